@@ -1,0 +1,5 @@
+//! Databases and collections.
+
+mod types;
+
+pub use types::*;

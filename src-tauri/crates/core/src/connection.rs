@@ -1,0 +1,5 @@
+//! Connections: how they are named, opened, verified and remembered.
+
+mod types;
+
+pub use types::*;

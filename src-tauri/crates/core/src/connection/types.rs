@@ -1,0 +1,123 @@
+//! What is asked of connections, and what comes back.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Names an open connection for as long as it is open.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(transparent)]
+pub struct ConnectionId(pub String);
+
+/// What kind of data is behind a connection: how careful the window is with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Environment {
+    /// On this machine.
+    Local,
+    /// May be broken.
+    Test,
+    /// Must not be broken: destructive steps ask for the name to be typed.
+    Production,
+}
+
+/// How the servers behind a connection belong together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Topology {
+    /// Members with one set name.
+    ReplicaSet,
+    /// One mongod without a set: no transactions, no fail-over.
+    Standalone,
+    /// Behind mongos.
+    Sharded,
+    /// Nobody has answered yet.
+    #[default]
+    Unknown,
+}
+
+/// Asks to open a connection. It is verified before anything else goes on, within 5 seconds.
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectRequest {
+    /// Where to.
+    pub target: ConnectTarget,
+    /// What to call it; none for the set's name or the first host.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What kind of data it is; none for local on a loopback address, else production.
+    #[serde(default)]
+    pub environment: Option<Environment>,
+}
+
+/// Where to connect to.
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum ConnectTarget {
+    /// A connection string, with its password where it needs one.
+    Uri {
+        /// `mongodb://` or `mongodb+srv://`.
+        uri: String,
+    },
+    /// A connection used before.
+    Recent {
+        /// The `id` of [`RecentConnection`].
+        id: String,
+        /// The password, which is never remembered.
+        #[serde(default)]
+        password: Option<String>,
+    },
+}
+
+/// An open connection.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection {
+    /// Names it in later requests.
+    pub id: ConnectionId,
+    /// What the person calls it.
+    pub name: String,
+    /// What kind of data it is.
+    pub environment: Environment,
+    /// The connection string without its password.
+    pub uri: String,
+    /// How its servers belong together.
+    pub topology: Topology,
+    /// The replica set's name.
+    pub set_name: Option<String>,
+    /// The version of the server that answered first.
+    pub server_version: Option<String>,
+    /// The user it logged in as.
+    pub user: Option<String>,
+}
+
+/// A connection used before, without its password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecentConnection {
+    /// Names it in [`ConnectTarget::Recent`].
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// What kind of data it is.
+    pub environment: Environment,
+    /// The connection string without its password.
+    pub uri: String,
+    /// It had a password, which has to be given again.
+    pub needs_password: bool,
+    /// When it was last opened, ISO 8601.
+    pub last_used_at: String,
+}
+
+/// A mongod found on this machine's usual port.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalServer {
+    /// The connection string that reaches it.
+    pub uri: String,
+    /// `host:port`.
+    pub address: String,
+    /// Its version, where it tells without a login.
+    pub version: Option<String>,
+    /// Its replica set, if it is in one.
+    pub set_name: Option<String>,
+}

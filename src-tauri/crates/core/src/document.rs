@@ -1,0 +1,7 @@
+//! Reading and writing documents.
+
+mod id;
+mod request;
+
+pub use id::DocumentId;
+pub use request::*;

@@ -1,0 +1,275 @@
+//! What is asked of documents, and what comes back.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::DocumentId;
+use crate::{
+    connection::ConnectionId,
+    namespace::Namespace,
+    number::SafeInt,
+    value::{node::Node, path::Path, typed::TypedValue},
+};
+
+/// Asks for one page of documents.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FindRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// The filter as Extended JSON; none or blank for all documents.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// The sort order as Extended JSON; none for `_id` ascending.
+    #[serde(default)]
+    pub sort: Option<String>,
+    /// The projection as Extended JSON; none for all fields.
+    #[serde(default)]
+    pub projection: Option<String>,
+    /// Documents on the page, 1 to 1000; none for 50.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// Where the page before ended: its `next`. Valid only with the same filter and sort.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+/// One page of documents.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Page {
+    /// The documents, in order, each as a bounded view.
+    pub documents: Vec<DocumentView>,
+    /// Give it as `after` for the page that follows; none when this is the last.
+    pub next: Option<String>,
+    /// How the next page is found.
+    pub paging: Paging,
+    /// Milliseconds that the server and the network took.
+    pub elapsed_ms: u32,
+    /// The member that answered, `host:port`.
+    pub served_by: Option<String>,
+}
+
+/// How the page after this one is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Paging {
+    /// By the last `_id`: exact and equally quick on any page.
+    Keyset,
+    /// By counting past what was shown: slower with every page, and it shifts when others write.
+    Skip,
+}
+
+/// A document as the window shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentView {
+    /// Names the document in later requests; none where it has no `_id` (a view, a projection, the oplog).
+    pub id: Option<DocumentId>,
+    /// A strong hash of the document's bytes.
+    pub etag: String,
+    /// The document's size in BSON.
+    pub size_bytes: u32,
+    /// The fields, in order. A projection may have left some out.
+    pub fields: Vec<Node>,
+    /// Not every top-level field is in `fields`.
+    pub cut: bool,
+}
+
+/// Asks for one document.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct GetRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// Which document.
+    pub id: DocumentId,
+}
+
+/// Asks for what a view cut off: one value, from a given element on.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpandRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// Which document.
+    pub id: DocumentId,
+    /// Where the value stands.
+    pub path: Path,
+    /// The first element wanted of an object or an array.
+    #[serde(default)]
+    pub from: u32,
+}
+
+/// What a view had cut off.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Expanded {
+    /// The value; its children begin at the element asked for.
+    pub node: Node,
+    /// The document's bytes have this hash: when it is not the one shown, reload.
+    pub etag: String,
+}
+
+/// Which of the two forms of Extended JSON v2.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum TextFormat {
+    /// Every type is kept, dates and integers are easy to read.
+    #[default]
+    Relaxed,
+    /// Every type is spelled out.
+    Canonical,
+}
+
+/// Asks for a document as text.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct GetTextRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// Which document.
+    pub id: DocumentId,
+    /// Which form.
+    #[serde(default)]
+    pub format: TextFormat,
+}
+
+/// A document as text.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentText {
+    /// Indented Extended JSON.
+    pub text: String,
+    /// The hash of the bytes that the text was made from.
+    pub etag: String,
+}
+
+/// Asks to insert one document.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct InsertRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// The document as Extended JSON; without an `_id` it gets an ObjectId.
+    pub text: String,
+}
+
+/// One changed value.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldEdit {
+    /// Where the value stands.
+    pub path: Path,
+    /// What was read there. When something else stands there now, nothing is written.
+    pub before: TypedValue,
+    /// What is to stand there.
+    pub after: TypedValue,
+}
+
+/// Asks to change values of one document and nothing else in it.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// Which document.
+    pub id: DocumentId,
+    /// The changed values, saved as one.
+    pub edits: Vec<FieldEdit>,
+}
+
+/// Asks to put another document in a document's place.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplaceRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// Which document.
+    pub id: DocumentId,
+    /// The hash of the bytes that were read. When others stand there now, nothing is written.
+    pub etag: String,
+    /// The new document as Extended JSON, with the same `_id` or none.
+    pub text: String,
+}
+
+/// Asks to delete one document.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// Which document.
+    pub id: DocumentId,
+    /// The hash of the bytes that were read. When others stand there now, nothing is deleted.
+    pub etag: String,
+}
+
+/// A write that was applied and acknowledged by a majority.
+///
+/// The other two outcomes are errors: `OutcomeUnknown` means that it may have been applied, every other
+/// code that it was not.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Written {
+    /// The document as it stands now; for a delete, as it stood.
+    pub document: DocumentView,
+    /// False when there was nothing to change, and so nothing was sent.
+    pub changed: bool,
+}
+
+/// How documents are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum CountMode {
+    /// From the collection's metadata: at once, without a filter, not exact after a crash.
+    Estimated,
+    /// By counting, up to the limit.
+    Exact,
+}
+
+/// Asks how many documents there are.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CountRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// The filter as Extended JSON; refused with `estimated`.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// How to count.
+    pub mode: CountMode,
+    /// Where exact counting stops; none for no limit.
+    #[serde(default)]
+    pub limit: Option<SafeInt>,
+}
+
+/// How many documents there are.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Count {
+    /// The number of documents.
+    pub count: SafeInt,
+    /// Counted, not estimated.
+    pub exact: bool,
+    /// Counting stopped at the limit: there may be more.
+    pub limited: bool,
+}

@@ -1,0 +1,148 @@
+//! What can go wrong, and the one shape in which it crosses a wire.
+
+mod driver;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+pub(crate) use driver::{
+    from_driver, from_io, from_server, in_flight, io_reason, transient, write_concern_failed,
+};
+
+/// The result of every operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What kind of failure it is: the only part of an error that code branches on.
+///
+/// A code is added only together with somebody who acts on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+pub enum ErrorCode {
+    /// The request cannot be understood: a bad URI, filter, id, value or name.
+    InvalidInput,
+    /// No such document, collection, connection or member.
+    NotFound,
+    /// Somebody else changed what was read; nothing was written.
+    Conflict,
+    /// The collection's validation rules refuse the document (server code 121).
+    ValidationFailed,
+    /// The server does not accept the user name or password.
+    Unauthenticated,
+    /// The user may not do this (server code 13).
+    Forbidden,
+    /// The connection is read-only, so nothing was sent.
+    ReadOnly,
+    /// No server answers: refused, unknown host, or gone.
+    Unreachable,
+    /// The TLS handshake failed.
+    Tls,
+    /// The deadline passed and nothing was applied.
+    Timeout,
+    /// Cancelled by the person who asked.
+    Cancelled,
+    /// The set has no primary at present; nothing was applied.
+    NotPrimary,
+    /// A write was sent and no answer came: it may or may not have been applied.
+    OutcomeUnknown,
+    /// A document above the server's 16 MiB, or nested deeper than it stores.
+    TooLarge,
+    /// This server or this document does not allow the operation.
+    Unsupported,
+    /// The server refused for a reason of its own.
+    ServerRejected,
+    /// A local file could not be read or written.
+    Storage,
+    /// A mistake of ours.
+    Internal,
+}
+
+/// The server's own words for an error: its number and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ServerCode {
+    /// The server's error number, such as 11000.
+    pub code: i32,
+    /// The server's name for it, such as `DuplicateKey`.
+    pub name: String,
+}
+
+/// An error as it crosses a wire.
+///
+/// For a write, every code except `OutcomeUnknown` says that nothing was applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorBody {
+    /// What kind of failure it is.
+    pub code: ErrorCode,
+    /// One sentence a person can read. Never holds a password.
+    pub message: String,
+    /// What to do next, where we know.
+    pub hint: Option<String>,
+    /// Whether the same request may succeed when sent again unchanged.
+    pub retryable: bool,
+    /// The server's number and name, where the server spoke.
+    pub server: Option<ServerCode>,
+}
+
+/// An error of the core.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", body.message)]
+pub struct Error {
+    body: Box<ErrorBody>,
+}
+
+impl Error {
+    /// An error with a code and one sentence.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let retryable = matches!(code, ErrorCode::Unreachable | ErrorCode::Timeout | ErrorCode::NotPrimary);
+        Self {
+            body: Box::new(ErrorBody { code, message: message.into(), hint: None, retryable, server: None }),
+        }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.body.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the server's own number and name.
+    #[must_use]
+    pub fn with_server(mut self, code: i32, name: impl Into<String>) -> Self {
+        self.body.server = Some(ServerCode { code, name: name.into() });
+        self
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        self.body.code
+    }
+
+    /// The server's number, where the server spoke.
+    #[must_use]
+    pub fn server_code(&self) -> Option<i32> {
+        self.body.server.as_ref().map(|server| server.code)
+    }
+
+    /// The shape that crosses a wire.
+    #[must_use]
+    pub fn body(&self) -> &ErrorBody {
+        &self.body
+    }
+
+    /// Bad input, named.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidInput, message)
+    }
+
+    /// A mistake of ours.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Internal, message)
+    }
+}
+
+impl From<Error> for ErrorBody {
+    fn from(error: Error) -> Self {
+        *error.body
+    }
+}

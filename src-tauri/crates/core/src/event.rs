@@ -1,0 +1,16 @@
+//! What the core announces without being asked.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::{connection::ConnectionId, replica::ReplicaSnapshot};
+
+/// The state of a connection's replica set, taken anew.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplicaChanged {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// The whole state: the latest replaces all before it.
+    pub snapshot: ReplicaSnapshot,
+}

@@ -1,0 +1,17 @@
+//! Everything about MongoDB that Trivet knows, without a window and without a listener.
+//!
+//! [`Engine`] is the one entry to every operation: the desktop shell and the HTTP server are adapters over
+//! it. Nothing here reads the environment, the home folder or the clock behind the caller's back.
+
+pub mod catalog;
+pub mod connection;
+pub mod document;
+mod error;
+pub mod event;
+pub mod namespace;
+pub mod number;
+pub mod replica;
+pub mod storage;
+pub mod value;
+
+pub use error::{Error, ErrorBody, ErrorCode, Result, ServerCode};

@@ -1,0 +1,6 @@
+//! Files of our own: written whole or not at all, readable by their owner only.
+
+pub mod atomic;
+mod settings;
+
+pub use settings::*;

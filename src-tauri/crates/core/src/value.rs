@@ -1,0 +1,8 @@
+//! BSON as people read and write it.
+//!
+//! Everything here walks bytes itself and never recurses on input: a document may be nested 180 levels
+//! deep, hold bad UTF-8 or repeat a field name, and still has to be shown and given back unharmed.
+
+pub mod node;
+pub mod path;
+pub mod typed;

@@ -1,0 +1,49 @@
+//! A bounded view of a document: ordered nodes of name, type and value.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::typed::Kind;
+
+/// One field, or one element of an array, as the window shows it.
+///
+/// Its position in the list that holds it is its position in the document, so a path to it can be made
+/// of positions and names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Node {
+    /// The field's name; bytes that are not UTF-8 are shown as U+FFFD and `damaged` is set.
+    pub name: String,
+    /// The BSON type.
+    pub kind: Kind,
+    /// The value's exact text (see [`TypedValue`](super::typed::TypedValue)); for an object or an array, empty.
+    pub text: String,
+    /// What is inside an object or an array, from its first element on.
+    pub children: Vec<Node>,
+    /// Of an object or an array, how many elements it has; of a string, code or binary, how many bytes.
+    pub size: u32,
+    /// The budget ran out here: `text` or `children` is a beginning, and the rest can be asked for by path.
+    pub cut: bool,
+    /// Name or value holds bytes that are not UTF-8: shown, never editable, never changed.
+    pub damaged: bool,
+}
+
+/// How much of a document a view may hold, whatever the document's size.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Nodes in all.
+    pub nodes: usize,
+    /// Levels below the root.
+    pub depth: usize,
+    /// Bytes of one text.
+    pub text_bytes: usize,
+    /// Elements of one object or array below the root.
+    pub children: usize,
+}
+
+impl Budget {
+    /// For a row of the table.
+    pub const ROW: Self = Self { nodes: 200, depth: 2, text_bytes: 200, children: 20 };
+    /// For the inspector.
+    pub const DOCUMENT: Self = Self { nodes: 5_000, depth: 24, text_bytes: 20_000, children: 500 };
+}
