@@ -1,0 +1,40 @@
+/** Builders for the tests of this folder. */
+import type { DocumentView, FieldEdit, Kind, Node, TypedValue } from "$lib/backend";
+import type { Path } from "./path";
+
+/** A node with a plain value. */
+export function leaf(name: string, kind: Kind, text: string, more: Partial<Node> = {}): Node {
+  const size = kind === "string" ? new TextEncoder().encode(text).length : 0;
+  return { name, kind, text, children: [], size, cut: false, damaged: false, ...more };
+}
+
+/** An object. */
+export function object(name: string, children: Node[], size = children.length): Node {
+  return { ...leaf(name, "object", ""), children, size, cut: size > children.length };
+}
+
+/** An array; its elements are named by their positions. */
+export function array(name: string, elements: Node[], size = elements.length): Node {
+  const children = elements.map((node, index) => ({ ...node, name: String(index) }));
+  return { ...object(name, children, size), kind: "array" };
+}
+
+/** A document. */
+export function view(fields: Node[], more: Partial<DocumentView> = {}): DocumentView {
+  return { id: "id", etag: "etag", sizeBytes: 100, fields, cut: false, ...more };
+}
+
+/** A value. */
+export function typed(kind: Kind, text: string): TypedValue {
+  return { kind, text };
+}
+
+/** A path of `[index, name]` steps. */
+export function path(...steps: [number, string][]): Path {
+  return steps.map(([index, name]) => ({ index, name }));
+}
+
+/** An edit of a top-level string. */
+export function stringEdit(index: number, name: string, before: string, after: string): FieldEdit {
+  return { path: [{ index, name }], before: typed("string", before), after: typed("string", after) };
+}
