@@ -1,0 +1,8 @@
+/** What a screen reader is told, politely. */
+export const announcement = $state({ text: "", count: 0 });
+
+/** Tells a screen reader: results, errors, a change of primary. The same words twice are told twice. */
+export function announce(text: string): void {
+  announcement.text = text;
+  announcement.count += 1;
+}

@@ -1,0 +1,18 @@
+export const common = {
+  app: "Trivet",
+  cancel: "Cancel",
+  close: "Close",
+  confirm: "Confirm",
+  copy: "Copy",
+  copied: "Copied",
+  delete: "Delete",
+  loading: "Loading…",
+  more: "More",
+  none: "–",
+  open: "Open",
+  retry: "Try again",
+  save: "Save",
+  dismiss: "Dismiss",
+  typeToConfirm: (name: string) => `Type ${name} to confirm`,
+  serverCode: (code: number, name: string) => `Server error ${code} ${name}`,
+};

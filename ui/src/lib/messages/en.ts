@@ -1,0 +1,13 @@
+import { common } from "./common";
+import { connection } from "./connection";
+import { document } from "./document";
+import { error } from "./error";
+import { frame } from "./frame";
+import { lab } from "./lab";
+import { palette } from "./palette";
+import { replica } from "./replica";
+import { settings } from "./settings";
+import { welcome } from "./welcome";
+
+/** English, from which the type of every other language follows. */
+export const en = { common, connection, document, error, frame, lab, palette, replica, settings, welcome };

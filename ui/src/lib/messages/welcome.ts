@@ -1,0 +1,16 @@
+export const welcome = {
+  title: "Open a replica set",
+  lead: "Trivet shows documents and the health of the set that holds them, side by side.",
+  startLab: "Start a local replica set",
+  startLabWhy: "Three mongod processes on this machine, with sample data. Stop one and see what happens.",
+  openLab: "Open the local replica set",
+  found: "Found on this machine",
+  foundServer: (version: string) => `MongoDB ${version}`,
+  foundUnknownVersion: "A MongoDB server",
+  foundSet: (set: string) => `member of set ${set}`,
+  foundStandalone: "standalone",
+  clipboard: "On the clipboard",
+  clipboardUse: "Use it",
+  clipboardNote: "Nothing is connected until you say so.",
+  orConnect: "Connect to your own",
+};

@@ -1,0 +1,82 @@
+import { SvelteMap } from "svelte/reactivity";
+
+import type { Backend, ReplicaSnapshot } from "$lib/backend";
+import { toBackendError } from "$lib/backend";
+import type { BackendError, Unsubscribe } from "$lib/backend";
+
+/** A snapshot, and when this window got it. */
+export interface Seen {
+  snapshot: ReplicaSnapshot;
+  /** Milliseconds since 1970, by this window's clock. */
+  receivedAt: number;
+}
+
+/** The latest state of each connection's replica set, and a clock for its age. */
+export class Replicas {
+  /** Milliseconds since 1970, moving once a second while anything is watched. */
+  now = $state(Date.now());
+
+  readonly #backend: Backend;
+  readonly #seen = new SvelteMap<string, Seen>();
+  readonly #errors = new SvelteMap<string, BackendError>();
+  readonly #watched = new Set<string>();
+  #stopListening: Unsubscribe | null = null;
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  seen(connection: string): Seen | null {
+    return this.#seen.get(connection) ?? null;
+  }
+
+  snapshot(connection: string): ReplicaSnapshot | null {
+    return this.#seen.get(connection)?.snapshot ?? null;
+  }
+
+  /** Why this connection cannot be watched. */
+  error(connection: string): BackendError | null {
+    return this.#errors.get(connection) ?? null;
+  }
+
+  /** Seconds since the latest snapshot arrived; null before the first. */
+  ageSeconds(connection: string): number | null {
+    const seen = this.#seen.get(connection);
+    return seen === undefined ? null : Math.max(0, (this.now - seen.receivedAt) / 1000);
+  }
+
+  /** Watches exactly these connections from now on. */
+  watch(connections: readonly string[]): void {
+    for (const id of this.#watched) if (!connections.includes(id)) this.#leave(id);
+    for (const id of connections) if (!this.#watched.has(id)) void this.#join(id);
+    clearInterval(this.#clock);
+    this.#clock = connections.length === 0 ? undefined : setInterval(() => (this.now = Date.now()), 1000);
+  }
+
+  async #join(id: string): Promise<void> {
+    this.#watched.add(id);
+    this.#stopListening ??= this.#backend.onReplicaChanged(({ connection, snapshot }) => {
+      if (this.#watched.has(connection)) this.#take(connection, snapshot);
+    });
+    try {
+      await this.#backend.watchReplica({ connection: id });
+      this.#errors.delete(id);
+    } catch (thrown) {
+      this.#errors.set(id, toBackendError(thrown));
+    }
+  }
+
+  #leave(id: string): void {
+    this.#watched.delete(id);
+    this.#seen.delete(id);
+    this.#errors.delete(id);
+    // The connection may be closed already: then there is nothing left to stop.
+    this.#backend.unwatchReplica({ connection: id }).catch(() => undefined);
+  }
+
+  #take(id: string, snapshot: ReplicaSnapshot): void {
+    this.now = Date.now();
+    this.#seen.set(id, { snapshot, receivedAt: this.now });
+  }
+}

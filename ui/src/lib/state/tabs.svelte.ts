@@ -1,0 +1,130 @@
+import type { Namespace } from "$lib/backend";
+import { type Place, readTabs, type StoredTab, writeTabs } from "$lib/stored-tabs";
+
+/** What a documents tab asks for, as it was typed. */
+export interface DocumentsQuery {
+  filter: string;
+  sort: string;
+  projection: string;
+}
+
+const emptyQuery: DocumentsQuery = { filter: "", sort: "", projection: "" };
+
+let created = 0;
+
+abstract class BaseTab {
+  /** Unique as long as the window is open. */
+  readonly id = `tab-${(created += 1)}`;
+  /** How many changes in it have not been saved; the view keeps this true. */
+  unsaved = $state(0);
+
+  /** The connection, by what stays the same across a restart. */
+  constructor(readonly place: Place) {}
+}
+
+/** A collection's documents. */
+export class DocumentsTab extends BaseTab {
+  readonly kind = "documents";
+  /** What is typed and what is asked for; written by the view, kept across a restart. */
+  query = $state<DocumentsQuery>(emptyQuery);
+
+  constructor(
+    place: Place,
+    readonly namespace: Namespace,
+    query: DocumentsQuery = emptyQuery,
+  ) {
+    super(place);
+    this.query = { ...query };
+  }
+
+  get title(): string {
+    return this.namespace.collection;
+  }
+}
+
+/** The state of a connection's replica set. */
+export class HealthTab extends BaseTab {
+  readonly kind = "health";
+}
+
+export type Tab = DocumentsTab | HealthTab;
+
+/** The open tabs. They survive a restart. */
+export class Tabs {
+  all = $state.raw<readonly Tab[]>([]);
+  activeId = $state<string | null>(null);
+
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+    const { tabs, active } = readTabs(storage);
+    this.all = tabs.map(revive);
+    this.activeId = this.all[active]?.id ?? this.all[0]?.id ?? null;
+  }
+
+  get active(): Tab | null {
+    return this.all.find((tab) => tab.id === this.activeId) ?? null;
+  }
+
+  /** Writes what is open, with its queries. To be called in an effect: it reads everything it stores. */
+  store(): void {
+    writeTabs(this.#storage, {
+      tabs: this.all.map(toStored),
+      active: this.all.findIndex((tab) => tab.id === this.activeId),
+    });
+  }
+
+  /** Shows a collection, in the tab that has it already or in a new one. */
+  openDocuments(place: Place, namespace: Namespace): DocumentsTab {
+    const open = this.all.find(
+      (tab): tab is DocumentsTab =>
+        tab.kind === "documents" &&
+        tab.place.uri === place.uri &&
+        tab.namespace.database === namespace.database &&
+        tab.namespace.collection === namespace.collection,
+    );
+    return this.#show(open ?? new DocumentsTab(place, namespace));
+  }
+
+  openHealth(place: Place): HealthTab {
+    const open = this.all.find(
+      (tab): tab is HealthTab => tab.kind === "health" && tab.place.uri === place.uri,
+    );
+    return this.#show(open ?? new HealthTab(place));
+  }
+
+  #show<T extends Tab>(tab: T): T {
+    if (!this.all.includes(tab)) this.all = [...this.all, tab];
+    this.activeId = tab.id;
+    return tab;
+  }
+
+  /** Closes a tab, whatever it holds; its neighbour comes to the front. */
+  close(id: string): void {
+    const index = this.all.findIndex((tab) => tab.id === id);
+    if (index === -1) return;
+    this.all = this.all.filter((tab) => tab.id !== id);
+    if (this.activeId === id) this.activeId = (this.all[index] ?? this.all[index - 1])?.id ?? null;
+  }
+
+  /** Goes to the tab so many places to the right, around the ends. */
+  step(by: number): void {
+    const index = this.all.findIndex((tab) => tab.id === this.activeId);
+    if (index === -1) return;
+    const { length } = this.all;
+    this.activeId = this.all[(index + by + length) % length]?.id ?? null;
+  }
+}
+
+function revive(stored: StoredTab): Tab {
+  return stored.kind === "documents"
+    ? new DocumentsTab(stored.place, stored.namespace, stored.query)
+    : new HealthTab(stored.place);
+}
+
+function toStored(tab: Tab): StoredTab {
+  return tab.kind === "documents"
+    ? { kind: tab.kind, place: tab.place, namespace: tab.namespace, query: { ...tab.query } }
+    : { kind: tab.kind, place: tab.place };
+}
