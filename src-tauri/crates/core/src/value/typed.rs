@@ -1,7 +1,18 @@
 //! A single BSON value as a type and an exact text.
 
+mod encode;
+mod kind;
+#[cfg(test)]
+mod tests;
+mod text;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+pub use encode::ValueError;
+pub(super) use encode::object_id;
+pub use text::Typed;
+pub(super) use text::{double_from_text, double_text, read_text};
 
 /// A BSON type, by the name that `$type` uses for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -57,7 +68,13 @@ pub enum Kind {
 /// reads back to the same bits (`NaN`, `Infinity`, `-0.0`, and `NaN(0x7ff8000000000001)` for a NaN with
 /// another payload); `decimal` as in the Decimal128 specification; `date` is ISO 8601 in UTC with
 /// milliseconds, or the milliseconds as digits outside years 1 to 9999; `objectId` is 24 hex digits;
-/// `bool` is `true` or `false`; `null` is empty.
+/// `bool` is `true` or `false`; `null` is empty. A `decimal` whose bits are not the canonical ones of its
+/// text carries them behind it, as in `NaN(0x7c000000000000000000000000000001)`.
+///
+/// The types that are only shown: `binData` is `BinData(0, "base64")`, or a UUID's usual text for subtype 4;
+/// `regex` is `/pattern/flags`; `timestamp` is `seconds:counter`; `javascript` and `javascriptWithScope` are
+/// their source; `symbol` is itself; `dbPointer` is `namespace id`; `minKey`, `maxKey` and `undefined` are
+/// their own names; `object` and `array` are empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TypedValue {

@@ -1,0 +1,174 @@
+//! From a value's bytes to its text.
+
+use std::borrow::Cow;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::{Kind, TypedValue};
+use crate::value::{date, decimal, raw};
+
+/// The binary subtype of a UUID.
+const SUBTYPE_UUID: u8 = 4;
+
+/// A value as its type and text, and whether the text says all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// Type and text.
+    pub value: TypedValue,
+    /// The bytes are not what the type asks for, such as text that is not UTF-8: the text does not give
+    /// them back.
+    pub damaged: bool,
+}
+
+impl TypedValue {
+    /// The text of a value's bytes, as an [`Element`](raw::Element) has them. Objects and arrays have none.
+    #[must_use]
+    pub fn of(kind: Kind, value: &[u8]) -> Typed {
+        let text = read_text(kind, value, usize::MAX);
+        Typed { value: Self { kind, text: text.text }, damaged: text.damaged }
+    }
+}
+
+/// The beginning of a value's text.
+pub(in crate::value) struct Text {
+    pub(in crate::value) text: String,
+    /// There is more than the bytes allowed.
+    pub(in crate::value) cut: bool,
+    pub(in crate::value) damaged: bool,
+}
+
+impl Text {
+    fn whole(text: impl Into<String>) -> Self {
+        Self { text: text.into(), cut: false, damaged: false }
+    }
+
+    /// Bytes that ought to be UTF-8, up to a limit.
+    fn utf8(bytes: &[u8], limit: usize) -> Self {
+        let cut = bytes.len() > limit;
+        let shown = if cut { &bytes[..character_start(bytes, limit)] } else { bytes };
+        let text = String::from_utf8_lossy(shown);
+        let damaged = matches!(text, Cow::Owned(_));
+        Self { text: text.into_owned(), cut, damaged }
+    }
+}
+
+/// The text of a value, of which strings, code, regular expressions and binaries end at about `limit` bytes.
+///
+/// The work is bounded by the limit too.
+pub(in crate::value) fn read_text(kind: Kind, value: &[u8], limit: usize) -> Text {
+    read(kind, value, limit).unwrap_or(Text { text: String::new(), cut: false, damaged: true })
+}
+
+fn read(kind: Kind, value: &[u8], limit: usize) -> Option<Text> {
+    Some(match kind {
+        Kind::Object | Kind::Array | Kind::Null => Text::whole(""),
+        Kind::Undefined | Kind::MinKey | Kind::MaxKey => Text::whole(kind.name()),
+        Kind::String | Kind::Javascript | Kind::Symbol => Text::utf8(raw::string_bytes(value)?, limit),
+        Kind::JavascriptWithScope => Text::utf8(raw::code_with_scope(value)?.0, limit),
+        Kind::Double => Text::whole(double_text(u64::from_le_bytes(*value.first_chunk()?))),
+        Kind::Int => Text::whole(itoa::Buffer::new().format(raw::read_i32(value)?)),
+        Kind::Long => Text::whole(itoa::Buffer::new().format(read_i64(value)?)),
+        Kind::Decimal => Text::whole(decimal::to_text(u128::from_le_bytes(*value.first_chunk()?))),
+        Kind::Bool => {
+            let byte = *value.first()?;
+            Text { damaged: byte > 1, ..Text::whole(if byte == 0 { "false" } else { "true" }) }
+        }
+        Kind::Date => {
+            let millis = read_i64(value)?;
+            Text::whole(date::to_iso(millis).unwrap_or_else(|| millis.to_string()))
+        }
+        Kind::ObjectId => Text::whole(hex(value.first_chunk::<12>()?)),
+        Kind::Timestamp => {
+            let (counter, seconds) = value.split_at_checked(4)?;
+            let counter = u32::from_le_bytes(*counter.first_chunk()?);
+            let seconds = u32::from_le_bytes(*seconds.first_chunk()?);
+            Text::whole(format!("{seconds}:{counter}"))
+        }
+        Kind::Regex => regex_text(value, limit)?,
+        Kind::BinData => binary_text(value, limit)?,
+        Kind::DbPointer => {
+            let namespace = Text::utf8(raw::string_bytes(value)?, limit);
+            let id = hex(value.last_chunk::<12>()?);
+            Text { text: format!("{} {id}", namespace.text), ..namespace }
+        }
+    })
+}
+
+fn regex_text(value: &[u8], limit: usize) -> Option<Text> {
+    let mut parts = value.split(|&byte| byte == 0);
+    let pattern = Text::utf8(parts.next()?, limit);
+    let options = Text::utf8(parts.next()?, limit);
+    Some(Text {
+        text: format!("/{}/{}", pattern.text, options.text),
+        cut: pattern.cut || options.cut,
+        damaged: pattern.damaged || options.damaged,
+    })
+}
+
+fn binary_text(value: &[u8], limit: usize) -> Option<Text> {
+    let (&subtype, data) = value.get(4..)?.split_first()?;
+    if subtype == SUBTYPE_UUID && data.len() == 16 {
+        return Some(Text::whole(uuid_text(data)));
+    }
+    // Three bytes make four characters.
+    let shown = &data[..data.len().min(limit / 4 * 3)];
+    Some(Text {
+        text: format!("BinData({subtype}, \"{}\")", STANDARD.encode(shown)),
+        cut: shown.len() < data.len(),
+        damaged: false,
+    })
+}
+
+fn uuid_text(data: &[u8]) -> String {
+    let digits = hex(data);
+    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |half: u8| DIGITS[usize::from(half & 15)];
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}
+
+fn read_i64(value: &[u8]) -> Option<i64> {
+    value.first_chunk().map(|chunk| i64::from_le_bytes(*chunk))
+}
+
+/// The last place at or before `at` where a UTF-8 character may begin.
+fn character_start(bytes: &[u8], at: usize) -> usize {
+    // A character has at most three bytes that continue it; more of them are damage and may be cut anywhere.
+    (at.saturating_sub(3)..=at).rev().find(|&place| bytes[place] & 0xC0 != 0x80).unwrap_or(at)
+}
+
+/// The shortest text that reads back to the same bits; a NaN other than the usual one shows its bits.
+pub(in crate::value) fn double_text(bits: u64) -> String {
+    let number = f64::from_bits(bits);
+    if number.is_finite() {
+        return zmij::Buffer::new().format_finite(number).to_owned();
+    }
+    if number.is_nan() {
+        let usual = bits == f64::NAN.to_bits();
+        return if usual { "NaN".to_owned() } else { format!("NaN(0x{bits:016x})") };
+    }
+    if number > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() }
+}
+
+/// The double of a text; none where it is not a number or is beyond the largest double.
+pub(in crate::value) fn double_from_text(text: &str) -> Option<f64> {
+    match text {
+        "NaN" => return Some(f64::NAN),
+        "Infinity" | "+Infinity" => return Some(f64::INFINITY),
+        "-Infinity" => return Some(f64::NEG_INFINITY),
+        _ => {}
+    }
+    if let Some(hex) = text.strip_prefix("NaN(0x").and_then(|rest| rest.strip_suffix(')')) {
+        let digits = hex.len() == 16 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = f64::from_bits(u64::from_str_radix(hex, 16).ok()?);
+        return (digits && number.is_nan()).then_some(number);
+    }
+    // Rust reads words such as `inf` as well; only digits are wanted here.
+    let numeric = |byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
+    let number: f64 = text.bytes().all(numeric).then(|| text.parse().ok()).flatten()?;
+    number.is_finite().then_some(number)
+}
