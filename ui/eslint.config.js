@@ -30,7 +30,10 @@ export default ts.config(
       "no-console": "error",
     },
   },
-  { files: ["src/lib/backend/**", "scripts/**"], rules: { "no-restricted-imports": "off", "no-console": "off" } },
+  {
+    files: ["src/lib/backend/**", "scripts/**"],
+    rules: { "no-restricted-imports": "off", "no-console": "off" },
+  },
   {
     files: ["src/components/shared/**"],
     rules: {

@@ -35,7 +35,8 @@ export class BackendError extends Error {
  */
 export function toBackendError(thrown: unknown): BackendError {
   if (thrown instanceof BackendError) return thrown;
-  if (isErrorBody(thrown)) return new BackendError({ ...thrown, hint: thrown.hint ?? null, server: thrown.server ?? null });
+  if (isErrorBody(thrown))
+    return new BackendError({ ...thrown, hint: thrown.hint ?? null, server: thrown.server ?? null });
   return new BackendError({
     code: "Internal",
     message: describe(thrown),

@@ -5,6 +5,7 @@ export const common = {
   confirm: "Confirm",
   copy: "Copy",
   copied: "Copied",
+  copyFailed: "The clipboard could not be written.",
   delete: "Delete",
   loading: "Loading…",
   more: "More",

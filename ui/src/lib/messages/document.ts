@@ -1,1 +1,294 @@
-export const document = {};
+import type { Kind, Paging } from "$lib/backend/bindings";
+import type { DateMistake } from "$lib/document/date";
+import type { ReadOnlyReason } from "$lib/document/kind";
+import type { Settled } from "$lib/document/draft";
+import type { Mistake } from "$lib/document/value";
+
+const kinds: Record<Kind, string> = {
+  double: "Double",
+  string: "String",
+  object: "Object",
+  array: "Array",
+  binData: "Binary",
+  undefined: "Undefined",
+  objectId: "ObjectId",
+  bool: "Boolean",
+  date: "Date",
+  null: "Null",
+  regex: "Regex",
+  dbPointer: "DBPointer",
+  javascript: "JavaScript",
+  symbol: "Symbol",
+  javascriptWithScope: "JavaScript with scope",
+  int: "Int32",
+  timestamp: "Timestamp",
+  long: "Int64",
+  decimal: "Decimal128",
+  minKey: "MinKey",
+  maxKey: "MaxKey",
+};
+
+const dateMistakes: Record<DateMistake, string> = {
+  form: "Write a date as 2024-02-04 or 2024-02-04T07:16:09Z. Without an offset it is UTC.",
+  noSuchDay: "There is no such day.",
+  noSuchTime: "There is no such time. Hours go to 23, minutes and seconds to 59.",
+  tooPrecise: "A date keeps milliseconds: at most three digits after the seconds.",
+  outOfRange: "A date must fit 64 bits of milliseconds; a written year is 0001 to 9999.",
+};
+
+const readOnly: Record<ReadOnlyReason, string> = {
+  id: "_id cannot be changed: the server keeps it for the life of a document. Clone the document to get another.",
+  damaged: "Holds bytes that are not UTF-8. Shown as well as possible, never changed.",
+  container: "Open it and change the values inside, or edit the document as text.",
+  kind: "Values of this type cannot be edited here. Edit the document as text.",
+  tooLong: "Too long to edit here. Edit the document as text.",
+};
+
+const settled: Record<Settled, string> = {
+  applied: "It was applied: the document has your values.",
+  notApplied: "It was not applied: the document has the values from before. You can save again.",
+  different: "The document holds something else now. Compare, then decide.",
+};
+
+const paging: Record<Paging, string> = {
+  keyset: "Each page is found by the last _id: equally quick and exact everywhere.",
+  skip: "Pages are found by counting past what was shown: later ones are slower, and shift when others write.",
+};
+
+const count = (number: number, one: string, many: string) =>
+  number === 1 ? `1 ${one}` : `${number} ${many}`;
+
+function mistake(wrong: Mistake): string {
+  switch (wrong.is) {
+    case "notWhole":
+      return "Digits only, with a minus sign if need be.";
+    case "notANumber":
+      return "Not a number. Write 94.5, 6.02e23, NaN or Infinity.";
+    case "outOfRange":
+      return `Must be from ${wrong.least} to ${wrong.most}.`;
+    case "tooLarge":
+      return "Outside the range of this type.";
+    case "tooManyDigits":
+      return `Holds at most ${wrong.most} digits.`;
+    case "notObjectId":
+      return wrong.length === 24
+        ? "An ObjectId has only the digits 0-9 and a-f."
+        : `An ObjectId has 24 hex digits; these are ${wrong.length}.`;
+    case "notBool":
+      return "Either true or false.";
+    case "notText":
+      return "Holds half of a character, which UTF-8 cannot store.";
+    case "date":
+      return dateMistakes[wrong.mistake];
+  }
+}
+
+const query = {
+  filter: "Filter",
+  sort: "Sort",
+  project: "Project",
+  all: "all documents",
+  byId: "_id ascending",
+  allFields: "all fields",
+  label: "Query",
+  run: "Run",
+  running: "Running…",
+  focusFilter: "Go to the filter",
+  clear: "Clear the query",
+  hint: "Extended JSON. Enter runs it, Esc goes back to what was asked last; Esc again brings your text back.",
+  changed: "not run yet",
+};
+
+const table = {
+  label: (name: string) => `Documents of ${name}`,
+  first: (shown: string) => `first ${shown}`,
+  all: (shown: string) => `all ${shown}`,
+  about: (number: string) => `about ${number}`,
+  exactly: (number: string) => `${number} exactly`,
+  countExactly: "count exactly",
+  counting: "counting…",
+  countFailed: "could not be counted",
+  loadingMore: "Loading more…",
+  moreFailed: "The next page did not come.",
+  end: (number: string) => `End · ${number}`,
+  loaded: (number: number) => `${count(number, "document", "documents")} loaded`,
+  mixed: "mixed",
+  types: (list: string) => `In the loaded documents: ${list}`,
+  typeCount: (kind: string, number: string) => `${kind} ${number}`,
+  sortBy: (name: string) => `Sort by ${name}`,
+  ascending: "ascending",
+  descending: "descending",
+  columnWidth: (name: string) => `Width of ${name}`,
+  missing: "no such field",
+  repeats: (more: number) => `${count(more, "more field", "more fields")} of this name`,
+  cut: "cut: there is more",
+  damaged: "damaged: not UTF-8",
+  unsaved: "unsaved changes",
+  refresh: "Refresh",
+  paging,
+};
+
+const empty = {
+  collectionTitle: "No documents yet",
+  collectionBody: "This collection is empty, or does not exist until something is put into it.",
+  filterTitle: "No document matches the filter",
+  filterBody: 'Types count: 1 matches numbers, not the text "1", and ids are written { "$oid": "…" }.',
+  failedTitle: "The documents could not be read",
+};
+
+const inspector = {
+  label: "Inspector",
+  show: "Show the inspector",
+  hide: "Hide the inspector",
+  close: "Close the inspector",
+  tree: (title: string) => `Fields of ${title}`,
+  untitled: "Document without _id",
+  form: "Form",
+  fields: "Fields",
+  json: "JSON",
+  relaxed: "Relaxed",
+  canonical: "Canonical",
+  relaxedHint: "Easy to read; dates and integers in short.",
+  canonicalHint: "Every type spelled out.",
+  nothing: "Nothing selected",
+  nothingBody: "Choose a document in the table to see all of its fields.",
+  gone: "This document is not there any more",
+  goneBody: "Somebody else has deleted it since it was listed.",
+  elements: (number: number) => count(number, "element", "elements"),
+  fieldsIn: (number: number) => count(number, "field", "fields"),
+  more: (number: string) => `… ${number} more`,
+  moreUnknown: "… more fields",
+  showAll: (bytes: string) => `Show all ${bytes}`,
+  copyValue: (name: string) => `Copy the value of ${name}`,
+  copyId: "Copy the _id",
+  copied: "Copied",
+  copyFailed: "Could not be copied",
+  changed: (before: string, after: string) => `changed from ${before} to ${after}`,
+  undo: (name: string) => `Take back the change of ${name}`,
+  noId: "Without an _id a document can be looked at, not changed. It comes from a view, or a projection left _id out.",
+  partial: "Shown as the projection left it.",
+  readOnlyTag: "read-only",
+};
+
+const edit = {
+  edit: (name: string) => `Edit ${name}`,
+  type: "Type",
+  value: "Value",
+  typeOf: (name: string) => `Type of ${name}`,
+  valueOf: (name: string) => `Value of ${name}`,
+  local: (text: string) => `Local: ${text}`,
+  becomes: (text: string) => `UTC: ${text}`,
+  stringKeys: "Enter keeps it, Shift+Enter starts a line, Esc goes back",
+  keys: "Enter keeps it, Esc goes back",
+  keep: "Keep",
+  back: "Back",
+  nullValue: "No value: null",
+  mistake,
+  readOnly,
+};
+
+const draft = {
+  changes: (number: number) => `${count(number, "field", "fields")} changed`,
+  documents: (number: number) => `${count(number, "document", "documents")} with unsaved changes`,
+  discard: "Discard",
+  review: "Review",
+  save: "Save",
+  saving: "Saving…",
+  reviewTitle: "Changes to save",
+  reviewBody: "Saved as one: all of them, or none.",
+  field: "Field",
+  before: "Before",
+  after: "After",
+  yours: "Yours",
+  now: "There now",
+  read: "You read",
+  goneNow: "no plain value there",
+  discarded: "Changes discarded",
+  discardTitle: (number: number) => `Discard ${count(number, "change", "changes")}?`,
+};
+
+const save = {
+  saved: (title: string) => `Saved ${title}`,
+  unchanged: (title: string) => `${title} already stood so; nothing was sent`,
+  waitPrimary: (elapsed: string) => `No primary: waiting for an election · ${elapsed}`,
+  waitMajority: (elapsed: string) => `Waiting until a majority of members has it · ${elapsed}`,
+  waitServer: (elapsed: string) => `Waiting for the server · ${elapsed}`,
+  notApplied: "Not saved",
+  notAppliedBody: "Nothing was written. Your changes are kept here.",
+  again: "Save again",
+  conflict: "Not saved: somebody else changed this document",
+  conflictBody: "Nothing was written. Their values are beside yours.",
+  keepMine: "Reload and keep my edits",
+  discardMine: "Discard mine",
+  gone: "Not saved: the document is not there any more",
+  lost: (fields: string) => `These edits could not be kept, their field is gone: ${fields}`,
+  unknown: "Not known whether it was saved",
+  unknownBody: "The write was sent, and no answer came back. It may or may not have been applied.",
+  check: "Check now",
+  checking: "Checking…",
+  checkFailed: "The document could not be read to check",
+  settled,
+  done: "Done",
+};
+
+const text = {
+  add: "Add document",
+  addTitle: (name: string) => `Add a document to ${name}`,
+  clone: "Clone document",
+  cloneTitle: (name: string) => `Clone into ${name}`,
+  cloneNote: "Without its _id: the copy gets one of its own.",
+  edit: "Edit as text",
+  editTitle: (title: string) => `Edit ${title} as text`,
+  editNote: "Saved only if nobody else has changed the document meanwhile.",
+  addNote: "Extended JSON. Without an _id it gets an ObjectId.",
+  label: "Document as Extended JSON",
+  insert: "Insert",
+  inserting: "Inserting…",
+  replace: "Save",
+  replacing: "Saving…",
+  inserted: (id: string) => `Inserted ${id}`,
+  keepEditing: "Keep editing",
+  close: "Close without saving",
+  closeTitle: "Close and lose this text?",
+  loading: "Fetching the text…",
+  loadFailed: "The text could not be fetched",
+  insertUnknown:
+    "The document was sent, and no answer came back. It may or may not be in the collection: look for it before inserting again.",
+  replaceUnknown: "The text was sent, and no answer came back. It may or may not have been saved.",
+  replaceSettled: {
+    notApplied: "It was not saved: the document is as it was. You can save again.",
+    different: "The document has changed since you read it: by this save, or by somebody else.",
+  },
+  look: "Refresh the list",
+  place: (line: number, column: number) => `Line ${line}, column ${column}`,
+  copyText: "Copy the text",
+};
+
+const remove = {
+  delete: "Delete document",
+  title: "Delete this document?",
+  body: (name: string) => `It is removed from ${name}, on every member. There is no undo.`,
+  unsaved: "Its unsaved changes are lost with it.",
+  button: "Delete",
+  deleting: "Deleting…",
+  deleted: (title: string) => `Deleted ${title}`,
+  conflict: "Not deleted: somebody else changed this document since you read it. Look at it again first.",
+  reload: "Reload it",
+  unknown: "Not known whether it was deleted: the request was sent, and no answer came back.",
+  applied: "It was deleted: the document is not there any more.",
+  notApplied: "It was not deleted: the document is still there.",
+};
+
+export const document = {
+  kinds,
+  query,
+  table,
+  empty,
+  inspector,
+  edit,
+  draft,
+  save,
+  text,
+  remove,
+  servedFrom: (member: string) => `from ${member}`,
+};

@@ -10,7 +10,10 @@ const codes: Record<ErrorCode, { title: string; next: string }> = {
   },
   Unauthenticated: { title: "Login refused", next: "Check user name, password and authSource." },
   Forbidden: { title: "Not allowed", next: "Ask for a role that grants this, or log in as another user." },
-  ReadOnly: { title: "This connection is read-only", next: "Nothing was sent. Connect without read-only to write." },
+  ReadOnly: {
+    title: "This connection is read-only",
+    next: "Nothing was sent. Connect without read-only to write.",
+  },
   Unreachable: { title: "No answer", next: "Check that mongod is running and the address is right." },
   Tls: { title: "No secure connection", next: "Check the certificate, its authority and the host name." },
   Timeout: { title: "Took too long", next: "Nothing was applied. Try again." },
@@ -26,7 +29,10 @@ const codes: Record<ErrorCode, { title: string; next: string }> = {
   TooLarge: { title: "Too large", next: "A document holds at most 16 MiB and 180 levels. Make it smaller." },
   Unsupported: { title: "Not possible here", next: "This server or this document does not allow it." },
   ServerRejected: { title: "Refused by the server", next: "The server's own words are above." },
-  Storage: { title: "A local file cannot be used", next: "Check that the disk is not full and the folder is writable." },
+  Storage: {
+    title: "A local file cannot be used",
+    next: "Check that the disk is not full and the folder is writable.",
+  },
   Internal: {
     title: "Something went wrong in Trivet",
     next: "Try again. If it comes back, the log in the data folder says more.",

@@ -14,7 +14,9 @@ export const frame = {
   unsaved: "unsaved changes",
   unsavedTitle: (name: string) => `Close ${name} without saving?`,
   unsavedBody: (count: number) =>
-    count === 1 ? "One change in this tab has not been saved." : `${count} changes in this tab have not been saved.`,
+    count === 1
+      ? "One change in this tab has not been saved."
+      : `${count} changes in this tab have not been saved.`,
   discardAndClose: "Discard and close",
   noTabTitle: "Nothing open",
   noTabBody: "Choose a collection on the left, or find anything.",

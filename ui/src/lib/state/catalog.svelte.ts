@@ -1,6 +1,12 @@
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 
-import { type Backend, type BackendError, type Collection, type Database, toBackendError } from "$lib/backend";
+import {
+  type Backend,
+  type BackendError,
+  type Collection,
+  type Database,
+  toBackendError,
+} from "$lib/backend";
 
 /** A list that is asked for when somebody wants to see it. */
 export type Lazy<T> =
@@ -18,6 +24,8 @@ export class Catalog {
   readonly #collections = new SvelteMap<string, Lazy<Collection>>();
   readonly #counts = new SvelteMap<string, number | null>();
   readonly #expanded = new SvelteSet<string>();
+  /** Read by no template, so not reactive. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #asked = new Set<string>();
   #queue: (() => Promise<void>)[] = [];
   #running = 0;
@@ -56,7 +64,8 @@ export class Catalog {
 
   expand(connection: string, database: string): void {
     this.#expanded.add(key(connection, database));
-    if (this.collections(connection, database)?.state !== "ready") void this.loadCollections(connection, database);
+    if (this.collections(connection, database)?.state !== "ready")
+      void this.loadCollections(connection, database);
   }
 
   collapse(connection: string, database: string): void {

@@ -29,8 +29,8 @@ export class Commands {
 
   /** Adds commands, and returns what takes them away again: ready for `$effect(() => commands.register([...]))`. */
   register(added: readonly Command[]): () => void {
-    const ids = new Set(added.map((command) => command.id));
-    this.#all = [...this.#all.filter((command) => !ids.has(command.id)), ...added];
+    const ids = added.map((command) => command.id);
+    this.#all = [...this.#all.filter((command) => !ids.includes(command.id)), ...added];
     return () => {
       this.#all = this.#all.filter((command) => !added.includes(command));
     };
@@ -56,7 +56,11 @@ export class Commands {
 /** Whether keys go into a text at present. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
     return true;
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type);
 }

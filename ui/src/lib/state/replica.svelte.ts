@@ -1,8 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
 
-import type { Backend, ReplicaSnapshot } from "$lib/backend";
-import { toBackendError } from "$lib/backend";
-import type { BackendError, Unsubscribe } from "$lib/backend";
+import { type Backend, type BackendError, type ReplicaSnapshot, toBackendError } from "$lib/backend";
 
 /** A snapshot, and when this window got it. */
 export interface Seen {
@@ -19,8 +17,8 @@ export class Replicas {
   readonly #backend: Backend;
   readonly #seen = new SvelteMap<string, Seen>();
   readonly #errors = new SvelteMap<string, BackendError>();
-  readonly #watched = new Set<string>();
-  #stopListening: Unsubscribe | null = null;
+  #watched: readonly string[] = [];
+  #listening = false;
   #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor(backend: Backend) {
@@ -48,17 +46,16 @@ export class Replicas {
 
   /** Watches exactly these connections from now on. */
   watch(connections: readonly string[]): void {
-    for (const id of this.#watched) if (!connections.includes(id)) this.#leave(id);
-    for (const id of connections) if (!this.#watched.has(id)) void this.#join(id);
+    const before = this.#watched;
+    this.#watched = connections;
+    for (const id of before) if (!connections.includes(id)) this.#leave(id);
+    for (const id of connections) if (!before.includes(id)) void this.#join(id);
     clearInterval(this.#clock);
     this.#clock = connections.length === 0 ? undefined : setInterval(() => (this.now = Date.now()), 1000);
   }
 
   async #join(id: string): Promise<void> {
-    this.#watched.add(id);
-    this.#stopListening ??= this.#backend.onReplicaChanged(({ connection, snapshot }) => {
-      if (this.#watched.has(connection)) this.#take(connection, snapshot);
-    });
+    this.#listen();
     try {
       await this.#backend.watchReplica({ connection: id });
       this.#errors.delete(id);
@@ -67,8 +64,16 @@ export class Replicas {
     }
   }
 
+  /** Listens once and for good: the state lives as long as the window. */
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    this.#backend.onReplicaChanged(({ connection, snapshot }) => {
+      if (this.#watched.includes(connection)) this.#take(connection, snapshot);
+    });
+  }
+
   #leave(id: string): void {
-    this.#watched.delete(id);
     this.#seen.delete(id);
     this.#errors.delete(id);
     // The connection may be closed already: then there is nothing left to stop.
