@@ -1,5 +1,15 @@
 //! Connections: how they are named, opened, verified and remembered.
 
+mod discover;
+mod probe;
+mod profile;
+mod session;
 mod types;
+mod uri;
 
+pub(crate) use discover::discover;
+pub(crate) use profile::RecentConnections;
+pub use session::ServedFrom;
+pub(crate) use session::Session;
 pub use types::*;
+pub use uri::ConnectionUri;

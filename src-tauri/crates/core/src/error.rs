@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub(crate) use driver::{
-    from_driver, from_io, from_server, in_flight, io_reason, transient, write_concern_failed,
+    from_driver, from_server, in_flight, io_reason, transient, worth_another_read, write_concern_failed,
 };
 
 /// The result of every operation.
@@ -102,6 +102,16 @@ impl Error {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.body.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what else went wrong at the same time.
+    #[must_use]
+    pub(crate) fn and_also(mut self, others: &[String]) -> Self {
+        for other in others {
+            self.body.message.push(' ');
+            self.body.message.push_str(other);
+        }
         self
     }
 

@@ -12,6 +12,8 @@ pub mod namespace;
 pub mod number;
 pub mod replica;
 pub mod storage;
+mod time;
 pub mod value;
 
+pub type Clock = std::sync::Arc<dyn Fn() -> std::time::SystemTime + Send + Sync>;
 pub use error::{Error, ErrorBody, ErrorCode, Result, ServerCode};

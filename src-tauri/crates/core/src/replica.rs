@@ -1,5 +1,14 @@
 //! The replica set understood: who is who, how far behind, what fails next.
 
+mod ask;
+mod lag;
+mod majority;
+mod monitor;
+mod observation;
+mod reduce;
 mod snapshot;
+mod state;
+mod verdict;
 
+pub(crate) use monitor::Monitor;
 pub use snapshot::*;

@@ -3,4 +3,5 @@
 pub mod atomic;
 mod settings;
 
-pub use settings::*;
+pub(crate) use settings::SettingsFile;
+pub use settings::{Settings, Theme};

@@ -3,6 +3,14 @@
 //! Everything here walks bytes itself and never recurses on input: a document may be nested 180 levels
 //! deep, hold bad UTF-8 or repeat a field name, and still has to be shown and given back unharmed.
 
+mod date;
+mod decimal;
+pub mod edit;
+pub mod ejson;
+pub mod etag;
 pub mod node;
 pub mod path;
+pub mod raw;
+#[cfg(test)]
+mod samples;
 pub mod typed;

@@ -58,6 +58,8 @@ pub enum ConnectTarget {
         /// `mongodb://` or `mongodb+srv://`.
         uri: String,
     },
+    /// The connection string that the program was started with.
+    Startup,
     /// A connection used before.
     Recent {
         /// The `id` of [`RecentConnection`].
@@ -106,6 +108,22 @@ pub struct RecentConnection {
     pub needs_password: bool,
     /// When it was last opened, ISO 8601.
     pub last_used_at: String,
+}
+
+/// Asks to close a connection.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DisconnectRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+}
+
+/// Asks to forget a connection used before.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ForgetRecentRequest {
+    /// The `id` of [`RecentConnection`].
+    pub id: String,
 }
 
 /// A mongod found on this machine's usual port.

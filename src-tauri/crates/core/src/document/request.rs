@@ -5,7 +5,7 @@ use specta::Type;
 
 use super::DocumentId;
 use crate::{
-    connection::ConnectionId,
+    connection::{ConnectionId, ServedFrom},
     namespace::Namespace,
     number::SafeInt,
     value::{node::Node, path::Path, typed::TypedValue},
@@ -48,8 +48,8 @@ pub struct Page {
     pub paging: Paging,
     /// Milliseconds that the server and the network took.
     pub elapsed_ms: u32,
-    /// The member that answered, `host:port`.
-    pub served_by: Option<String>,
+    /// Which kind of member answered.
+    pub served_from: ServedFrom,
 }
 
 /// How the page after this one is found.
@@ -149,6 +149,8 @@ pub struct GetTextRequest {
 pub struct DocumentText {
     /// Indented Extended JSON.
     pub text: String,
+    /// The document holds bytes that are not UTF-8; the text shows U+FFFD for them and cannot be saved back.
+    pub damaged: bool,
     /// The hash of the bytes that the text was made from.
     pub etag: String,
 }

@@ -111,6 +111,15 @@ pub(crate) fn transient(error: &DriverError) -> bool {
     error.contains_label(TRANSIENT_TRANSACTION_ERROR)
 }
 
+/// Whether a read that ended so may succeed at once: the connection was lost, or the primary changed.
+pub(crate) fn worth_another_read(error: &DriverError) -> bool {
+    match error.kind.as_ref() {
+        ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } => true,
+        ErrorKind::Command(command) => code_of(command.code) == ErrorCode::NotPrimary,
+        _ => false,
+    }
+}
+
 /// The server's error numbers (`error_codes.yml`) by what a person can do about them.
 fn code_of(code: i32) -> ErrorCode {
     match code {

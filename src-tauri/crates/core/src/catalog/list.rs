@@ -1,0 +1,66 @@
+//! Lists databases and collections.
+
+use bson::{Bson, Document, doc};
+
+use super::{Collection, CollectionKind, Database};
+use crate::{Result, connection::Session, error, namespace, number::SafeInt};
+
+/// Databases, by name. Without the privilege to list all, those that the user may see (`authorizedDatabases`).
+pub(crate) async fn databases(session: &Session) -> Result<Vec<Database>> {
+    let command = doc! { "listDatabases": 1, "nameOnly": false };
+    let reply = run(session, "admin", command).await?;
+    let listed = reply.get_array("databases").map(Vec::as_slice).unwrap_or_default();
+    let mut databases: Vec<_> = listed.iter().filter_map(Bson::as_document).filter_map(database).collect();
+    databases.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(databases)
+}
+
+/// Collections and views of a database, by name. Only names and kinds are asked for, so no lock is waited for.
+pub(crate) async fn collections(session: &Session, database: &str) -> Result<Vec<Collection>> {
+    namespace::check_database(database)?;
+    let (criteria, _) = session.read_from();
+    let command = doc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true };
+    let mut cursor = session
+        .database(database)
+        .run_cursor_command(command)
+        .selection_criteria(criteria)
+        .await
+        .map_err(|error| error::from_driver(&error))?;
+    let mut collections = Vec::new();
+    while cursor.advance().await.map_err(|error| error::from_driver(&error))? {
+        let listed: Document = cursor.deserialize_current().map_err(|error| error::from_driver(&error))?;
+        collections.extend(collection(&listed));
+    }
+    collections.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(collections)
+}
+
+async fn run(session: &Session, database: &str, command: Document) -> Result<Document> {
+    let (criteria, _) = session.read_from();
+    let answer = session.database(database).run_command(command).selection_criteria(criteria).await;
+    answer.map_err(|error| error::from_driver(&error))
+}
+
+fn database(listed: &Document) -> Option<Database> {
+    let size = match listed.get("sizeOnDisk") {
+        Some(Bson::Int64(bytes)) => u64::try_from(*bytes).ok(),
+        Some(Bson::Int32(bytes)) => u64::try_from(*bytes).ok(),
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a size as the server writes it"
+        )]
+        Some(Bson::Double(bytes)) => Some(*bytes as u64),
+        _ => None,
+    };
+    Some(Database { name: listed.get_str("name").ok()?.to_owned(), size_bytes: size.map(SafeInt::new) })
+}
+
+fn collection(listed: &Document) -> Option<Collection> {
+    let kind = match listed.get_str("type").unwrap_or("collection") {
+        "view" => CollectionKind::View,
+        "timeseries" => CollectionKind::Timeseries,
+        _ => CollectionKind::Collection,
+    };
+    Some(Collection { name: listed.get_str("name").ok()?.to_owned(), kind })
+}

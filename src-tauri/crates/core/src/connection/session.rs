@@ -1,0 +1,200 @@
+//! An open connection: verified first, then trusted.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use bson::{Document, doc};
+use futures_util::future::join_all;
+use mongodb::{
+    Client, Database,
+    event::{EventHandler, sdam::SdamEvent},
+    options::{ClientOptions, ReadPreference, ReadPreferenceOptions, SelectionCriteria, ServerAddress},
+};
+use tokio::{sync::Notify, time::timeout};
+
+use super::{
+    Connection, ConnectionId, ConnectionUri, Environment, Topology,
+    probe::{Greeting, Silence, probe},
+};
+use crate::{Error, ErrorCode, Result, error};
+
+/// Within this time a connection is open, or the reason why not is known.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// How long an operation waits for a fit server: longer than an election with default settings (10 to 12 s).
+pub(crate) const SELECT_WITHIN: Duration = Duration::from_secs(15);
+
+/// An open connection and its client for data.
+pub(crate) struct Session {
+    pub(crate) info: Connection,
+    pub(crate) client: Client,
+    /// What a client for one member starts from: hosts and set name are its own to choose.
+    pub(crate) options: ClientOptions,
+    pub(crate) pulse: Arc<Pulse>,
+}
+
+/// What the driver's own monitoring tells, at once.
+#[derive(Default)]
+pub(crate) struct Pulse {
+    primary_known: AtomicBool,
+    /// Woken at every change that the driver sees in the topology.
+    pub(crate) changed: Notify,
+}
+
+impl Session {
+    /// Opens a connection: probes every seed, checks the set's name, logs in, and asks one question.
+    pub(crate) async fn open(
+        id: ConnectionId,
+        uri: &ConnectionUri,
+        name: Option<String>,
+        environment: Option<Environment>,
+    ) -> Result<Self> {
+        let opening = Self::open_unbounded(id, uri, name, environment);
+        timeout(CONNECT_WITHIN, opening).await.unwrap_or_else(|_| {
+            Err(Error::new(ErrorCode::Timeout, "The servers answered, but the connection was not ready within 5 s.")
+                .with_hint("The set's members may be known under names that cannot be reached from here: try directConnection=true."))
+        })
+    }
+
+    async fn open_unbounded(
+        id: ConnectionId,
+        uri: &ConnectionUri,
+        name: Option<String>,
+        environment: Option<Environment>,
+    ) -> Result<Self> {
+        let mut options =
+            ClientOptions::parse(uri.driver_form()?).await.map_err(|error| error::from_driver(&error))?;
+        options.app_name.get_or_insert_with(|| "Trivet".to_owned());
+        let (seed, greeting) = greet(&options).await?;
+        check_set_name(&options, &greeting, &seed)?;
+
+        let pulse = Arc::new(Pulse::default());
+        let mut data = options.clone();
+        data.server_selection_timeout =
+            Some(data.server_selection_timeout.unwrap_or(SELECT_WITHIN).min(SELECT_WITHIN));
+        data.connect_timeout = Some(data.connect_timeout.unwrap_or(STEP_CONNECT).min(STEP_CONNECT));
+        data.sdam_event_handler = Some(pulse.handler());
+        let client = Client::with_options(data).map_err(|error| error::from_driver(&error))?;
+        let build = verify(&client).await?;
+
+        let environment = environment.unwrap_or_else(|| guess_environment(&options.hosts));
+        let name = name
+            .filter(|name| !name.trim().is_empty())
+            .or_else(|| greeting.set_name.clone())
+            .unwrap_or_else(|| seed.to_string());
+        let info = Connection {
+            id,
+            name,
+            environment,
+            uri: uri.redacted(),
+            topology: greeting.topology,
+            set_name: greeting.set_name,
+            server_version: build.get_str("version").ok().map(str::to_owned),
+            user: options.credential.as_ref().and_then(|credential| credential.username.clone()),
+        };
+        Ok(Self { info, client, options, pulse })
+    }
+
+    /// A database handle of the client for data.
+    pub(crate) fn database(&self, name: &str) -> Database {
+        self.client.database(name)
+    }
+
+    /// Whether documents are guarded by transactions here: a set or a sharded cluster has them.
+    pub(crate) fn has_transactions(&self) -> bool {
+        matches!(self.info.topology, Topology::ReplicaSet | Topology::Sharded)
+    }
+
+    /// Where to read: the primary while there is one, else whoever has the data.
+    pub(crate) fn read_from(&self) -> (SelectionCriteria, ServedFrom) {
+        if self.info.topology != Topology::ReplicaSet || self.pulse.primary_known.load(Ordering::Relaxed) {
+            return (ReadPreference::Primary.into(), ServedFrom::Primary);
+        }
+        let options = ReadPreferenceOptions::default();
+        (ReadPreference::SecondaryPreferred { options: Some(options) }.into(), ServedFrom::Secondary)
+    }
+}
+
+/// Which kind of member answered a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ServedFrom {
+    /// The primary, or the only server.
+    Primary,
+    /// A secondary, because there was no primary: may be behind.
+    Secondary,
+}
+
+const STEP_CONNECT: Duration = Duration::from_secs(3);
+
+impl Pulse {
+    fn handler(self: &Arc<Self>) -> EventHandler<SdamEvent> {
+        let pulse = Arc::clone(self);
+        EventHandler::callback(move |event| {
+            if let SdamEvent::TopologyDescriptionChanged(change) = event {
+                let primary = change.new_description.has_writable_server();
+                pulse.primary_known.store(primary, Ordering::Relaxed);
+                pulse.changed.notify_one();
+            }
+        })
+    }
+}
+
+/// Asks every seed at once; the first that answers speaks for the others.
+async fn greet(options: &ClientOptions) -> Result<(ServerAddress, Greeting)> {
+    let answers = join_all(options.hosts.iter().map(|seed| probe(seed, options))).await;
+    let mut silent: Vec<(&ServerAddress, Silence)> = Vec::new();
+    for (seed, answer) in options.hosts.iter().zip(answers) {
+        match answer {
+            Ok(greeting) => return Ok((seed.clone(), greeting)),
+            Err(silence) => silent.push((seed, silence)),
+        }
+    }
+    let mut errors = silent.into_iter().map(|(seed, silence)| silence.into_error(seed));
+    let Some(first) = errors.next() else {
+        return Err(Error::invalid("The connection string names no host."));
+    };
+    let others: Vec<_> = errors.map(|error| error.body().message.clone()).collect();
+    if others.is_empty() { Err(first) } else { Err(first.and_also(&others)) }
+}
+
+fn check_set_name(options: &ClientOptions, greeting: &Greeting, seed: &ServerAddress) -> Result<()> {
+    let Some(wanted) = &options.repl_set_name else { return Ok(()) };
+    match &greeting.set_name {
+        Some(name) if name == wanted => Ok(()),
+        Some(name) => {
+            Err(Error::invalid(format!("{seed} belongs to the replica set '{name}', not to '{wanted}'."))
+                .with_hint(format!("Write replicaSet={name} in the connection string.")))
+        }
+        None => Err(Error::invalid(format!(
+            "{seed} belongs to no replica set, but replicaSet={wanted} was asked for."
+        ))
+        .with_hint("Leave replicaSet out, or initiate the set first.")),
+    }
+}
+
+/// Logs in and asks for the version: the first question that needs everything to be right.
+async fn verify(client: &Client) -> Result<Document> {
+    let criteria = ReadPreference::Nearest { options: None };
+    client
+        .database("admin")
+        .run_command(doc! { "buildInfo": 1 })
+        .selection_criteria(SelectionCriteria::ReadPreference(criteria))
+        .await
+        .map_err(|error| error::from_driver(&error))
+}
+
+/// On this machine it is local; anything else is treated as production until somebody says otherwise.
+fn guess_environment(hosts: &[ServerAddress]) -> Environment {
+    let local = hosts.iter().all(|host| match host {
+        ServerAddress::Tcp { host, .. } => {
+            matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
+        }
+        _ => true,
+    });
+    if local { Environment::Local } else { Environment::Production }
+}

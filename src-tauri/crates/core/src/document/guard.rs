@@ -1,0 +1,240 @@
+//! Guarded writes: read, compare, write, read back, compare, commit, all in one transaction.
+//!
+//! Until the commit is sent nothing is applied, whatever fails. So only a commit whose answer is lost has
+//! an unknown outcome; every other failure is "not applied".
+
+use std::{future::Future, time::Duration};
+
+use bson::Document;
+use mongodb::{
+    ClientSession, Database,
+    error::Error as DriverError,
+    options::{Acknowledgment, TransactionOptions, WriteConcern},
+};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::wire::Writer;
+use crate::{Error, ErrorCode, Result, connection::Session, error, namespace::Namespace, value::typed::Kind};
+
+/// A write that has not ended after this time is given up: longer than an election with default settings.
+pub(super) const WRITE_WITHIN: Duration = Duration::from_secs(20);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Why a try was left.
+pub(super) enum Stop {
+    /// The guard says no: nothing is to be written.
+    Refused(Error),
+    /// The driver failed.
+    Driver(DriverError),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<DriverError> for Stop {
+    fn from(error: DriverError) -> Self {
+        Self::Driver(error)
+    }
+}
+
+/// One try inside a transaction.
+pub(super) struct Attempt<'a> {
+    pub(super) database: &'a Database,
+    pub(super) namespace: &'a Namespace,
+    session: &'a mut ClientSession,
+}
+
+/// What is tried inside a transaction, again from the start when it has to be run anew.
+pub(super) trait Guarded {
+    /// What it comes to.
+    type Outcome: Send;
+
+    /// Reads, decides, writes and reads back. It must not keep anything from one try to the next.
+    fn attempt(&self, attempt: &mut Attempt<'_>) -> impl Future<Output = Result<Self::Outcome, Stop>> + Send;
+}
+
+/// Runs `guarded` in a transaction with majority write concern until it is committed, refused, or out of time.
+///
+/// # Errors
+///
+/// `OutcomeUnknown` when a commit was sent and not answered in time; any other code says that nothing was applied.
+pub(super) async fn in_transaction<G: Guarded>(
+    session: &Session,
+    namespace: &Namespace,
+    guarded: &G,
+) -> Result<G::Outcome> {
+    let deadline = Instant::now() + WRITE_WITHIN;
+    loop {
+        let tried = timeout_at(deadline, try_once(session, namespace, guarded)).await;
+        let (mut transaction, outcome) = match tried {
+            Ok(Ok(ready)) => ready,
+            Ok(Err(Stop::Refused(error))) => return Err(error),
+            Ok(Err(Stop::Driver(error))) if again(&error, deadline) => {
+                sleep(PAUSE).await;
+                continue;
+            }
+            Ok(Err(Stop::Driver(error))) => return Err(not_applied(&error)),
+            Err(_) => return Err(out_of_time()),
+        };
+        match commit(&mut transaction, deadline).await {
+            Ok(()) => return Ok(outcome),
+            Err(Committing::Unknown(error)) => return Err(error),
+            Err(Committing::NotApplied(error)) if Instant::now() + PAUSE >= deadline => return Err(not_applied(&error)),
+            Err(Committing::NotApplied(_)) => sleep(PAUSE).await,
+        }
+    }
+}
+
+async fn try_once<G: Guarded>(
+    session: &Session,
+    namespace: &Namespace,
+    guarded: &G,
+) -> Result<(ClientSession, G::Outcome), Stop> {
+    let mut transaction = session.client.start_session().await?;
+    let majority = WriteConcern::builder().w(Acknowledgment::Majority).build();
+    let options = TransactionOptions::builder().write_concern(majority).build();
+    transaction.start_transaction().with_options(options).await?;
+    let database = session.database(namespace.database());
+    let tried = guarded.attempt(&mut Attempt { database: &database, namespace, session: &mut transaction }).await;
+    match tried {
+        Ok(outcome) => Ok((transaction, outcome)),
+        Err(stop) => {
+            // Whether the abort is heard or not, nothing was committed: the server ends what is left open.
+            let _ = transaction.abort_transaction().await;
+            Err(stop)
+        }
+    }
+}
+
+enum Committing {
+    NotApplied(DriverError),
+    Unknown(Error),
+}
+
+async fn commit(transaction: &mut ClientSession, deadline: Instant) -> Result<(), Committing> {
+    loop {
+        match timeout_at(deadline, transaction.commit_transaction()).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) if error::in_flight(&error) => {
+                if Instant::now() + PAUSE >= deadline {
+                    return Err(Committing::Unknown(unknown(Some(&error))));
+                }
+                sleep(PAUSE).await;
+            }
+            Ok(Err(error)) => return Err(Committing::NotApplied(error)),
+            Err(_) => return Err(Committing::Unknown(unknown(None))),
+        }
+    }
+}
+
+/// Another try makes sense: a write conflict, a fail-over, a lost connection.
+fn again(error: &DriverError, deadline: Instant) -> bool {
+    let passing = error::transient(error) || error::worth_another_read(error);
+    passing && Instant::now() + PAUSE < deadline
+}
+
+/// The same error, in words that say what it means for the write.
+fn not_applied(error: &DriverError) -> Error {
+    let error = error::from_driver(error);
+    match error.code() {
+        ErrorCode::Unreachable | ErrorCode::NotPrimary | ErrorCode::Timeout => out_of_time(),
+        _ => error,
+    }
+}
+
+fn out_of_time() -> Error {
+    Error::new(
+        ErrorCode::NotPrimary,
+        format!("Nothing was written: no primary took the write within {} s.", WRITE_WITHIN.as_secs()),
+    )
+    .with_hint("Save again once the set has a primary.")
+}
+
+/// Says that a write may or may not have been applied, and why that is not known.
+pub(super) fn unknown(cause: Option<&DriverError>) -> Error {
+    let cause = cause.map(error::from_driver);
+    let why = match cause.as_ref().map(Error::code) {
+        Some(ErrorCode::OutcomeUnknown) => "the primary took it, but a majority did not confirm it in time",
+        Some(_) => "the connection was lost before the answer came",
+        None => "no answer came in time",
+    };
+    let error = Error::new(ErrorCode::OutcomeUnknown, format!("It is not known whether the write was applied: {why}."))
+        .with_hint("Check: the document is read again and compared.");
+    match cause.and_then(|cause| cause.body().server.clone()) {
+        Some(server) => error.with_server(server.code, server.name),
+        None => error,
+    }
+}
+
+impl Attempt<'_> {
+    /// The document's bytes now, inside the transaction.
+    pub(super) async fn read(&mut self, id: (u8, &[u8])) -> Result<Option<Vec<u8>>, Stop> {
+        use futures_util::StreamExt;
+        let command = by_id(self.namespace, id).command()?;
+        let mut batches = self.database.run_raw_cursor_command(command).session(&mut *self.session).batch().await?;
+        let mut batches = batches.stream(self.session);
+        while let Some(batch) = batches.next().await {
+            if let Some(document) = batch?.doc_slices().map_err(Stop::Driver)?.into_iter().next() {
+                let document = document.map_err(|error| Stop::Driver(error.into()))?;
+                return Ok(document.as_document().map(|document| document.as_bytes().to_vec()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads back, and refuses everything if other bytes would be stored than were meant.
+    pub(super) async fn expect(&mut self, id: (u8, &[u8]), target: &[u8]) -> Result<(), Stop> {
+        if self.read(id).await?.as_deref() == Some(target) {
+            return Ok(());
+        }
+        let message = "The server would store other bytes than these; nothing was written.";
+        Err(Stop::Refused(Error::new(ErrorCode::Unsupported, message)))
+    }
+
+    /// Sends one write command and checks that it touched exactly one document.
+    pub(super) async fn write(&mut self, command: Writer) -> Result<(), Stop> {
+        let reply = self.database.run_raw_command(command.command()?).session(&mut *self.session).await?;
+        match settled(&reply)? {
+            1 => Ok(()),
+            _ => Err(Stop::Refused(vanished())),
+        }
+    }
+}
+
+/// `find` of one document by its exact `_id`.
+pub(super) fn by_id(namespace: &Namespace, id: (u8, &[u8])) -> Writer {
+    Writer::new()
+        .text("find", namespace.collection())
+        .document("filter", &id_filter(id))
+        .int("limit", 1)
+        .bool("singleBatch", true)
+}
+
+/// `$eq`, because an `_id` that is a document may look like operators.
+pub(super) fn id_filter(id: (u8, &[u8])) -> Vec<u8> {
+    let equal = Writer::new().raw("$eq", id.0, id.1).finish();
+    Writer::new().raw("_id", Kind::Object.byte(), &equal).finish()
+}
+
+/// How many documents a write touched. A reply can say `ok: 1` and hold errors all the same.
+pub(super) fn settled(reply: &Document) -> Result<i32> {
+    let first_error = reply.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document().cloned());
+    if let Some(refused) = first_error {
+        let code = refused.get_i32("code").unwrap_or_default();
+        let name = refused.get_str("codeName").unwrap_or_default();
+        return Err(error::from_server(code, name, refused.get_str("errmsg").unwrap_or_default()));
+    }
+    if let Ok(concern) = reply.get_document("writeConcernError") {
+        let code = concern.get_i32("code").unwrap_or_default();
+        return Err(error::write_concern_failed(code, concern.get_str("codeName").unwrap_or_default()));
+    }
+    Ok(reply.get_i32("n").unwrap_or_default())
+}
+
+pub(super) fn vanished() -> Error {
+    Error::new(ErrorCode::NotFound, "The document is not there any more: somebody deleted it.")
+}

@@ -1,0 +1,172 @@
+//! Guarded writes where there are no transactions.
+//!
+//! The write itself carries the guard: the whole document is compared by `$$ROOT` equality with the bytes
+//! that were just read, with its size, and the types along the touched paths. What this cannot see is a
+//! change of nothing but a numeric type, or of the sign of a zero, in a field that is not touched; and a
+//! repeated name, where the write is refused.
+
+use bson::{Document, RawDocumentBuf};
+use futures_util::StreamExt;
+use mongodb::error::Error as DriverError;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    guard::{WRITE_WITHIN, by_id, id_filter, settled, unknown, vanished},
+    text::damaged,
+    wire::{Writer, text_value},
+    write::{Change, Intent, delete_command, insert_command, update_command},
+};
+use crate::{
+    Error, ErrorCode, Result,
+    connection::Session,
+    error,
+    namespace::Namespace,
+    value::{edit, raw, typed::Kind},
+};
+
+/// How often the document may change between our read and our write before we give up.
+const TRIES: u32 = 5;
+
+/// Decides a change on what stands there and writes it only if that still stands there.
+pub(super) async fn apply(
+    session: &Session,
+    namespace: &Namespace,
+    id: (u8, &[u8]),
+    change: &impl Change,
+) -> Result<(Vec<u8>, bool)> {
+    let deadline = Instant::now() + WRITE_WITHIN;
+    for _ in 0..TRIES {
+        let current = read(session, namespace, id).await?.ok_or_else(vanished)?;
+        let (command, target) = match change.intend(&current)? {
+            Intent::Nothing => return Ok((current, false)),
+            Intent::Delete => (delete_command(namespace, &guard(&current, id)?), None),
+            Intent::Put(target, update) => {
+                (update_command(namespace, &guard(&current, id)?, &target, &update), Some(target))
+            }
+        };
+        match send(session, namespace, command, deadline).await {
+            Ok(1) => return settle(session, namespace, id, current, target).await,
+            Ok(_) => {}
+            Err(Sent::Refused(error)) => return Err(error),
+            Err(Sent::Lost(lost)) => {
+                return match settle(session, namespace, id, current, target).await {
+                    Ok(applied) => Ok(applied),
+                    Err(_) => Err(unknown(lost.as_ref())),
+                };
+            }
+        }
+    }
+    Err(Error::new(ErrorCode::Conflict, "The document changes too often; nothing was written.")
+        .with_hint("Save again in a moment."))
+}
+
+/// Inserts one document whose `_id` is known.
+pub(super) async fn insert(session: &Session, namespace: &Namespace, document: &[u8], id: (u8, &[u8])) -> Result<()> {
+    let deadline = Instant::now() + WRITE_WITHIN;
+    let sent = send(session, namespace, insert_command(namespace, document), deadline).await;
+    let lost = match sent {
+        Ok(_) => None,
+        Err(Sent::Refused(error)) => return Err(error),
+        Err(Sent::Lost(lost)) => Some(lost),
+    };
+    match (read(session, namespace, id).await, lost) {
+        (Ok(Some(stored)), _) if stored == document => Ok(()),
+        (_, Some(lost)) => Err(unknown(lost.as_ref())),
+        // A top-level Timestamp(0, 0) was filled in by the server: the document is there, and is told as it is.
+        (_, None) => Ok(()),
+    }
+}
+
+/// The document's bytes now.
+pub(super) async fn read(session: &Session, namespace: &Namespace, id: (u8, &[u8])) -> Result<Option<Vec<u8>>> {
+    let command = by_id(namespace, id).command()?;
+    let (criteria, _) = session.read_from();
+    let read = async {
+        let database = session.database(namespace.database());
+        let mut batches = database.run_raw_cursor_command(command).selection_criteria(criteria).batch().await?;
+        while let Some(batch) = batches.next().await {
+            if let Some(document) = batch?.doc_slices()?.into_iter().next() {
+                return Ok(document?.as_document().map(|document| document.as_bytes().to_vec()));
+            }
+        }
+        Ok(None)
+    };
+    let deadline = Instant::now() + WRITE_WITHIN;
+    match timeout_at(deadline, read).await {
+        Ok(read) => read.map_err(|error: DriverError| error::from_driver(&error)),
+        Err(_) => Err(Error::new(ErrorCode::Timeout, "The document could not be read in time.")),
+    }
+}
+
+/// What became of a command that was sent.
+enum Sent {
+    /// The server answered that it did nothing.
+    Refused(Error),
+    /// No answer settles it.
+    Lost(Option<DriverError>),
+}
+
+async fn send(session: &Session, namespace: &Namespace, command: Writer, deadline: Instant) -> Result<i32, Sent> {
+    let concern = Writer::new().raw("w", Kind::String.byte(), &text_value("majority")).bool("j", true).finish();
+    let command: RawDocumentBuf = command.document("writeConcern", &concern).command().map_err(Sent::Refused)?;
+    let database = session.database(namespace.database());
+    let reply: Document = match timeout_at(deadline, database.run_raw_command(command)).await {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(error)) if error::in_flight(&error) => return Err(Sent::Lost(Some(error))),
+        Ok(Err(error)) => return Err(Sent::Refused(error::from_driver(&error))),
+        Err(_) => return Err(Sent::Lost(None)),
+    };
+    settled(&reply).map_err(Sent::Refused)
+}
+
+/// Reads back what a write left.
+async fn settle(
+    session: &Session,
+    namespace: &Namespace,
+    id: (u8, &[u8]),
+    before: Vec<u8>,
+    target: Option<Vec<u8>>,
+) -> Result<(Vec<u8>, bool)> {
+    match (read(session, namespace, id).await?, target) {
+        (None, None) => Ok((before, true)),
+        (Some(stored), Some(target)) if stored == target => Ok((target, true)),
+        _ => {
+            // Somebody may have written after us: what was sent cannot be told from what they sent.
+            Err(unknown(None))
+        }
+    }
+}
+
+/// `_id`, `$$ROOT` equality, the document's size, and the type of every top-level field.
+fn guard(current: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
+    if edit::repeats_a_name(current).map_err(damaged)? {
+        return Err(Error::new(
+            ErrorCode::Unsupported,
+            "A field name repeats in this document, and a standalone server has no transaction to guard the change.",
+        )
+        .with_hint("Make the server a replica set of one member, or change the document with mongosh."));
+    }
+    let root = text_value("$$ROOT");
+    let string = Kind::String.byte();
+    let object = Kind::Object.byte();
+    let literal = Writer::new().document("$literal", current).finish();
+    let same = Writer::new().array("$eq", &[(string, &root), (object, &literal)]).finish();
+    let size = i32::try_from(current.len()).unwrap_or(i32::MAX).to_le_bytes();
+    let measured = Writer::new().text("$bsonSize", "$$ROOT").finish();
+    let as_long = Writer::new().array("$eq", &[(object, &measured), (Kind::Int.byte(), &size)]).finish();
+    let mut conditions = vec![same, as_long];
+    for element in raw::Elements::new(current).map_err(damaged)? {
+        let element = element.map_err(damaged)?;
+        let Ok(name) = std::str::from_utf8(element.name) else { continue };
+        let name = Writer::new().text("$literal", name).finish();
+        let field = Writer::new().document("field", &name).text("input", "$$ROOT").finish();
+        let value = Writer::new().document("$getField", &field).finish();
+        let kind = Writer::new().document("$type", &value).finish();
+        let kind_name = text_value(element.kind.name());
+        conditions.push(Writer::new().array("$eq", &[(object, &kind), (string, &kind_name)]).finish());
+    }
+    let conditions: Vec<&[u8]> = conditions.iter().map(Vec::as_slice).collect();
+    let all = Writer::new().documents("$and", &conditions).finish();
+    let expression = Writer::new().document("$expr", &all).finish();
+    Ok(Writer::new().documents("$and", &[&id_filter(id), &expression]).finish())
+}

@@ -1,0 +1,38 @@
+//! Texts that a person wrote, and the errors of values in the core's own words.
+
+use crate::{
+    Error, ErrorCode, Result,
+    value::{edit::EditError, ejson, raw::Malformed},
+};
+
+/// Parses a document that a person wrote.
+pub(super) fn parse_document(text: &str) -> Result<Vec<u8>> {
+    ejson::parse_document(text).map_err(|error| {
+        Error::invalid(format!("Line {}, column {}: {}", error.line, error.column, error.message))
+    })
+}
+
+/// Parses a filter, a sort order or a projection; none where the box is blank.
+pub(super) fn parse_query(what: &str, text: Option<&str>) -> Result<Option<Vec<u8>>> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let parsed = ejson::parse_document(text).map_err(|error| {
+        Error::invalid(format!(
+            "The {what} cannot be read at line {}, column {}: {}",
+            error.line, error.column, error.message
+        ))
+    })?;
+    Ok(Some(parsed))
+}
+
+/// Bytes from a server that are not BSON.
+pub(super) fn damaged(malformed: Malformed) -> Error {
+    Error::new(ErrorCode::ServerRejected, format!("The server sent a document that cannot be read: {malformed}."))
+}
+
+/// Why an edit cannot be applied to what stands there.
+pub(super) fn edit_error(error: EditError) -> Error {
+    match error {
+        EditError::Malformed(malformed) => damaged(malformed),
+        other => Error::invalid(other.to_string()),
+    }
+}

@@ -1,0 +1,266 @@
+//! Insert, update, replace and delete of one document.
+
+use bson::oid::ObjectId;
+
+use super::{
+    DeleteRequest, DocumentId, InsertRequest, ReplaceRequest, UpdateRequest, Written,
+    guard::{Attempt, Guarded, Stop, id_filter, in_transaction, vanished},
+    standalone,
+    text::{damaged, edit_error, parse_document},
+    view::{top_level_id, whole},
+    wire::Writer,
+};
+use crate::{
+    Error, ErrorCode, Result,
+    connection::Session,
+    namespace::Namespace,
+    value::{
+        edit::{self, Update},
+        etag::etag,
+        raw,
+        typed::Kind,
+    },
+};
+
+/// The server's limit for one document (`maxBsonObjectSize`).
+const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// What is to happen to one document: the rule that decides, apart from where it runs.
+pub(super) trait Change {
+    /// From the bytes that stand there now to the bytes that are to stand there.
+    fn intend(&self, current: &[u8]) -> Result<Intent>;
+}
+
+/// What a change comes to, given what stands there now.
+pub(super) enum Intent {
+    /// Nothing is different: nothing is sent.
+    Nothing,
+    /// These bytes are to stand there, and this update gives them.
+    Put(Vec<u8>, Update),
+    /// The document is to go.
+    Delete,
+}
+
+/// Inserts one document and answers with what is stored.
+pub(crate) async fn insert(session: &Session, request: InsertRequest) -> Result<Written> {
+    let document = with_id_first(&parse_document(&request.text)?)?;
+    check_size(&document)?;
+    let id = top_level_id(&document)?.ok_or_else(|| Error::internal("A document without an _id."))?;
+    if session.has_transactions() {
+        in_transaction(session, &request.namespace, &Insertion { document: &document, id: (id.0, &id.1) }).await?;
+    } else {
+        standalone::insert(session, &request.namespace, &document, (id.0, &id.1)).await?;
+    }
+    Ok(Written { document: whole(&document)?, changed: true })
+}
+
+/// Changes values of one document and nothing else in it.
+pub(crate) async fn update(session: &Session, request: UpdateRequest) -> Result<Written> {
+    if request.edits.is_empty() {
+        return Err(Error::invalid("There is no edit to save."));
+    }
+    apply(session, &request.namespace, &request.id, &request.edits).await
+}
+
+/// Puts another document in a document's place, if it is still the one that was read.
+pub(crate) async fn replace(session: &Session, request: ReplaceRequest) -> Result<Written> {
+    let replacement = Replacement { etag: request.etag, document: parse_document(&request.text)? };
+    apply(session, &request.namespace, &request.id, &replacement).await
+}
+
+/// Deletes a document, if it is still the one that was read.
+pub(crate) async fn delete(session: &Session, request: DeleteRequest) -> Result<Written> {
+    apply(session, &request.namespace, &request.id, &Deletion { etag: request.etag }).await
+}
+
+async fn apply(
+    session: &Session,
+    namespace: &Namespace,
+    id: &DocumentId,
+    change: &(impl Change + Sync),
+) -> Result<Written> {
+    let (kind, value) = id.decode()?;
+    let id = (kind, value.as_slice());
+    let (bytes, changed) = if session.has_transactions() {
+        in_transaction(session, namespace, &Application { id, change }).await?
+    } else {
+        standalone::apply(session, namespace, id, change).await?
+    };
+    Ok(Written { document: whole(&bytes)?, changed })
+}
+
+/// A change of one document: what stands there is read, the change is decided on it, written, read back
+/// and compared.
+struct Application<'a, C> {
+    id: (u8, &'a [u8]),
+    change: &'a C,
+}
+
+impl<C: Change + Sync> Guarded for Application<'_, C> {
+    /// The bytes that stand there afterwards, and whether anything was sent.
+    type Outcome = (Vec<u8>, bool);
+
+    async fn attempt(&self, attempt: &mut Attempt<'_>) -> Result<Self::Outcome, Stop> {
+        let current = attempt.read(self.id).await?.ok_or_else(vanished)?;
+        match self.change.intend(&current)? {
+            Intent::Nothing => Ok((current, false)),
+            Intent::Delete => {
+                let delete = delete_command(attempt.namespace, &id_filter(self.id));
+                attempt.write(delete).await?;
+                Ok((current, true))
+            }
+            Intent::Put(target, update) => {
+                let update = update_command(attempt.namespace, &id_filter(self.id), &target, &update);
+                attempt.write(update).await?;
+                attempt.expect(self.id, &target).await?;
+                Ok((target, true))
+            }
+        }
+    }
+}
+
+/// A new document with a known `_id`.
+struct Insertion<'a> {
+    document: &'a [u8],
+    id: (u8, &'a [u8]),
+}
+
+impl Guarded for Insertion<'_> {
+    type Outcome = ();
+
+    async fn attempt(&self, attempt: &mut Attempt<'_>) -> Result<(), Stop> {
+        let insert = insert_command(attempt.namespace, self.document);
+        attempt.write(insert).await?;
+        if attempt.read(self.id).await?.as_deref() == Some(self.document) {
+            return Ok(());
+        }
+        // The server fills in a top-level Timestamp(0, 0) on insert; a literal is stored as it is.
+        let literal = update_command(attempt.namespace, &id_filter(self.id), self.document, &Update::ReplaceWith);
+        attempt.write(literal).await?;
+        attempt.expect(self.id, self.document).await
+    }
+}
+
+impl Change for Vec<super::FieldEdit> {
+    fn intend(&self, current: &[u8]) -> Result<Intent> {
+        let target = edit::apply(current, self).map_err(edit_error)?;
+        check_size(&target)?;
+        Ok(match edit::plan(current, &target, self).map_err(damaged)? {
+            Update::Nothing => Intent::Nothing,
+            update => Intent::Put(target, update),
+        })
+    }
+}
+
+struct Replacement {
+    etag: String,
+    document: Vec<u8>,
+}
+
+impl Change for Replacement {
+    fn intend(&self, current: &[u8]) -> Result<Intent> {
+        unchanged_since(current, &self.etag)?;
+        let target = with_id_of(current, &self.document)?;
+        check_size(&target)?;
+        if target == current {
+            return Ok(Intent::Nothing);
+        }
+        let update = edit::plan_replacement(&target).map_err(damaged)?;
+        Ok(Intent::Put(target, update))
+    }
+}
+
+struct Deletion {
+    etag: String,
+}
+
+impl Change for Deletion {
+    fn intend(&self, current: &[u8]) -> Result<Intent> {
+        unchanged_since(current, &self.etag)?;
+        Ok(Intent::Delete)
+    }
+}
+
+fn unchanged_since(current: &[u8], read: &str) -> Result<()> {
+    if etag(current) == read {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::Conflict, "Somebody else changed the document since it was read; nothing was written.")
+        .with_hint("Read it again and decide anew."))
+}
+
+fn check_size(document: &[u8]) -> Result<()> {
+    if document.len() <= MAX_DOCUMENT_BYTES {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::TooLarge,
+        format!("The document would be {} bytes long; the server takes {MAX_DOCUMENT_BYTES} (16 MiB).", document.len()),
+    )
+    .with_hint("Split it, or put large parts into documents of their own."))
+}
+
+/// The server moves `_id` to the front and makes one where there is none; so it is done here, and is known.
+fn with_id_first(document: &[u8]) -> Result<Vec<u8>> {
+    let id = match top_level_id(document)? {
+        Some(id) => id,
+        None => (Kind::ObjectId.byte(), ObjectId::new().bytes().to_vec()),
+    };
+    rebuild(document, (id.0, &id.1))
+}
+
+/// A replacement keeps the `_id`, and may leave it out.
+fn with_id_of(current: &[u8], document: &[u8]) -> Result<Vec<u8>> {
+    let id = top_level_id(current)?.ok_or_else(vanished)?;
+    match top_level_id(document)? {
+        Some(given) if given != id => Err(Error::invalid("A document's _id cannot be changed.")
+            .with_hint("Insert a new document with the other _id, and delete this one.")),
+        // The order of fields is as written, with `_id` where the text has it.
+        Some(_) => Ok(document.to_vec()),
+        None => rebuild(document, (id.0, &id.1)),
+    }
+}
+
+/// The same elements with this `_id` in front of them.
+fn rebuild(document: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
+    let mut bytes = Writer::new().raw("_id", id.0, id.1).finish();
+    bytes.pop();
+    let mut id_seen = false;
+    for element in raw::Elements::new(document).map_err(damaged)? {
+        let element = element.map_err(damaged)?;
+        if element.name == b"_id" && !std::mem::replace(&mut id_seen, true) {
+            continue;
+        }
+        bytes.extend_from_slice(&document[element.range()]);
+    }
+    bytes.push(0);
+    let length = u32::try_from(bytes.len()).map_err(|_| Error::new(ErrorCode::TooLarge, "The document is too long."))?;
+    bytes[..4].copy_from_slice(&length.to_le_bytes());
+    Ok(bytes)
+}
+
+pub(super) fn insert_command(namespace: &Namespace, document: &[u8]) -> Writer {
+    Writer::new().text("insert", namespace.collection()).documents("documents", &[document])
+}
+
+pub(super) fn delete_command(namespace: &Namespace, filter: &[u8]) -> Writer {
+    let delete = Writer::new().document("q", filter).int("limit", 1).finish();
+    Writer::new().text("delete", namespace.collection()).documents("deletes", &[&delete])
+}
+
+pub(super) fn update_command(namespace: &Namespace, filter: &[u8], target: &[u8], update: &Update) -> Writer {
+    let statement = Writer::new().document("q", filter);
+    let statement = match update {
+        Update::Set(values) => {
+            let set = values.iter().fold(Writer::new(), |set, (path, kind, value)| set.raw(path, *kind, value));
+            statement.document("u", &Writer::new().document("$set", &set.finish()).finish())
+        }
+        Update::ReplaceWith => {
+            let literal = Writer::new().document("$literal", target).finish();
+            let stage = Writer::new().document("$replaceWith", &literal).finish();
+            statement.documents("u", &[&stage])
+        }
+        Update::Nothing | Update::Replace => statement.document("u", target),
+    };
+    Writer::new().text("update", namespace.collection()).documents("updates", &[&statement.finish()])
+}

@@ -1,0 +1,158 @@
+//! Every operation, once: desktop commands and HTTP routes call these and nothing else.
+
+use std::{future::Future, sync::PoisonError};
+
+use super::Engine;
+use crate::{
+    Result, catalog,
+    catalog::{Collection, CollectionsRequest, Database, DatabasesRequest},
+    connection::{
+        self, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, RecentConnection,
+    },
+    document::{
+        self, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded, FindRequest,
+        GetRequest, GetTextRequest, InsertRequest, Page, ReplaceRequest, UpdateRequest, Written,
+    },
+    event::ReplicaChanged,
+    replica::{ReplicaRequest, ReplicaSnapshot},
+    storage::Settings,
+};
+
+impl Engine {
+    /// Looks for a mongod on 127.0.0.1:27017, for at most 1.5 seconds.
+    pub async fn discover_local(&self) -> Result<Option<LocalServer>> {
+        Ok(connection::discover().await)
+    }
+
+    /// The open connections, in the order in which they were opened.
+    pub async fn connections(&self) -> Result<Vec<Connection>> {
+        let open = self.inner.open.read().unwrap_or_else(PoisonError::into_inner);
+        let mut connections: Vec<_> = open.values().map(|open| open.session.info.clone()).collect();
+        connections.sort_by(|a, b| (a.id.0.len(), &a.id.0).cmp(&(b.id.0.len(), &b.id.0)));
+        Ok(connections)
+    }
+
+    /// Closes a connection: what runs on it ends as cancelled.
+    pub async fn disconnect(&self, request: DisconnectRequest) -> Result<()> {
+        let open = self.open(&request.connection)?;
+        self.inner.open.write().unwrap_or_else(PoisonError::into_inner).remove(&request.connection);
+        open.session.client.clone().shutdown().immediate(true).await;
+        Ok(())
+    }
+
+    /// The connections used before, the latest first.
+    pub async fn recent_connections(&self) -> Result<Vec<RecentConnection>> {
+        self.inner.recents.list()
+    }
+
+    /// Forgets a connection used before.
+    pub async fn forget_recent(&self, request: ForgetRecentRequest) -> Result<()> {
+        self.inner.recents.forget(&request.id)
+    }
+
+    /// The databases of a connection, by name.
+    pub async fn databases(&self, request: DatabasesRequest) -> Result<Vec<Database>> {
+        catalog::databases(&*self.session(&request.connection)?).await
+    }
+
+    /// The collections and views of a database, by name.
+    pub async fn collections(&self, request: CollectionsRequest) -> Result<Vec<Collection>> {
+        catalog::collections(&*self.session(&request.connection)?, &request.database).await
+    }
+
+    /// One page of documents.
+    pub async fn find(&self, request: FindRequest) -> Result<Page> {
+        document::find(&*self.session(&request.connection)?, request).await
+    }
+
+    /// One document, for the inspector.
+    pub async fn get_document(&self, request: GetRequest) -> Result<DocumentView> {
+        document::get(&*self.session(&request.connection)?, request).await
+    }
+
+    /// One document as text.
+    pub async fn get_text(&self, request: GetTextRequest) -> Result<DocumentText> {
+        document::get_text(&*self.session(&request.connection)?, request).await
+    }
+
+    /// What a view had cut off.
+    pub async fn expand(&self, request: ExpandRequest) -> Result<Expanded> {
+        document::expand(&*self.session(&request.connection)?, request).await
+    }
+
+    /// How many documents there are.
+    pub async fn count(&self, request: CountRequest) -> Result<Count> {
+        document::count(&*self.session(&request.connection)?, request).await
+    }
+
+    /// Inserts one document.
+    pub async fn insert(&self, request: InsertRequest) -> Result<Written> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { document::insert(&session, request).await }).await
+    }
+
+    /// Changes values of one document and nothing else in it.
+    pub async fn update(&self, request: UpdateRequest) -> Result<Written> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { document::update(&session, request).await }).await
+    }
+
+    /// Puts another document in a document's place.
+    pub async fn replace(&self, request: ReplaceRequest) -> Result<Written> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { document::replace(&session, request).await }).await
+    }
+
+    /// Deletes one document.
+    pub async fn delete_document(&self, request: DeleteRequest) -> Result<Written> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { document::delete(&session, request).await }).await
+    }
+
+    /// The state of a connection's replica set, taken after the question.
+    pub async fn replica_snapshot(&self, request: ReplicaRequest) -> Result<ReplicaSnapshot> {
+        self.open(&request.connection)?.monitor.snapshot().await
+    }
+
+    /// Tells every new state of a connection's replica set until `tell` answers false or the connection is closed.
+    ///
+    /// The latest state replaces all before it: a slow listener misses some and never falls behind.
+    pub async fn watch_replica(
+        &self,
+        request: ReplicaRequest,
+        mut tell: impl FnMut(ReplicaChanged) -> bool,
+    ) -> Result<()> {
+        let mut latest = self.open(&request.connection)?.monitor.subscribe();
+        while latest.changed().await.is_ok() {
+            let snapshot = latest.borrow_and_update().clone();
+            if let Some(snapshot) = snapshot
+                && !tell(ReplicaChanged { connection: request.connection.clone(), snapshot })
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a person has set.
+    pub async fn settings(&self) -> Result<Settings> {
+        self.inner.settings.read()
+    }
+
+    /// Keeps what a person has set.
+    pub async fn save_settings(&self, settings: Settings) -> Result<Settings> {
+        self.inner.settings.write(&settings)?;
+        Ok(settings)
+    }
+}
+
+/// Runs a write in a task of its own: a caller who goes away must not leave it half-way.
+async fn to_its_end<T: Send + 'static>(write: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    match tokio::spawn(write).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(crate::Error::new(
+            crate::ErrorCode::OutcomeUnknown,
+            "The write ended in a way that is not known: read the document again.",
+        )),
+    }
+}

@@ -1,0 +1,48 @@
+//! Who may elect, who may acknowledge, and with how much to spare.
+
+use super::{Majority, Member, MemberHealth, observation::Status};
+
+/// Computes both margins.
+///
+/// The three counts are the server's (`votingMembersCount`, `majorityVoteCount`, `writeMajorityCount`): a
+/// voter that is `newlyAdded` counts 0 there while the configuration already says 1. Without them they
+/// follow from the votes: voters / 2 + 1, and min(that, voters - arbiters).
+pub(crate) fn majority(members: &[Member], status: Option<&Status>) -> Option<Majority> {
+    let voting = || members.iter().filter(|member| member.votes == Some(1));
+    if voting().next().is_none() {
+        return None;
+    }
+    let voters = status.and_then(|status| status.voting_members).unwrap_or_else(|| counted(voting()));
+    let needed = status.and_then(|status| status.majority_votes).unwrap_or(voters / 2 + 1);
+    let arbiters = counted(voting().filter(|member| member.arbiter));
+    let write_majority = status
+        .and_then(|status| status.write_majority)
+        .unwrap_or_else(|| needed.min(voters.saturating_sub(arbiters)));
+    let healthy_voters = counted(voting().filter(|member| can_vote(member)));
+    let advancing =
+        counted(voting().filter(|member| member.health == MemberHealth::Up && member.state.advances()));
+    Some(Majority {
+        voters,
+        healthy_voters,
+        needed,
+        election_margin: difference(healthy_voters, needed),
+        write_majority,
+        write_margin: difference(advancing, write_majority),
+    })
+}
+
+/// Up, and in a state in which it votes.
+fn can_vote(member: &Member) -> bool {
+    use super::MemberState::{Arbiter, Primary, Recovering, Rollback, Secondary, Startup2};
+    member.health == MemberHealth::Up
+        && matches!(member.state, Primary | Secondary | Arbiter | Recovering | Startup2 | Rollback)
+}
+
+fn counted<'a>(members: impl Iterator<Item = &'a Member>) -> u32 {
+    u32::try_from(members.count()).unwrap_or(u32::MAX)
+}
+
+/// Both are at most 50, the largest set.
+fn difference(have: u32, need: u32) -> i32 {
+    i32::try_from(i64::from(have) - i64::from(need)).unwrap_or_default()
+}
