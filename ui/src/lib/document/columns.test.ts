@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import { cellsOf, columnsOf, countFields, type FieldCounts } from "./columns";
+import { cellsOf, ColumnCounts } from "./columns";
 import { leaf, view } from "./testing";
 
 function columns(...documents: ReturnType<typeof view>[]) {
-  const counts: FieldCounts = new Map();
-  countFields(counts, documents);
-  return columnsOf(counts);
+  const counts = new ColumnCounts();
+  counts.add(documents);
+  return counts.columns;
 }
 
 describe("columns", () => {
@@ -19,10 +19,20 @@ describe("columns", () => {
   });
 
   it("keep their places when a later page has more", () => {
-    const counts: FieldCounts = new Map();
-    countFields(counts, [view([leaf("b", "int", "1")])]);
-    countFields(counts, [view([leaf("a", "int", "1"), leaf("b", "int", "1")])]);
-    expect(columnsOf(counts).map(({ name }) => name)).toEqual(["b", "a"]);
+    const counts = new ColumnCounts();
+    counts.add([view([leaf("b", "int", "1")])]);
+    counts.add([view([leaf("a", "int", "1"), leaf("b", "int", "1")])]);
+    expect(counts.columns.map(({ name }) => name)).toEqual(["b", "a"]);
+  });
+
+  it("keep their places when their documents change", () => {
+    const counts = new ColumnCounts();
+    counts.add([view([leaf("a", "int", "1"), leaf("b", "int", "1")])]);
+    counts.recount([view([leaf("b", "long", "1")])]);
+    expect(counts.columns).toMatchObject([
+      { name: "a", kinds: [] },
+      { name: "b", kind: "long" },
+    ]);
   });
 
   it("are named after the most common type, whatever is null", () => {

@@ -10,32 +10,39 @@ export interface Column {
   kinds: readonly (readonly [Kind, number])[];
 }
 
-/** How often each field was seen with each type: filled page by page with {@link countFields}. */
-export type FieldCounts = Map<string, Map<Kind, number>>;
-
 /** The share of its values that the most common type must have for its name to stand over a column. */
 const MOST = 0.9;
 
-/** Adds the fields of more documents to `counts`. A name that repeats within a document counts once, by its first value. */
-export function countFields(counts: FieldCounts, documents: readonly DocumentView[]): void {
-  for (const { fields } of documents) {
-    const seen = new Set<string>();
-    for (const { name, kind } of fields) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-      const kinds = counts.get(name) ?? new Map<Kind, number>();
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-      counts.set(name, kinds);
+/** Counts, page by page, which fields there are and of which types. */
+export class ColumnCounts {
+  readonly #counts = new Map<string, Map<Kind, number>>();
+
+  /** Adds the fields of more documents. A name that repeats within a document counts once, by its first value. */
+  add(documents: readonly DocumentView[]): void {
+    for (const { fields } of documents) {
+      const seen = new Set<string>();
+      for (const { name, kind } of fields) {
+        if (seen.has(name)) continue;
+        seen.add(name);
+        const kinds = this.#counts.get(name) ?? new Map<Kind, number>();
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        this.#counts.set(name, kinds);
+      }
     }
   }
-}
 
-/** The columns for these counts. */
-export function columnsOf(counts: FieldCounts): Column[] {
-  return [...counts].map(([name, kinds]) => {
-    const sorted = [...kinds].sort(([, one], [, other]) => other - one);
-    return { name, kind: typeOver(sorted), kinds: sorted };
-  });
+  /** Counts anew. Columns keep their places: a field that a document lost may come back with the next page. */
+  recount(documents: readonly DocumentView[]): void {
+    for (const kinds of this.#counts.values()) kinds.clear();
+    this.add(documents);
+  }
+
+  get columns(): Column[] {
+    return [...this.#counts].map(([name, kinds]) => {
+      const sorted = [...kinds].sort(([, one], [, other]) => other - one);
+      return { name, kind: typeOver(sorted), kinds: sorted };
+    });
+  }
 }
 
 function typeOver(kinds: readonly (readonly [Kind, number])[]): Kind | "mixed" {
@@ -47,19 +54,20 @@ function typeOver(kinds: readonly (readonly [Kind, number])[]): Kind | "mixed" {
   return first[1] >= total * MOST ? first[0] : "mixed";
 }
 
-/** What a document has in a column: its first field of that name, and how many more there are. */
+/** What a document has in a column: its first field of that name, where it stands, and how many more there are. */
 export interface Cell {
   node: Node;
+  index: number;
   repeats: number;
 }
 
 /** What a document has in each column it has anything in. */
 export function cellsOf(fields: readonly Node[]): Map<string, Cell> {
   const cells = new Map<string, Cell>();
-  for (const node of fields) {
+  fields.forEach((node, index) => {
     const known = cells.get(node.name);
     if (known) known.repeats += 1;
-    else cells.set(node.name, { node, repeats: 0 });
-  }
+    else cells.set(node.name, { node, index, repeats: 0 });
+  });
   return cells;
 }

@@ -1,0 +1,196 @@
+import { SvelteMap } from "svelte/reactivity";
+
+import { type BackendError, type DocumentView, toBackendError, type TypedValue } from "$lib/backend";
+import { editAt } from "./draft";
+import { Edits } from "./edits.svelte";
+import { Inspected } from "./inspected.svelte";
+import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
+import { DocumentList, type Query } from "./list.svelte";
+import { nodeAt, type Path, samePath } from "./path";
+import type { Source } from "./source";
+
+/** Where a value is being edited. */
+export type EditorPlace = "cell" | "inspector";
+
+/** A value being edited. It stays with its document until it is kept or given up. */
+export interface OpenEditor {
+  path: Path;
+  place: EditorPlace;
+  /** What is to be changed: what was read, or what an earlier change made of it. */
+  value: TypedValue;
+}
+
+/** The dialog in front. */
+export type DocumentDialog =
+  | { is: "add" }
+  | { is: "clone"; document: DocumentView }
+  | { is: "text"; document: DocumentView }
+  | { is: "delete"; document: DocumentView }
+  | { is: "review" };
+
+/** What the documents view has to say in passing. */
+export type Remark =
+  | { is: "saved"; document: DocumentView; changed: boolean }
+  | { is: "readOnly"; reason: ReadOnlyReason }
+  | { is: "failed"; error: BackendError };
+
+/** Everything one documents tab holds: the rows, the chosen document, unsaved changes, the dialog in front. */
+export class DocumentsState {
+  readonly list: DocumentList;
+  readonly inspected: Inspected;
+  readonly edits: Edits;
+  /** The cell that the keyboard is on. */
+  activeRow = $state(0);
+  activeColumn = $state(0);
+  /** The row whose document is in the inspector, by its position. */
+  selected = $state<number | null>(null);
+  dialog = $state.raw<DocumentDialog | null>(null);
+
+  readonly #remark: (remark: Remark) => void;
+  readonly #editors = new SvelteMap<string, OpenEditor>();
+
+  constructor(
+    readonly source: Source,
+    remark: (remark: Remark) => void,
+  ) {
+    this.#remark = remark;
+    this.list = new DocumentList(source);
+    this.inspected = new Inspected(source);
+    this.edits = new Edits(source, {
+      stands: (view) => this.#stands(view),
+      saved: (document, changed) => {
+        this.#stands(document);
+        remark({ is: "saved", document, changed });
+      },
+    });
+  }
+
+  /** The chosen document, whole or as its row has it. */
+  get document(): DocumentView | null {
+    return this.inspected.view;
+  }
+
+  /** Asks for documents. The first is selected where nothing was before. */
+  async run(query: Query): Promise<boolean> {
+    const answered = await this.list.run(query);
+    if (!answered) return false;
+    this.activeRow = 0;
+    this.selected = null;
+    const [first] = this.list.rows;
+    if (first) this.select(0);
+    else this.inspected.clear();
+    return true;
+  }
+
+  /** Puts a row's document into the inspector. */
+  select(index: number): void {
+    const row = this.list.rows[index];
+    if (!row) return;
+    this.activeRow = index;
+    this.selected = index;
+    void this.inspected.show(row);
+  }
+
+  /** Puts a document into the inspector by its id, wherever its row is. */
+  selectId(id: string): void {
+    const index = this.list.rows.findIndex((row) => row.id === id);
+    if (index >= 0) this.select(index);
+  }
+
+  /** The value being edited in a document, or null. */
+  editor(id: string | null): OpenEditor | null {
+    return (id !== null && this.#editors.get(id)) || null;
+  }
+
+  /** Opens an editor on a value of the chosen document, or remarks why it cannot be changed. */
+  async edit(path: Path, place: EditorPlace): Promise<void> {
+    const { id, view } = this.inspected;
+    const node = view && nodeAt(view.fields, path);
+    if (!id || !node) return;
+    const reason = readOnlyReason(node, path.length === 1);
+    if (reason) return this.#remark({ is: "readOnly", reason });
+    const changed = editAt(this.edits.draft(id), path)?.after;
+    if (changed) return this.#open(id, { path, place, value: changed });
+    try {
+      if (node.cut) await this.inspected.expand(path, 0);
+    } catch (thrown) {
+      return this.#remark({ is: "failed", error: toBackendError(thrown) });
+    }
+    const whole = this.inspected.id === id && nodeAt(this.inspected.view?.fields ?? [], path);
+    if (!whole) return;
+    if (whole.cut) return this.#remark({ is: "readOnly", reason: "tooLong" });
+    this.#open(id, { path, place, value: { kind: whole.kind, text: whole.text } });
+  }
+
+  /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */
+  async editCell(index: number, name: string): Promise<boolean> {
+    this.select(index);
+    const row = this.list.rows[index];
+    if (!row || row.id === null) return false;
+    // A row may be cut, projected or old: positions come from the document itself.
+    await this.inspected.show(row);
+    if (this.inspected.id !== row.id || !this.inspected.whole) return true;
+    const fields = this.inspected.view?.fields ?? [];
+    const at = fields.findIndex((node) => node.name === name);
+    const node = fields[at];
+    if (!node || isContainer(node.kind)) return false;
+    await this.edit([{ index: at, name }], "cell");
+    return true;
+  }
+
+  /** Keeps what was typed as a change of the document. */
+  keep(id: string, after: TypedValue): void {
+    const editor = this.#editors.get(id);
+    if (!editor) return;
+    const known = editAt(this.edits.draft(id), editor.path);
+    this.edits.change(id, { path: [...editor.path], before: known?.before ?? editor.value, after });
+    this.#editors.delete(id);
+  }
+
+  closeEditor(id: string): void {
+    this.#editors.delete(id);
+  }
+
+  takeBack(id: string, path: Path): void {
+    this.edits.takeBack(id, path);
+    const editor = this.#editors.get(id);
+    if (editor && samePath(editor.path, path)) this.#editors.delete(id);
+  }
+
+  /** Shows a document that was inserted, and selects it. */
+  added(view: DocumentView): void {
+    this.list.add(view);
+    this.select(0);
+  }
+
+  /** Takes note that a document stands differently now, as after saving it as text. */
+  replaced(view: DocumentView): void {
+    if (view.id === null) return;
+    const draft = this.edits.draft(view.id);
+    if (draft.length > 0) this.edits.keepMine(view.id, view);
+    else this.#stands(view);
+  }
+
+  /** Takes a document away that was deleted, and selects the one that has come to its place. */
+  removed(id: string): void {
+    const at = this.list.rows.findIndex((row) => row.id === id);
+    this.edits.discard(id);
+    this.#editors.delete(id);
+    this.list.remove(id);
+    const next = Math.min(at, this.list.rows.length - 1);
+    if (next >= 0) this.select(next);
+    else {
+      this.selected = null;
+      this.inspected.clear();
+    }
+  }
+
+  #open(id: string, editor: OpenEditor): void {
+    this.#editors.set(id, editor);
+  }
+
+  #stands(view: DocumentView): void {
+    this.list.update(view);
+    this.inspected.take(view);
+  }
+}

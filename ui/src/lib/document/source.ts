@@ -1,0 +1,21 @@
+/** Where documents come from: a collection of a connection. */
+import type { Backend, Namespace } from "$lib/backend";
+
+/** The operations that the documents view asks for. */
+export type DocumentOperations = Pick<
+  Backend,
+  "find" | "count" | "getDocument" | "getText" | "expand" | "insert" | "update" | "replace" | "deleteDocument"
+>;
+
+/** A collection, and what can be asked of it. */
+export interface Source {
+  backend: DocumentOperations;
+  /** The connection's id. */
+  connection: string;
+  namespace: Namespace;
+}
+
+/** What every request about this collection begins with. */
+export function addressOf({ connection, namespace }: Source): { connection: string; namespace: Namespace } {
+  return { connection, namespace };
+}

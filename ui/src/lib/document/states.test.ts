@@ -1,0 +1,297 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { BackendError, type DocumentView, type ErrorCode, type FindRequest, type Page } from "$lib/backend";
+import { DocumentsState, type Remark } from "./documents.svelte";
+import type { DocumentOperations } from "./source";
+import { leaf, path, typed, view } from "./testing";
+
+function failure(code: ErrorCode): BackendError {
+  return new BackendError({ code, message: code, hint: null, retryable: false, server: null });
+}
+
+/** A collection in memory that fails as told. It checks before-values as the core does. */
+class Collection {
+  documents: DocumentView[] = [1, 2, 3].map((number) => this.#document(`id${number}`, `name${number}`));
+  asked: FindRequest[] = [];
+  /** What the next write ends in, and whether it is applied all the same. */
+  next: { code: ErrorCode; applied: boolean } | null = null;
+  pageSize = 2;
+
+  #document(id: string, name: string): DocumentView {
+    return view([leaf("_id", "string", id), leaf("name", "string", name)], { id, etag: name });
+  }
+
+  set(id: string, name: string): void {
+    this.documents = this.documents.map((each) => (each.id === id ? this.#document(id, name) : each));
+  }
+
+  name(id: string): string | undefined {
+    return this.documents.find((each) => each.id === id)?.fields[1]?.text;
+  }
+
+  #get(id: string): DocumentView {
+    const found = this.documents.find((each) => each.id === id);
+    if (!found) throw failure("NotFound");
+    return found;
+  }
+
+  readonly operations = {
+    find: async (request: FindRequest): Promise<Page> => {
+      this.asked.push(request);
+      if (request.filter === "bad") throw failure("InvalidInput");
+      const from = Number(request.after ?? 0);
+      const end = from + this.pageSize;
+      return {
+        documents: this.documents.slice(from, end),
+        next: end < this.documents.length ? String(end) : null,
+        paging: "keyset",
+        elapsedMs: 1,
+      } as Page;
+    },
+    count: async ({ mode }: { mode: string }) => ({
+      count: this.documents.length,
+      exact: mode === "exact",
+      limited: false,
+    }),
+    getDocument: async ({ id }: { id: string }) => this.#get(id),
+    update: async ({ id, edits }: Parameters<DocumentOperations["update"]>[0]) => {
+      const outcome = this.next;
+      this.next = null;
+      const [edit] = edits;
+      if (this.#get(id).fields[1]?.text !== edit?.before.text) throw failure("Conflict");
+      if (!outcome || outcome.applied) this.set(id, edit?.after.text ?? "");
+      if (outcome) throw failure(outcome.code);
+      return { document: this.#get(id), changed: true };
+    },
+  } as unknown as DocumentOperations;
+}
+
+let collection: Collection;
+let state: DocumentsState;
+let remarks: Remark[];
+
+beforeEach(async () => {
+  collection = new Collection();
+  remarks = [];
+  const source = {
+    backend: collection.operations,
+    connection: "c",
+    namespace: { database: "d", collection: "c" },
+  };
+  state = new DocumentsState(source, (remark) => remarks.push(remark));
+  await state.run({ filter: "", sort: " ", projection: "" });
+  await state.inspected.reload();
+});
+
+const nameAt = path([1, "name"]);
+
+async function rename(after: string): Promise<void> {
+  await state.edit(nameAt, "inspector");
+  state.keep("id1", typed("string", after));
+}
+
+describe("the list", () => {
+  it("asks for blank fields as for none", () => {
+    expect(collection.asked[0]).toMatchObject({ filter: null, sort: null, projection: null, after: null });
+  });
+
+  it("appends the page that follows, and then knows how many there are", async () => {
+    expect(state.list.rows).toHaveLength(2);
+    await state.list.more();
+    expect(state.list.rows.map(({ id }) => id)).toEqual(["id1", "id2", "id3"]);
+    expect(state.list.total).toEqual({ is: "known", count: 3, exact: true });
+    await state.list.more();
+    expect(collection.asked).toHaveLength(2);
+  });
+
+  it("keeps its rows when the next question cannot be understood", async () => {
+    expect(await state.run({ filter: "bad", sort: "", projection: "" })).toBe(false);
+    expect(state.list.rows).toHaveLength(2);
+    expect(state.list.error?.code).toBe("InvalidInput");
+    expect(state.list.asked.filter).toBe("");
+  });
+
+  it("drops the answer to an older question", async () => {
+    collection.pageSize = 1;
+    const older = state.list.run({ filter: "old", sort: "", projection: "" });
+    const newer = state.list.run({ filter: "new", sort: "", projection: "" });
+    expect(await older).toBe(false);
+    expect(await newer).toBe(true);
+    expect(state.list.asked.filter).toBe("new");
+  });
+
+  it("counts with a filter only when asked to", async () => {
+    await state.run({ filter: "{}", sort: "", projection: "" });
+    expect(state.list.total).toEqual({ is: "unknown" });
+    await state.list.countExactly();
+    expect(state.list.total).toEqual({ is: "known", count: 3, exact: true });
+  });
+});
+
+describe("the inspector", () => {
+  it("shows the first document at once", () => {
+    expect(state.document?.id).toBe("id1");
+    expect(state.inspected.whole).toBe(true);
+  });
+
+  it("ends at the document chosen last, however quickly others were passed", async () => {
+    state.select(1);
+    state.select(0);
+    state.select(1);
+    await state.inspected.show(state.list.rows[1] as DocumentView);
+    expect(state.inspected.id).toBe("id2");
+    expect(state.inspected.whole).toBe(true);
+  });
+
+  it("tells that a document is gone", async () => {
+    collection.documents = [];
+    await state.inspected.reload();
+    expect(state.inspected.error?.code).toBe("NotFound");
+  });
+});
+
+describe("editing", () => {
+  it("collects changes without sending them", async () => {
+    await rename("spare");
+    expect(state.edits.count).toBe(1);
+    expect(collection.name("id1")).toBe("name1");
+  });
+
+  it("opens again on what was typed, and forgets a change that is changed back", async () => {
+    await rename("spare");
+    await state.edit(nameAt, "inspector");
+    expect(state.editor("id1")?.value).toEqual(typed("string", "spare"));
+    state.keep("id1", typed("string", "name1"));
+    expect(state.edits.count).toBe(0);
+  });
+
+  it("keeps draft and editor when another document is chosen", async () => {
+    await rename("spare");
+    await state.edit(nameAt, "inspector");
+    state.select(1);
+    expect(state.editor("id2")).toBeNull();
+    expect(state.editor("id1")).not.toBeNull();
+    expect(state.edits.ids).toEqual(["id1"]);
+  });
+
+  it("says why _id cannot be changed", async () => {
+    await state.edit(path([0, "_id"]), "inspector");
+    expect(remarks).toEqual([{ is: "readOnly", reason: "id" }]);
+    expect(state.editor("id1")).toBeNull();
+  });
+
+  it("of a cell finds the field in the document itself", async () => {
+    expect(await state.editCell(1, "name")).toBe(true);
+    expect(state.editor("id2")).toMatchObject({ path: nameAt, place: "cell" });
+    expect(await state.editCell(1, "missing")).toBe(false);
+  });
+});
+
+describe("a save", () => {
+  beforeEach(() => rename("spare"));
+
+  it("that is applied updates row and inspector and says so", async () => {
+    await state.edits.save("id1");
+    expect(collection.name("id1")).toBe("spare");
+    expect(state.edits.count).toBe(0);
+    expect(state.edits.state("id1")).toBeNull();
+    expect(state.list.rows[0]?.fields[1]?.text).toBe("spare");
+    expect(state.document?.fields[1]?.text).toBe("spare");
+    expect(remarks).toMatchObject([{ is: "saved", changed: true }]);
+  });
+
+  it("that is refused keeps the changes", async () => {
+    collection.next = { code: "NotPrimary", applied: false };
+    await state.edits.save("id1");
+    expect(state.edits.state("id1")).toMatchObject({ is: "failed", error: { code: "NotPrimary" } });
+    expect(state.edits.count).toBe(1);
+    await state.edits.save("id1");
+    expect(collection.name("id1")).toBe("spare");
+  });
+
+  it("that meets somebody else's change shows it, and can go on top of it", async () => {
+    collection.set("id1", "theirs");
+    await state.edits.save("id1");
+    const conflict = state.edits.state("id1");
+    expect(conflict).toMatchObject({ is: "conflict", now: { etag: "theirs" } });
+    expect(collection.name("id1")).toBe("theirs");
+
+    if (conflict?.is === "conflict" && conflict.now) state.edits.keepMine("id1", conflict.now);
+    expect(state.edits.draft("id1")[0]?.before.text).toBe("theirs");
+    await state.edits.save("id1");
+    expect(collection.name("id1")).toBe("spare");
+  });
+
+  it("that meets somebody else's change can be given up for it", async () => {
+    collection.set("id1", "theirs");
+    await state.edits.save("id1");
+    state.edits.discard("id1");
+    expect(state.edits.count).toBe(0);
+    expect(state.document?.fields[1]?.text).toBe("theirs");
+  });
+
+  it("of a document that is gone says so and loses no change", async () => {
+    collection.documents = [];
+    await state.edits.save("id1");
+    expect(state.edits.state("id1")).toEqual({ is: "conflict", now: null });
+    expect(state.edits.count).toBe(1);
+  });
+
+  it("leaves what was changed while it was under way", async () => {
+    const saving = state.edits.save("id1");
+    await rename("later");
+    await saving;
+    expect(collection.name("id1")).toBe("spare");
+    expect(state.edits.draft("id1")).toMatchObject([{ before: { text: "spare" }, after: { text: "later" } }]);
+  });
+});
+
+describe("a save of unknown outcome", () => {
+  async function saveUnknown(applied: boolean): Promise<void> {
+    await rename("spare");
+    collection.next = { code: "OutcomeUnknown", applied };
+    await state.edits.save("id1");
+    expect(state.edits.state("id1")?.is).toBe("unknown");
+    expect(state.edits.count).toBe(1);
+  }
+
+  it("is not sent again before it is checked", async () => {
+    await saveUnknown(false);
+    await state.edits.save("id1");
+    expect(collection.name("id1")).toBe("name1");
+  });
+
+  it("is found to be applied", async () => {
+    await saveUnknown(true);
+    await state.edits.check("id1");
+    expect(state.edits.count).toBe(0);
+    expect(state.edits.state("id1")).toBeNull();
+    expect(remarks).toMatchObject([{ is: "saved" }]);
+  });
+
+  it("is found not to be applied, and can be saved again", async () => {
+    await saveUnknown(false);
+    await state.edits.check("id1");
+    expect(state.edits.state("id1")).toMatchObject({ is: "checked", settled: "notApplied" });
+    await state.edits.save("id1");
+    expect(collection.name("id1")).toBe("spare");
+  });
+
+  it("is found to be overtaken by somebody else", async () => {
+    await saveUnknown(true);
+    collection.set("id1", "theirs");
+    await state.edits.check("id1");
+    expect(state.edits.state("id1")).toMatchObject({ is: "checked", settled: "different" });
+    expect(state.edits.count).toBe(1);
+  });
+});
+
+describe("a deleted document", () => {
+  it("leaves the rows with its draft, and its neighbour is chosen", async () => {
+    await rename("spare");
+    state.removed("id1");
+    expect(state.list.rows.map(({ id }) => id)).toEqual(["id2"]);
+    expect(state.edits.count).toBe(0);
+    expect(state.document?.id).toBe("id2");
+  });
+});
