@@ -16,8 +16,7 @@ const REQUIREMENTS: &str = "xtask/mongod-requirements.txt";
 
 /// mongod, where there is none in `TRIVET_MONGOD`, on PATH or in the cache.
 pub(crate) fn missing() -> Result<Option<Missing>> {
-    if let Some(own) = std::env::var_os("TRIVET_MONGOD") {
-        let own = PathBuf::from(own);
+    if let Some(own) = variable("TRIVET_MONGOD") {
         if is_program(&own) {
             return Ok(None);
         }
@@ -119,8 +118,11 @@ fn make_executable(file: &Path) -> Result {
 
 /// Where a fetched mongod lies: the place where the lab looks last.
 fn cached() -> Result<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
+    let cache = variable("XDG_CACHE_HOME").or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
     let cache = cache.ok_or_else(|| Failure::new("There is no home folder: set HOME or XDG_CACHE_HOME."))?;
     Ok(cache.join("trivet/mongod/bin/mongod"))
+}
+
+fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

@@ -67,7 +67,9 @@ fn remedy(packages: Vec<&'static str>) -> Remedy {
 }
 
 fn install(prefix: &[&str], packages: &[&str]) -> Result {
-    let apt_get = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"];
+    let lock_timeout = "DPkg::Lock::Timeout=120";
+    let apt_get =
+        ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", lock_timeout, "-o", "Acquire::Retries=3"];
     let apt_get = [prefix, &apt_get].concat();
     let advice = "Is another package manager running, and does the network reach the package mirror?";
 
