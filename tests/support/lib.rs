@@ -1,1 +1,42 @@
-//! stub
+//! What all tests on real servers share: mongod processes, replica sets, and waiting by condition.
+
+mod mongod;
+mod set;
+mod wait;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub use mongod::Mongod;
+pub use set::{TestSet, replica_set, shared_set};
+pub use wait::{DEADLINE, eventually, wait_for};
+
+/// The program `lab-host` of this package, which Cargo builds beside the tests.
+///
+/// # Panics
+/// Where it was not built.
+#[must_use]
+pub fn lab_host() -> PathBuf {
+    // target/PROFILE/deps/TEST or target/PROFILE/PROGRAM.
+    let own = std::env::current_exe().expect("the running program has a path");
+    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("lab-host"));
+    beside
+        .into_iter()
+        .find(|program| program.is_file())
+        .expect("lab-host is built: `cargo build -p trivet-tests --bin lab-host`")
+}
+
+/// A database name that no other test uses.
+#[must_use]
+pub fn database_name() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A plain driver client, to look at what is really in a database.
+///
+/// # Panics
+/// Where the connection string is not one.
+pub async fn client(uri: &str) -> mongodb::Client {
+    mongodb::Client::with_uri_str(uri).await.expect("a connection string of the tests")
+}

@@ -1,0 +1,120 @@
+//! A direct connection to one member.
+
+use std::time::Duration;
+
+use bson::{Document, doc};
+use mongodb::error::{CommandError, Error as DriverError, ErrorKind};
+use mongodb::options::{ClientOptions, ServerAddress};
+use mongodb::{Client, Collection};
+
+/// How long one command may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A member and its client.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// `_id` in the set's configuration.
+    pub(crate) id: u32,
+    /// Where it listens on 127.0.0.1.
+    pub(crate) port: u16,
+    client: Client,
+}
+
+/// Why a command was not carried out. The driver's own text is never used: it prints whole replies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The server's number, where the server spoke.
+    pub(crate) code: Option<i32>,
+    /// Words for a person.
+    pub(crate) reason: String,
+}
+
+/// What a member says of itself in answer to `hello`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It takes writes.
+    Primary,
+    /// It follows.
+    Secondary,
+    /// It starts, recovers, or is not part of a set.
+    Other,
+}
+
+impl Member {
+    /// A member on a port. Connects when it is first asked something.
+    pub(crate) fn new(id: u32, port: u16) -> Result<Self, Refusal> {
+        let options = ClientOptions::builder()
+            .hosts(vec![ServerAddress::Tcp { host: "127.0.0.1".to_owned(), port: Some(port) }])
+            .direct_connection(true)
+            .app_name("trivet-lab".to_owned())
+            .server_selection_timeout(Duration::from_secs(2))
+            .connect_timeout(Duration::from_secs(2))
+            .max_pool_size(2)
+            .build();
+        let client = Client::with_options(options).map_err(|error| Refusal::from(&error))?;
+        Ok(Self { id, port, client })
+    }
+
+    /// `127.0.0.1:port`.
+    pub(crate) fn host(&self) -> String {
+        host(self.port)
+    }
+
+    /// Runs a command on `admin`.
+    pub(crate) async fn run(&self, command: Document) -> Result<Document, Refusal> {
+        bounded(self.client.database("admin").run_command(command).into_future()).await
+    }
+
+    /// What it is now. A member that does not answer is `Other`.
+    pub(crate) async fn role(&self) -> Role {
+        let hello = self.run(doc! { "hello": 1 }).await.unwrap_or_default();
+        if hello.get_bool("isWritablePrimary").unwrap_or(false) {
+            Role::Primary
+        } else if hello.get_bool("secondary").unwrap_or(false) {
+            Role::Secondary
+        } else {
+            Role::Other
+        }
+    }
+
+    /// The set's configuration as it lies on this member's disk; none where it was never part of a set.
+    ///
+    /// Not `replSetGetConfig`: while a member still loads its configuration, that answers as if it had none.
+    pub(crate) async fn stored_config(&self) -> Result<Option<Document>, Refusal> {
+        let configs: Collection<Document> = self.client.database("local").collection("system.replset");
+        bounded(configs.find_one(doc! {}).into_future()).await
+    }
+
+    /// The client, for data.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// `127.0.0.1:port`.
+pub(crate) fn host(port: u16) -> String {
+    format!("127.0.0.1:{port}")
+}
+
+async fn bounded<T>(answer: impl Future<Output = Result<T, DriverError>>) -> Result<T, Refusal> {
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(answer) => answer.map_err(|error| Refusal::from(&error)),
+        Err(_) => Err(Refusal { code: None, reason: "it does not answer".to_owned() }),
+    }
+}
+
+impl From<&DriverError> for Refusal {
+    fn from(error: &DriverError) -> Self {
+        let (code, reason) = match error.kind.as_ref() {
+            ErrorKind::Command(CommandError { code, code_name, message, .. }) => {
+                (Some(*code), format!("{message} ({code} {code_name})"))
+            }
+            ErrorKind::Write(_) | ErrorKind::InsertMany(_) => (None, "the write was refused".to_owned()),
+            ErrorKind::Io(error) => (None, error.kind().to_string()),
+            ErrorKind::ServerSelection { .. } => (None, "it does not answer".to_owned()),
+            ErrorKind::ConnectionPoolCleared { .. } => (None, "its connections were closed".to_owned()),
+            _ => (None, "it could not be asked".to_owned()),
+        };
+        Self { code, reason }
+    }
+}

@@ -1,0 +1,58 @@
+//! Tells the steps of a start while they are made.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::types::{LabStep, LabStepKind};
+
+/// Numbers the steps of one start and hands them to the listener.
+pub(crate) struct Steps<'a> {
+    next: AtomicU32,
+    report: &'a (dyn Fn(LabStep) + Send + Sync),
+}
+
+impl<'a> Steps<'a> {
+    /// Reports to `report`.
+    pub(crate) fn new(report: &'a (dyn Fn(LabStep) + Send + Sync)) -> Self {
+        Self { next: AtomicU32::new(0), report }
+    }
+
+    /// Tells that a step begins.
+    pub(crate) fn begin(&self, kind: LabStepKind, command: impl Into<String>) -> Step<'_> {
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        let step = LabStep { index, kind, command: command.into(), elapsed_ms: None };
+        (self.report)(step.clone());
+        Step { step, began: Instant::now(), report: self.report }
+    }
+
+    /// Tells a step that was made already.
+    pub(crate) fn took(&self, kind: LabStepKind, command: String, elapsed: Duration) {
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        (self.report)(LabStep { index, kind, command, elapsed_ms: Some(milliseconds(elapsed)) });
+    }
+}
+
+/// A step that goes on.
+pub(crate) struct Step<'a> {
+    step: LabStep,
+    began: Instant,
+    report: &'a (dyn Fn(LabStep) + Send + Sync),
+}
+
+impl Step<'_> {
+    /// The command turned out to be another one.
+    pub(crate) fn rename(&mut self, command: String) {
+        self.step.command = command;
+        (self.report)(self.step.clone());
+    }
+
+    /// Tells that the step is done, and how long it took.
+    pub(crate) fn done(mut self) {
+        self.step.elapsed_ms = Some(milliseconds(self.began.elapsed()));
+        (self.report)(self.step);
+    }
+}
+
+fn milliseconds(elapsed: Duration) -> u32 {
+    u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX)
+}
