@@ -1,9 +1,14 @@
 //! A bounded view of a document: ordered nodes of name, type and value.
 
+#[cfg(test)]
+mod tests;
+mod view;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::typed::Kind;
+pub use view::{View, ViewError, view, view_at};
 
 /// One field, or one element of an array, as the window shows it.
 ///
@@ -12,7 +17,8 @@ use super::typed::Kind;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Node {
-    /// The field's name; bytes that are not UTF-8 are shown as U+FFFD and `damaged` is set.
+    /// The field's name; bytes that are not UTF-8 are shown as U+FFFD and `damaged` is set. A name longer
+    /// than 1,000 bytes ends in `…` and counts as damaged too.
     pub name: String,
     /// The BSON type.
     pub kind: Kind,
@@ -24,7 +30,8 @@ pub struct Node {
     pub size: u32,
     /// The budget ran out here: `text` or `children` is a beginning, and the rest can be asked for by path.
     pub cut: bool,
-    /// Name or value holds bytes that are not UTF-8: shown, never editable, never changed.
+    /// Name or value holds bytes that the text does not give back, such as ones that are not UTF-8: shown,
+    /// never editable, never changed. Of a cut text, only what is shown was looked at.
     pub damaged: bool,
 }
 
@@ -39,11 +46,17 @@ pub struct Budget {
     pub text_bytes: usize,
     /// Elements of one object or array below the root.
     pub children: usize,
+    /// Bytes of all names and texts as JSON writes them.
+    pub total_bytes: usize,
 }
 
 impl Budget {
-    /// For a row of the table.
-    pub const ROW: Self = Self { nodes: 200, depth: 2, text_bytes: 200, children: 20 };
+    /// For a row of the table: below 20 kB of JSON.
+    pub const ROW: Self = Self { nodes: 100, depth: 2, text_bytes: 200, children: 20, total_bytes: 6_000 };
     /// For the inspector.
-    pub const DOCUMENT: Self = Self { nodes: 5_000, depth: 24, text_bytes: 20_000, children: 500 };
+    pub const DOCUMENT: Self =
+        Self { nodes: 5_000, depth: 24, text_bytes: 20_000, children: 500, total_bytes: 1_000_000 };
+    /// For one value that a view had cut off.
+    pub const VALUE: Self =
+        Self { nodes: 5_000, depth: 24, text_bytes: 1_000_000, children: 500, total_bytes: 2_000_000 };
 }

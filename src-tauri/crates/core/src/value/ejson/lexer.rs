@@ -194,7 +194,12 @@ impl<'a> Lexer<'a> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => self.unicode_escape(start)?,
-            _ => return Err(Fault::new(start, "an escape is one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX")),
+            _ => {
+                return Err(Fault::new(
+                    start,
+                    "an escape is one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX",
+                ));
+            }
         })
     }
 

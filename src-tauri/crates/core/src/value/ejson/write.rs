@@ -63,6 +63,9 @@ pub fn write(bytes: &[u8], form: Form, layout: Layout) -> Result<Written, Malfor
         container.count += 1;
         writer.begin_element(&element, bracket, index, open.len());
         if let Some(inner) = writer.value(&element) {
+            if open.len() > raw::MAX_DEPTH {
+                return Err(Malformed { offset: 0, what: "nested deeper than 200 levels" });
+            }
             let bracket = match element.kind {
                 Kind::Array => Bracket::Array,
                 Kind::JavascriptWithScope => Bracket::Scope,

@@ -3,10 +3,10 @@ use proptest::prelude::*;
 
 use super::{Elements, Kind, MAX_DEPTH, check, get};
 
-/// A document of one embedded document of one embedded document, and so on.
+/// A document with so many levels below it.
 fn nested(levels: usize) -> Vec<u8> {
     let mut bytes = vec![5, 0, 0, 0, 0];
-    for _ in 1..levels {
+    for _ in 0..levels {
         let len = i32::try_from(bytes.len() + 8).expect("fits");
         bytes = [&len.to_le_bytes(), [3, b'a', 0].as_slice(), &bytes, &[0]].concat();
     }
@@ -78,7 +78,7 @@ fn damage_inside_is_placed_in_the_whole_document() {
 
 #[test]
 fn names_and_strings_need_not_be_utf8() {
-    assert_eq!(check(b"\x10\0\0\0\x02\xff\0\x03\0\0\0\xfe\xfd\0\0"), Ok(()));
+    assert_eq!(check(b"\x0f\0\0\0\x02\xff\0\x03\0\0\0\xfe\xfd\0\0"), Ok(()));
 }
 
 proptest! {

@@ -79,15 +79,15 @@ fn types_that_are_only_shown_have_a_text() {
     assert_eq!(shown(Kind::Regex, b"^a\0im\0"), "/^a/im");
     assert_eq!(shown(Kind::BinData, b"\x03\0\0\0\x80abc"), "BinData(128, \"YWJj\")");
     assert_eq!(
-        shown(Kind::BinData, b"\x10\0\0\0\x04\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff"),
+        shown(
+            Kind::BinData,
+            b"\x10\0\0\0\x04\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
+        ),
         "00112233-4455-6677-8899-aabbccddeeff"
     );
     assert_eq!(shown(Kind::Timestamp, &[2, 0, 0, 0, 1, 0, 0, 0]), "1:2");
     assert_eq!(shown(Kind::Javascript, b"\x02\0\0\0f\0"), "f");
-    assert_eq!(
-        shown(Kind::JavascriptWithScope, b"\x0f\0\0\0\x02\0\0\0f\0\x05\0\0\0\0"),
-        "f"
-    );
+    assert_eq!(shown(Kind::JavascriptWithScope, b"\x0f\0\0\0\x02\0\0\0f\0\x05\0\0\0\0"), "f");
     assert_eq!(shown(Kind::DbPointer, b"\x04\0\0\0d.c\0abcdefghijkl"), "d.c 6162636465666768696a6b6c");
     assert_eq!(shown(Kind::MinKey, b""), "minKey");
     assert_eq!(shown(Kind::Undefined, b""), "undefined");
