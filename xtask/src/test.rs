@@ -9,8 +9,8 @@ use crate::{
     test_set::TestSet,
 };
 
-/// What to build and test, the same for both, so that nothing is built twice: all packages, the window
-/// tests included. `--workspace` alone would leave features of shared dependencies different.
+/// What to build and what to test. One selection for both: with another, features of shared dependencies
+/// differ, and with them the driver and half of the tree are built twice.
 const EVERYTHING: [&str; 3] = ["--workspace", "--features", "trivet-tests/window"];
 
 const LOOK_ABOVE: &str = "The messages above name the file and the line.";
@@ -55,7 +55,7 @@ pub(crate) fn test(options: &Options) -> Result {
         })?;
     }
     step("build Trivet and its tests", "the first time about 8 minutes on two cores", || {
-        let build = ["cargo", "build", "--bins", "--tests"];
+        let build = ["cargo", "build", "--lib", "--bins", "--tests"];
         stream(command_line(&build).args(EVERYTHING), LOOK_ABOVE)
     })?;
     let set = step("start a replica set for the tests", "a few seconds", TestSet::start)?;

@@ -41,7 +41,7 @@ impl TestSet {
         let log_file = fs::File::create(&log).map_err(|error| Failure::file("write", &log, &error))?;
 
         let mut lab_host = command(target_dir().join("debug/lab-host"));
-        lab_host.arg("run").arg(folder.join("data"));
+        lab_host.arg("run").arg(folder.join("data")).arg("--temporary");
         lab_host.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log_file);
         let child = lab_host.spawn().map_err(|error| cannot_start(&lab_host, &error))?;
         let mut host = Host { child, folder };
