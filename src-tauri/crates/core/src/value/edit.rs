@@ -14,7 +14,7 @@ use super::{
 
 pub use apply::apply;
 pub use locate::{Located, Step, check_before, resolve};
-pub use plan::{Update, plan, replacement};
+pub use plan::{Update, has_repeated_names, plan, replacement};
 
 /// One changed value.
 #[derive(Clone, Copy, Debug)]

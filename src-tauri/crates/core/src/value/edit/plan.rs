@@ -101,7 +101,7 @@ fn repeats(object: &[u8]) -> Result<bool, Malformed> {
 }
 
 /// Whether a name repeats among siblings anywhere.
-fn has_repeated_names(document: &[u8]) -> Result<bool, Malformed> {
+pub fn has_repeated_names(document: &[u8]) -> Result<bool, Malformed> {
     let mut left = vec![document];
     while let Some(document) = left.pop() {
         if repeats(document)? {

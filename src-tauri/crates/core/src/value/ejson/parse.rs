@@ -31,7 +31,7 @@ impl TextError {
     fn new(text: &str, fault: Fault) -> Self {
         let before = &text.as_bytes()[..fault.at.min(text.len())];
         let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let lines = before.iter().filter(|&&byte| byte == b'\n').count();
+        let lines = before.split(|&byte| byte == b'\n').count() - 1;
         let columns = before[line_start..].iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
         let from_one = |count: usize| u32::try_from(count + 1).unwrap_or(u32::MAX);
         Self { line: from_one(lines), column: from_one(columns), message: fault.message }

@@ -12,6 +12,9 @@ use crate::value::{
 pub(super) const SUBTYPE_OLD_BINARY: u8 = 2;
 const SUBTYPE_UUID: u8 = 4;
 
+/// Reads the value of a type's field, and that of the field beside it; none where they are wrong.
+type Read = fn(&Element<'_>, Option<&Element<'_>>) -> Option<(Kind, Vec<u8>)>;
+
 /// What a field stands for, when its object stands for a value.
 struct TypeKey {
     key: &'static str,
@@ -19,14 +22,10 @@ struct TypeKey {
     companion: Option<&'static str>,
     /// What it takes, for messages.
     takes: &'static str,
-    read: fn(&Element<'_>, Option<&Element<'_>>) -> Option<(Kind, Vec<u8>)>,
+    read: Read,
 }
 
-const fn alone(
-    key: &'static str,
-    takes: &'static str,
-    read: fn(&Element<'_>, Option<&Element<'_>>) -> Option<(Kind, Vec<u8>)>,
-) -> TypeKey {
+const fn alone(key: &'static str, takes: &'static str, read: Read) -> TypeKey {
     TypeKey { key, companion: None, takes, read }
 }
 
@@ -150,12 +149,11 @@ fn read_date(value: &Element<'_>, _: Option<&Element<'_>>) -> Option<(Kind, Vec<
 
 /// The form of version 2, `{base64, subType}`, or that of version 1, a string beside `$type`.
 fn read_binary(value: &Element<'_>, old_type: Option<&Element<'_>>) -> Option<(Kind, Vec<u8>)> {
-    let (base64, subtype) = match old_type {
-        Some(subtype) => (text(value)?, subtype_of(subtype)?),
-        None => {
-            let [base64, subtype] = exactly(value, ["base64", "subType"])?;
-            (text(&base64)?, subtype_of(&subtype).filter(|_| subtype.kind == Kind::String)?)
-        }
+    let (base64, subtype) = if let Some(subtype) = old_type {
+        (text(value)?, subtype_of(subtype)?)
+    } else {
+        let [base64, subtype] = exactly(value, ["base64", "subType"])?;
+        (text(&base64)?, subtype_of(&subtype).filter(|_| subtype.kind == Kind::String)?)
     };
     binary(subtype, &STANDARD.decode(base64).ok()?)
 }

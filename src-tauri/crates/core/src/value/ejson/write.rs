@@ -192,7 +192,7 @@ impl Writer {
     fn plain(&mut self, kind: Kind, value: &[u8]) {
         let text = read_text(kind, value, usize::MAX);
         self.damaged |= text.damaged;
-        self.out.push_str(&text.text);
+        self.out.push_str(&text.shown);
     }
 
     /// A wrapper around a text that needs no escapes.

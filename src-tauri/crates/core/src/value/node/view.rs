@@ -119,7 +119,7 @@ fn leaf(element: &Element<'_>, text_bytes: usize) -> Node {
     Node {
         name,
         kind: element.kind,
-        text: text.text,
+        text: text.shown,
         children: Vec::new(),
         size: u32::try_from(size.unwrap_or_default()).unwrap_or(u32::MAX),
         cut: text.cut,
@@ -161,8 +161,8 @@ fn build(root: Node, bytes: &[u8], from: usize, children: usize, budget: Budget)
             for element in Elements::new(inside)? {
                 let element = element?;
                 size += 1;
-                let room = flat.len() <= budget.nodes && bytes_left > 0 && depth <= budget.depth;
-                if size <= first || shown == most || !room {
+                let affordable = flat.len() <= budget.nodes && bytes_left > 0 && depth <= budget.depth;
+                if size <= first || shown == most || !affordable {
                     continue;
                 }
                 let node = leaf(&element, budget.text_bytes.min(bytes_left));

@@ -104,7 +104,7 @@ fn text_that_is_not_utf8_is_shown_as_damaged() {
 #[test]
 fn a_cut_text_ends_between_characters() {
     let text = super::read_text(Kind::String, "\x07\0\0\0aéüß\0".as_bytes(), 4);
-    assert_eq!(text.text, "aé");
+    assert_eq!(text.shown, "aé");
     assert!(text.cut && !text.damaged);
 }
 

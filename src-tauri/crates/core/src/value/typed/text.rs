@@ -25,13 +25,13 @@ impl TypedValue {
     #[must_use]
     pub fn of(kind: Kind, value: &[u8]) -> Typed {
         let text = read_text(kind, value, usize::MAX);
-        Typed { value: Self { kind, text: text.text }, damaged: text.damaged }
+        Typed { value: Self { kind, text: text.shown }, damaged: text.damaged }
     }
 }
 
 /// The beginning of a value's text.
 pub(in crate::value) struct Text {
-    pub(in crate::value) text: String,
+    pub(in crate::value) shown: String,
     /// There is more than the bytes allowed.
     pub(in crate::value) cut: bool,
     pub(in crate::value) damaged: bool,
@@ -39,7 +39,7 @@ pub(in crate::value) struct Text {
 
 impl Text {
     fn whole(text: impl Into<String>) -> Self {
-        Self { text: text.into(), cut: false, damaged: false }
+        Self { shown: text.into(), cut: false, damaged: false }
     }
 
     /// Bytes that ought to be UTF-8, up to a limit.
@@ -48,7 +48,7 @@ impl Text {
         let shown = if cut { &bytes[..character_start(bytes, limit)] } else { bytes };
         let text = String::from_utf8_lossy(shown);
         let damaged = matches!(text, Cow::Owned(_));
-        Self { text: text.into_owned(), cut, damaged }
+        Self { shown: text.into_owned(), cut, damaged }
     }
 }
 
@@ -56,7 +56,7 @@ impl Text {
 ///
 /// The work is bounded by the limit too.
 pub(in crate::value) fn read_text(kind: Kind, value: &[u8], limit: usize) -> Text {
-    read(kind, value, limit).unwrap_or(Text { text: String::new(), cut: false, damaged: true })
+    read(kind, value, limit).unwrap_or(Text { shown: String::new(), cut: false, damaged: true })
 }
 
 fn read(kind: Kind, value: &[u8], limit: usize) -> Option<Text> {
@@ -89,7 +89,7 @@ fn read(kind: Kind, value: &[u8], limit: usize) -> Option<Text> {
         Kind::DbPointer => {
             let namespace = Text::utf8(raw::string_bytes(value)?, limit);
             let id = hex(value.last_chunk::<12>()?);
-            Text { text: format!("{} {id}", namespace.text), ..namespace }
+            Text { shown: format!("{} {id}", namespace.shown), ..namespace }
         }
     })
 }
@@ -99,7 +99,7 @@ fn regex_text(value: &[u8], limit: usize) -> Option<Text> {
     let pattern = Text::utf8(parts.next()?, limit);
     let options = Text::utf8(parts.next()?, limit);
     Some(Text {
-        text: format!("/{}/{}", pattern.text, options.text),
+        shown: format!("/{}/{}", pattern.shown, options.shown),
         cut: pattern.cut || options.cut,
         damaged: pattern.damaged || options.damaged,
     })
@@ -113,7 +113,7 @@ fn binary_text(value: &[u8], limit: usize) -> Option<Text> {
     // Three bytes make four characters.
     let shown = &data[..data.len().min(limit / 4 * 3)];
     Some(Text {
-        text: format!("BinData({subtype}, \"{}\")", STANDARD.encode(shown)),
+        shown: format!("BinData({subtype}, \"{}\")", STANDARD.encode(shown)),
         cut: shown.len() < data.len(),
         damaged: false,
     })
