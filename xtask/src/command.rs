@@ -113,6 +113,17 @@ pub(crate) fn quietly(command: &mut Command, advice: &str) -> Result {
     Err(Failure { message: Some(message.trim_end().to_owned()), code: exit_code(status) })
 }
 
+/// Runs a program that says everything itself: its last words stay the last, and its exit code becomes ours.
+pub(crate) fn hand_over(command: &mut Command) -> Result {
+    let status = command.status().map_err(|error| cannot_start(command, &error))?;
+    as_result(status)
+}
+
+/// A program's end as ours, without a word more.
+pub(crate) fn as_result(status: ExitStatus) -> Result {
+    if status.success() { Ok(()) } else { Err(Failure::silent(exit_code(status))) }
+}
+
 /// What a program answers on standard output; none when it is missing or fails.
 pub(crate) fn answer(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
@@ -120,7 +131,7 @@ pub(crate) fn answer(command: &mut Command) -> Option<String> {
 }
 
 /// The exit code to hand on: 1 where a signal ended the program.
-pub(crate) fn exit_code(status: ExitStatus) -> u8 {
+fn exit_code(status: ExitStatus) -> u8 {
     status.code().and_then(|code| u8::try_from(code).ok()).filter(|&code| code != 0).unwrap_or(1)
 }
 

@@ -8,10 +8,10 @@ use std::{
 };
 
 use crate::{
-    command::{cannot_start, command_line, exit_code},
+    command::{as_result, cannot_start, command_line},
     failure::{Failure, Result},
     node,
-    run::require_display,
+    run::{on_the_lab, require_display},
     setup::{Purpose, setup},
 };
 
@@ -32,13 +32,13 @@ pub(crate) fn dev(arguments: &[&str]) -> Result {
     wait_until_it_listens(&mut server)?;
 
     let mut cargo = command_line(&["cargo", "run", "--package", "trivet", "--no-default-features", "--"]);
-    cargo.args(arguments);
+    cargo.args(on_the_lab(arguments));
     // Merged into tauri.conf.json by Tauri's build.
     cargo.env("TAURI_CONFIG", format!(r#"{{"build":{{"devUrl":"http://127.0.0.1:{PORT}"}}}}"#));
     let mut window = Running(cargo.spawn().map_err(|error| cannot_start(&cargo, &error))?);
     loop {
         if let Some(status) = window.ended() {
-            return if status.success() { Ok(()) } else { Err(Failure::silent(exit_code(status))) };
+            return as_result(status);
         }
         if let Some(status) = server.ended() {
             return Err(Failure::new(format!("The dev server ended with {status}.")));

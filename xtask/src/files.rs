@@ -16,3 +16,29 @@ pub(crate) fn newest_change(path: &Path, skipped: &[&str]) -> Option<SystemTime>
         .max();
     own.max(inside)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use super::*;
+
+    #[test]
+    fn the_newest_change_is_found_deep_inside_but_not_in_skipped_folders() {
+        let folder = std::env::temp_dir().join(format!("trivet-newest-change-{}", std::process::id()));
+        let future = |hours| SystemTime::now() + Duration::from_hours(hours);
+        let write = |path: &Path, time| {
+            fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+            let file = fs::File::create(path).expect("written");
+            file.set_modified(time).expect("dated");
+        };
+        let (inside, skipped) = (future(1), future(2));
+        write(&folder.join("src/deep/App.svelte"), inside);
+        write(&folder.join("src/node_modules/dependency.js"), skipped);
+
+        assert_eq!(newest_change(&folder, &["node_modules"]), Some(inside));
+        assert_eq!(newest_change(&folder, &[]), Some(skipped));
+        assert_eq!(newest_change(&folder.join("missing"), &[]), None);
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+}

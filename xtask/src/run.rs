@@ -1,7 +1,7 @@
 //! `cargo xtask run`: from a fresh clone to a window on a local replica set.
 
 use crate::{
-    command::{command, command_line, exit_code, stream, target_dir},
+    command::{command, command_line, hand_over, stream, target_dir},
     failure::{Failure, Result},
     node,
     setup::{Purpose, setup},
@@ -26,13 +26,14 @@ pub(crate) fn run(arguments: &[&str]) -> Result {
     })?;
 
     println!("→ open the window on a local replica set");
-    let mut trivet = command(&program);
-    let status = trivet
-        .arg("--lab")
-        .args(arguments)
-        .status()
-        .map_err(|error| Failure::file("start", &program, &error))?;
-    if status.success() { Ok(()) } else { Err(Failure::silent(exit_code(status))) }
+    hand_over(command(&program).args(on_the_lab(arguments)))
+}
+
+/// The arguments, with the lab to connect to unless they name something else.
+pub(crate) fn on_the_lab<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    let names_target = |argument: &&str| *argument == "--lab" || argument.starts_with("--uri-file");
+    let lab = if arguments.iter().any(names_target) { None } else { Some("--lab") };
+    lab.into_iter().chain(arguments.iter().copied()).collect()
 }
 
 /// Stops before anything is built when a window could not open anyway.
@@ -47,4 +48,16 @@ pub(crate) fn require_display() -> Result {
          \x20   sudo apt-get install xvfb xauth dbus-x11\n\
          \x20   dbus-run-session -- xvfb-run --auto-servernum cargo xtask run",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lab_is_opened_unless_another_target_is_named() {
+        assert_eq!(on_the_lab(&["--data-dir", "x"]), ["--lab", "--data-dir", "x"]);
+        assert_eq!(on_the_lab(&["--uri-file", "f"]), ["--uri-file", "f"]);
+        assert_eq!(on_the_lab(&["--lab"]), ["--lab"]);
+    }
 }

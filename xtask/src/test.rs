@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and every test there is.
 
 use crate::{
-    command::{command_line, exit_code, stream, target_dir},
+    command::{command_line, hand_over, stream, target_dir},
     failure::{Failure, Result},
     node,
     setup::{Purpose, setup},
@@ -64,7 +64,7 @@ pub(crate) fn test(options: &Options) -> Result {
 
 fn check_sources() -> Result {
     step("check the format of Rust", "", || {
-        stream(&mut command_line(&["cargo", "fmt", "--check"]), "Mend it with: cargo fmt")
+        stream(&mut command_line(&["cargo", "fmt", "--all", "--check"]), "Mend it with: cargo fmt --all")
     })?;
     step("lint the interface", "about 20 seconds", || node::script("check", LOOK_ABOVE))?;
     step("test the interface", "about 10 seconds", || node::script("test", LOOK_ABOVE))
@@ -80,8 +80,7 @@ fn run_rust_tests(options: &Options, set: &TestSet) -> Result {
         nextest.args(["--run-ignored", "all"]);
     }
     nextest.args(&options.filter);
-    let status = nextest.status().map_err(|error| crate::command::cannot_start(&nextest, &error))?;
-    if status.success() { Ok(()) } else { Err(Failure::silent(exit_code(status))) }
+    hand_over(&mut nextest)
 }
 
 #[cfg(test)]
