@@ -15,7 +15,8 @@ use std::{
 use crate::{
     Error, ErrorCode, Result,
     connection::{
-        ConnectRequest, ConnectTarget, Connection, ConnectionId, ConnectionUri, Environment, RecentConnections, Session,
+        ConnectRequest, ConnectTarget, Connection, ConnectionId, ConnectionUri, Environment,
+        RecentConnections, Session,
     },
     replica::Monitor,
     storage::SettingsFile,
@@ -103,7 +104,9 @@ impl Engine {
             ConnectTarget::Uri { uri } => Ok(Asked { uri: ConnectionUri::parse(&uri)?, name, environment }),
             ConnectTarget::Startup => {
                 let uri = self.inner.config.startup_uri.clone();
-                let uri = uri.ok_or_else(|| Error::new(ErrorCode::NotFound, "The program was started without a connection string."))?;
+                let uri = uri.ok_or_else(|| {
+                    Error::new(ErrorCode::NotFound, "The program was started without a connection string.")
+                })?;
                 Ok(Asked { uri, name, environment })
             }
             ConnectTarget::Recent { id, password } => {
@@ -112,7 +115,10 @@ impl Engine {
                 if let Some(password) = password {
                     uri = uri.with_password(&password);
                 } else if recent.needs_password {
-                    return Err(Error::new(ErrorCode::Unauthenticated, "This connection needs its password again: it is never remembered."));
+                    return Err(Error::new(
+                        ErrorCode::Unauthenticated,
+                        "This connection needs its password again: it is never remembered.",
+                    ));
                 }
                 Ok(Asked {
                     uri,
@@ -125,7 +131,9 @@ impl Engine {
 
     fn open(&self, id: &ConnectionId) -> Result<Arc<Open>> {
         let open = self.inner.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.get(id).cloned().ok_or_else(|| Error::new(ErrorCode::NotFound, "This connection is not open any more."))
+        open.get(id)
+            .cloned()
+            .ok_or_else(|| Error::new(ErrorCode::NotFound, "This connection is not open any more."))
     }
 
     fn session(&self, id: &ConnectionId) -> Result<Arc<Session>> {

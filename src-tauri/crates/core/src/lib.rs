@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod connection;
 pub mod document;
+mod engine;
 mod error;
 pub mod event;
 pub mod namespace;
@@ -15,5 +16,5 @@ pub mod storage;
 mod time;
 pub mod value;
 
-pub type Clock = std::sync::Arc<dyn Fn() -> std::time::SystemTime + Send + Sync>;
+pub use engine::{Clock, Engine, EngineConfig};
 pub use error::{Error, ErrorBody, ErrorCode, Result, ServerCode};

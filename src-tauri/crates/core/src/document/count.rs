@@ -10,7 +10,8 @@ pub(crate) async fn count(session: &Session, request: CountRequest) -> Result<Co
     let filter = parse_query("filter", request.filter.as_deref())?;
     match request.mode {
         CountMode::Estimated if filter.is_some() => {
-            Err(Error::invalid("An estimate has no filter.").with_hint("Ask for an exact count with a limit."))
+            Err(Error::invalid("An estimate has no filter.")
+                .with_hint("Ask for an exact count with a limit."))
         }
         CountMode::Estimated => {
             let command = Writer::new().text("count", request.namespace.collection());
@@ -57,7 +58,11 @@ fn number(value: Option<&Bson>) -> SafeInt {
     let number = match value {
         Some(Bson::Int32(number)) => u64::try_from(*number).unwrap_or_default(),
         Some(Bson::Int64(number)) => u64::try_from(*number).unwrap_or_default(),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count as some servers write it")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count as some servers write it"
+        )]
         Some(Bson::Double(number)) => *number as u64,
         _ => 0,
     };

@@ -69,7 +69,8 @@ impl Query {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Error::invalid(format!("A page holds 1 to {MAX_LIMIT} documents, not {limit}.")));
         }
-        let filter = parse_query("filter", request.filter.as_deref())?.unwrap_or_else(|| Writer::new().finish());
+        let filter =
+            parse_query("filter", request.filter.as_deref())?.unwrap_or_else(|| Writer::new().finish());
         let sort = parse_query("sort", request.sort.as_deref())?.filter(|sort| sort.len() > EMPTY);
         let projection = parse_query("projection", request.projection.as_deref())?;
         let after = request.after.as_deref().map(PageCursor::decode).transpose()?;
@@ -158,7 +159,9 @@ const EMPTY: usize = 5;
 
 /// 1 or -1 where a sort is by `_id` alone.
 fn id_order(sort: &[u8]) -> Result<Option<i32>> {
-    let elements = raw::Elements::new(sort).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(super::text::damaged)?;
+    let elements = raw::Elements::new(sort)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(super::text::damaged)?;
     let [only] = elements.as_slice() else { return Ok(None) };
     if only.name != b"_id" {
         return Ok(None);

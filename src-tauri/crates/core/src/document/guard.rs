@@ -83,7 +83,9 @@ pub(super) async fn in_transaction<G: Guarded>(
         match commit(&mut transaction, deadline).await {
             Ok(()) => return Ok(outcome),
             Err(Committing::Unknown(error)) => return Err(error),
-            Err(Committing::NotApplied(error)) if Instant::now() + PAUSE >= deadline => return Err(not_applied(&error)),
+            Err(Committing::NotApplied(error)) if Instant::now() + PAUSE >= deadline => {
+                return Err(not_applied(&error));
+            }
             Err(Committing::NotApplied(_)) => sleep(PAUSE).await,
         }
     }
@@ -99,7 +101,8 @@ async fn try_once<G: Guarded>(
     let options = TransactionOptions::builder().write_concern(majority).build();
     transaction.start_transaction().with_options(options).await?;
     let database = session.database(namespace.database());
-    let tried = guarded.attempt(&mut Attempt { database: &database, namespace, session: &mut transaction }).await;
+    let tried =
+        guarded.attempt(&mut Attempt { database: &database, namespace, session: &mut transaction }).await;
     match tried {
         Ok(outcome) => Ok((transaction, outcome)),
         Err(stop) => {
@@ -162,8 +165,11 @@ pub(super) fn unknown(cause: Option<&DriverError>) -> Error {
         Some(_) => "the connection was lost before the answer came",
         None => "no answer came in time",
     };
-    let error = Error::new(ErrorCode::OutcomeUnknown, format!("It is not known whether the write was applied: {why}."))
-        .with_hint("Check: the document is read again and compared.");
+    let error = Error::new(
+        ErrorCode::OutcomeUnknown,
+        format!("It is not known whether the write was applied: {why}."),
+    )
+    .with_hint("Check: the document is read again and compared.");
     match cause.and_then(|cause| cause.body().server.clone()) {
         Some(server) => error.with_server(server.code, server.name),
         None => error,
@@ -175,7 +181,8 @@ impl Attempt<'_> {
     pub(super) async fn read(&mut self, id: (u8, &[u8])) -> Result<Option<Vec<u8>>, Stop> {
         use futures_util::StreamExt;
         let command = by_id(self.namespace, id).command()?;
-        let mut batches = self.database.run_raw_cursor_command(command).session(&mut *self.session).batch().await?;
+        let mut batches =
+            self.database.run_raw_cursor_command(command).session(&mut *self.session).batch().await?;
         let mut batches = batches.stream(self.session);
         while let Some(batch) = batches.next().await {
             if let Some(document) = batch?.doc_slices().map_err(Stop::Driver)?.into_iter().next() {
@@ -222,7 +229,8 @@ pub(super) fn id_filter(id: (u8, &[u8])) -> Vec<u8> {
 
 /// How many documents a write touched. A reply can say `ok: 1` and hold errors all the same.
 pub(super) fn settled(reply: &Document) -> Result<i32> {
-    let first_error = reply.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document().cloned());
+    let first_error =
+        reply.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document().cloned());
     if let Some(refused) = first_error {
         let code = refused.get_i32("code").unwrap_or_default();
         let name = refused.get_str("codeName").unwrap_or_default();

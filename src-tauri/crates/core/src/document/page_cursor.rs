@@ -48,7 +48,11 @@ mod tests {
 
     #[test]
     fn a_cursor_is_read_back_as_it_was_written() {
-        for cursor in [PageCursor::AfterId(0x0A, Vec::new()), PageCursor::AfterId(2, vec![0xFF, 0]), PageCursor::Skip(7)] {
+        for cursor in [
+            PageCursor::AfterId(0x0A, Vec::new()),
+            PageCursor::AfterId(2, vec![0xFF, 0]),
+            PageCursor::Skip(7),
+        ] {
             assert_eq!(PageCursor::decode(&cursor.encode()).expect("ours"), cursor);
         }
     }

@@ -4,7 +4,7 @@ use super::{
     DocumentText, DocumentView, ExpandRequest, Expanded, GetRequest, GetTextRequest, TextFormat,
     guard::vanished,
     standalone,
-    text::{damaged, edit_error},
+    text::{damaged, view_error},
     view::whole,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     connection::Session,
     namespace::Namespace,
     value::{
-        ejson::{self, Format},
+        ejson::{self, Form, Layout},
         etag::etag,
         node::{self, Budget},
     },
@@ -26,18 +26,18 @@ pub(crate) async fn get(session: &Session, request: GetRequest) -> Result<Docume
 /// Reads one document as indented text.
 pub(crate) async fn get_text(session: &Session, request: GetTextRequest) -> Result<DocumentText> {
     let bytes = read(session, &request.namespace, &request.id).await?;
-    let format = match request.format {
-        TextFormat::Relaxed => Format::Relaxed,
-        TextFormat::Canonical => Format::Canonical,
+    let form = match request.format {
+        TextFormat::Relaxed => Form::Relaxed,
+        TextFormat::Canonical => Form::Canonical,
     };
-    let written = ejson::write_indented(&bytes, format).map_err(damaged)?;
+    let written = ejson::write(&bytes, form, Layout::Indented).map_err(damaged)?;
     Ok(DocumentText { text: written.text, damaged: written.damaged, etag: etag(&bytes) })
 }
 
 /// Reads what a view had cut off.
 pub(crate) async fn expand(session: &Session, request: ExpandRequest) -> Result<Expanded> {
     let bytes = read(session, &request.namespace, &request.id).await?;
-    let node = node::view_at(&bytes, &request.path, request.from, Budget::DOCUMENT).map_err(edit_error)?;
+    let node = node::view_at(&bytes, &request.path, request.from, Budget::DOCUMENT).map_err(view_error)?;
     Ok(Expanded { node, etag: etag(&bytes) })
 }
 

@@ -8,7 +8,7 @@ use crate::{
     connection::{ConnectionId, ServedFrom},
     namespace::Namespace,
     number::SafeInt,
-    value::{node::Node, path::Path, typed::TypedValue},
+    value::{edit::Change, node::Node, path::Path, typed::TypedValue},
 };
 
 /// Asks for one page of documents.
@@ -177,6 +177,12 @@ pub struct FieldEdit {
     pub before: TypedValue,
     /// What is to stand there.
     pub after: TypedValue,
+}
+
+impl FieldEdit {
+    pub(super) fn change(&self) -> Change<'_> {
+        Change { path: &self.path, before: &self.before, after: &self.after }
+    }
 }
 
 /// Asks to change values of one document and nothing else in it.

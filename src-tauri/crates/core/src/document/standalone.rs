@@ -61,7 +61,12 @@ pub(super) async fn apply(
 }
 
 /// Inserts one document whose `_id` is known.
-pub(super) async fn insert(session: &Session, namespace: &Namespace, document: &[u8], id: (u8, &[u8])) -> Result<()> {
+pub(super) async fn insert(
+    session: &Session,
+    namespace: &Namespace,
+    document: &[u8],
+    id: (u8, &[u8]),
+) -> Result<()> {
     let deadline = Instant::now() + WRITE_WITHIN;
     let sent = send(session, namespace, insert_command(namespace, document), deadline).await;
     let lost = match sent {
@@ -78,12 +83,17 @@ pub(super) async fn insert(session: &Session, namespace: &Namespace, document: &
 }
 
 /// The document's bytes now.
-pub(super) async fn read(session: &Session, namespace: &Namespace, id: (u8, &[u8])) -> Result<Option<Vec<u8>>> {
+pub(super) async fn read(
+    session: &Session,
+    namespace: &Namespace,
+    id: (u8, &[u8]),
+) -> Result<Option<Vec<u8>>> {
     let command = by_id(namespace, id).command()?;
     let (criteria, _) = session.read_from();
     let read = async {
         let database = session.database(namespace.database());
-        let mut batches = database.run_raw_cursor_command(command).selection_criteria(criteria).batch().await?;
+        let mut batches =
+            database.run_raw_cursor_command(command).selection_criteria(criteria).batch().await?;
         while let Some(batch) = batches.next().await {
             if let Some(document) = batch?.doc_slices()?.into_iter().next() {
                 return Ok(document?.as_document().map(|document| document.as_bytes().to_vec()));
@@ -106,9 +116,16 @@ enum Sent {
     Lost(Option<DriverError>),
 }
 
-async fn send(session: &Session, namespace: &Namespace, command: Writer, deadline: Instant) -> Result<i32, Sent> {
-    let concern = Writer::new().raw("w", Kind::String.byte(), &text_value("majority")).bool("j", true).finish();
-    let command: RawDocumentBuf = command.document("writeConcern", &concern).command().map_err(Sent::Refused)?;
+async fn send(
+    session: &Session,
+    namespace: &Namespace,
+    command: Writer,
+    deadline: Instant,
+) -> Result<i32, Sent> {
+    let concern =
+        Writer::new().raw("w", Kind::String.byte(), &text_value("majority")).bool("j", true).finish();
+    let command: RawDocumentBuf =
+        command.document("writeConcern", &concern).command().map_err(Sent::Refused)?;
     let database = session.database(namespace.database());
     let reply: Document = match timeout_at(deadline, database.run_raw_command(command)).await {
         Ok(Ok(reply)) => reply,
@@ -139,7 +156,7 @@ async fn settle(
 
 /// `_id`, `$$ROOT` equality, the document's size, and the type of every top-level field.
 fn guard(current: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
-    if edit::repeats_a_name(current).map_err(damaged)? {
+    if edit::has_repeated_names(current).map_err(damaged)? {
         return Err(Error::new(
             ErrorCode::Unsupported,
             "A field name repeats in this document, and a standalone server has no transaction to guard the change.",

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, ErrorCode, Result,
-    value::{edit::EditError, ejson, raw::Malformed},
+    value::{edit::EditError, ejson, node::ViewError, raw::Malformed},
 };
 
 /// Parses a document that a person wrote.
@@ -26,13 +26,31 @@ pub(super) fn parse_query(what: &str, text: Option<&str>) -> Result<Option<Vec<u
 
 /// Bytes from a server that are not BSON.
 pub(super) fn damaged(malformed: Malformed) -> Error {
-    Error::new(ErrorCode::ServerRejected, format!("The server sent a document that cannot be read: {malformed}."))
+    Error::new(
+        ErrorCode::ServerRejected,
+        format!("The server sent a document that cannot be read: {malformed}."),
+    )
 }
 
-/// Why an edit cannot be applied to what stands there.
-pub(super) fn edit_error(error: EditError) -> Error {
+/// Why a part of a document cannot be shown.
+pub(super) fn view_error(error: ViewError) -> Error {
     match error {
-        EditError::Malformed(malformed) => damaged(malformed),
-        other => Error::invalid(other.to_string()),
+        ViewError::Malformed(malformed) => damaged(malformed),
+        ViewError::Gone => Error::new(
+            ErrorCode::NotFound,
+            "This value is not there any more: somebody changed the document.",
+        ),
     }
+}
+
+/// Why an edit cannot be applied to what stands there; in every case nothing was written.
+pub(super) fn edit_error(error: EditError) -> Error {
+    let code = match &error {
+        EditError::Malformed(malformed) => return damaged(malformed.clone()),
+        EditError::Gone { .. } | EditError::Changed { .. } => ErrorCode::Conflict,
+        EditError::Damaged { .. } | EditError::NotEditable { .. } => ErrorCode::Unsupported,
+        EditError::TooLarge => ErrorCode::TooLarge,
+        EditError::Immutable | EditError::Twice { .. } | EditError::Value { .. } => ErrorCode::InvalidInput,
+    };
+    Error::new(code, format!("Nothing was written: {error}."))
 }

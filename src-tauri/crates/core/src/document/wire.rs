@@ -68,7 +68,8 @@ impl Writer {
     }
 
     pub(super) fn command(self) -> Result<RawDocumentBuf> {
-        RawDocumentBuf::from_bytes(self.finish()).map_err(|_| Error::internal("A command could not be written."))
+        RawDocumentBuf::from_bytes(self.finish())
+            .map_err(|_| Error::internal("A command could not be written."))
     }
 }
 

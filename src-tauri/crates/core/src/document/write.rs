@@ -3,7 +3,7 @@
 use bson::oid::ObjectId;
 
 use super::{
-    DeleteRequest, DocumentId, InsertRequest, ReplaceRequest, UpdateRequest, Written,
+    DeleteRequest, DocumentId, FieldEdit, InsertRequest, ReplaceRequest, UpdateRequest, Written,
     guard::{Attempt, Guarded, Stop, id_filter, in_transaction, vanished},
     standalone,
     text::{damaged, edit_error, parse_document},
@@ -47,7 +47,8 @@ pub(crate) async fn insert(session: &Session, request: InsertRequest) -> Result<
     check_size(&document)?;
     let id = top_level_id(&document)?.ok_or_else(|| Error::internal("A document without an _id."))?;
     if session.has_transactions() {
-        in_transaction(session, &request.namespace, &Insertion { document: &document, id: (id.0, &id.1) }).await?;
+        in_transaction(session, &request.namespace, &Insertion { document: &document, id: (id.0, &id.1) })
+            .await?;
     } else {
         standalone::insert(session, &request.namespace, &document, (id.0, &id.1)).await?;
     }
@@ -135,20 +136,34 @@ impl Guarded for Insertion<'_> {
             return Ok(());
         }
         // The server fills in a top-level Timestamp(0, 0) on insert; a literal is stored as it is.
-        let literal = update_command(attempt.namespace, &id_filter(self.id), self.document, &Update::ReplaceWith);
+        let literal =
+            update_command(attempt.namespace, &id_filter(self.id), self.document, &Update::ReplaceWith);
         attempt.write(literal).await?;
         attempt.expect(self.id, self.document).await
     }
 }
 
-impl Change for Vec<super::FieldEdit> {
+impl Intent {
+    fn put(target: Vec<u8>, update: Update) -> Result<Self> {
+        match update {
+            Update::Nothing => Ok(Self::Nothing),
+            Update::Unsafe => Err(Error::new(
+                ErrorCode::Unsupported,
+                "No single update is sure to give this document on every member: a field name repeats, and a \
+                 top-level name begins with $ or a timestamp is empty. Nothing was written.",
+            )),
+            update => Ok(Self::Put(target, update)),
+        }
+    }
+}
+
+impl Change for Vec<FieldEdit> {
     fn intend(&self, current: &[u8]) -> Result<Intent> {
-        let target = edit::apply(current, self).map_err(edit_error)?;
+        let edits: Vec<_> = self.iter().map(FieldEdit::change).collect();
+        let target = edit::apply(current, &edits).map_err(edit_error)?;
         check_size(&target)?;
-        Ok(match edit::plan(current, &target, self).map_err(damaged)? {
-            Update::Nothing => Intent::Nothing,
-            update => Intent::Put(target, update),
-        })
+        let update = edit::plan(current, &target, &edits).map_err(edit_error)?;
+        Intent::put(target, update)
     }
 }
 
@@ -165,8 +180,8 @@ impl Change for Replacement {
         if target == current {
             return Ok(Intent::Nothing);
         }
-        let update = edit::plan_replacement(&target).map_err(damaged)?;
-        Ok(Intent::Put(target, update))
+        let update = edit::replacement(&target).map_err(damaged)?;
+        Intent::put(target, update)
     }
 }
 
@@ -185,8 +200,11 @@ fn unchanged_since(current: &[u8], read: &str) -> Result<()> {
     if etag(current) == read {
         return Ok(());
     }
-    Err(Error::new(ErrorCode::Conflict, "Somebody else changed the document since it was read; nothing was written.")
-        .with_hint("Read it again and decide anew."))
+    Err(Error::new(
+        ErrorCode::Conflict,
+        "Somebody else changed the document since it was read; nothing was written.",
+    )
+    .with_hint("Read it again and decide anew."))
 }
 
 fn check_size(document: &[u8]) -> Result<()> {
@@ -195,7 +213,10 @@ fn check_size(document: &[u8]) -> Result<()> {
     }
     Err(Error::new(
         ErrorCode::TooLarge,
-        format!("The document would be {} bytes long; the server takes {MAX_DOCUMENT_BYTES} (16 MiB).", document.len()),
+        format!(
+            "The document would be {} bytes long; the server takes {MAX_DOCUMENT_BYTES} (16 MiB).",
+            document.len()
+        ),
     )
     .with_hint("Split it, or put large parts into documents of their own."))
 }
@@ -234,7 +255,8 @@ fn rebuild(document: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
         bytes.extend_from_slice(&document[element.range()]);
     }
     bytes.push(0);
-    let length = u32::try_from(bytes.len()).map_err(|_| Error::new(ErrorCode::TooLarge, "The document is too long."))?;
+    let length = u32::try_from(bytes.len())
+        .map_err(|_| Error::new(ErrorCode::TooLarge, "The document is too long."))?;
     bytes[..4].copy_from_slice(&length.to_le_bytes());
     Ok(bytes)
 }
@@ -252,7 +274,8 @@ pub(super) fn update_command(namespace: &Namespace, filter: &[u8], target: &[u8]
     let statement = Writer::new().document("q", filter);
     let statement = match update {
         Update::Set(values) => {
-            let set = values.iter().fold(Writer::new(), |set, (path, kind, value)| set.raw(path, *kind, value));
+            let set =
+                values.iter().fold(Writer::new(), |set, (path, kind, value)| set.raw(path, *kind, value));
             statement.document("u", &Writer::new().document("$set", &set.finish()).finish())
         }
         Update::ReplaceWith => {
@@ -260,7 +283,7 @@ pub(super) fn update_command(namespace: &Namespace, filter: &[u8], target: &[u8]
             let stage = Writer::new().document("$replaceWith", &literal).finish();
             statement.documents("u", &[&stage])
         }
-        Update::Nothing | Update::Replace => statement.document("u", target),
+        Update::Nothing | Update::Unsafe | Update::Replace => statement.document("u", target),
     };
     Writer::new().text("update", namespace.collection()).documents("updates", &[&statement.finish()])
 }

@@ -6,12 +6,10 @@ use super::Engine;
 use crate::{
     Result, catalog,
     catalog::{Collection, CollectionsRequest, Database, DatabasesRequest},
-    connection::{
-        self, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, RecentConnection,
-    },
+    connection::{self, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, RecentConnection},
     document::{
-        self, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded, FindRequest,
-        GetRequest, GetTextRequest, InsertRequest, Page, ReplaceRequest, UpdateRequest, Written,
+        self, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
+        FindRequest, GetRequest, GetTextRequest, InsertRequest, Page, ReplaceRequest, UpdateRequest, Written,
     },
     event::ReplicaChanged,
     replica::{ReplicaRequest, ReplicaSnapshot},
