@@ -1,3 +1,10 @@
 //! Everything that is the server's behaviour, seen on real servers: a module for each domain.
 
+mod awkward;
+mod connection;
+mod failover;
+mod find;
 mod lab;
+mod replica;
+mod standalone;
+mod write;

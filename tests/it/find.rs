@@ -1,0 +1,213 @@
+//! Pages of documents: exact, in order, each once.
+
+use bson::{Binary, Bson, DateTime, Decimal128, RawDocumentBuf, Regex, Timestamp, doc, oid::ObjectId, spec::BinarySubtype};
+use trivet_core::{
+    ErrorCode,
+    document::{CountMode, CountRequest, FindRequest, Page, Paging},
+    number::SafeInt,
+};
+use trivet_tests::{Bench, shared_set};
+
+/// One `_id` of every type that can be one, and neighbours within types.
+fn mixed_ids() -> Vec<Bson> {
+    let mut ids = vec![
+        Bson::MinKey,
+        Bson::Null,
+        Bson::Int32(-5),
+        Bson::Double(-0.5),
+        Bson::Int64(1 << 60),
+        Bson::Double(2.5),
+        Bson::Decimal128("2.75".parse::<Decimal128>().expect("a decimal")),
+        Bson::Symbol("symbol".into()),
+        Bson::String(String::new()),
+        Bson::String("a".into()),
+        Bson::String("ä".into()),
+        Bson::Document(doc! {}),
+        Bson::Document(doc! { "a": 1, "b": "x" }),
+        Bson::Document(doc! { "b": "x", "a": 1 }),
+        Bson::Binary(Binary { subtype: BinarySubtype::Uuid, bytes: vec![7; 16] }),
+        Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: vec![1, 2] }),
+        Bson::ObjectId(ObjectId::from_bytes([1; 12])),
+        Bson::Boolean(false),
+        Bson::Boolean(true),
+        Bson::DateTime(DateTime::from_millis(-1)),
+        Bson::DateTime(DateTime::from_millis(1_700_000_000_000)),
+        Bson::Timestamp(Timestamp { time: 5, increment: 1 }),
+        Bson::JavaScriptCode("f()".into()),
+        Bson::MaxKey,
+    ];
+    ids.extend((0..40).map(|n| Bson::Int32(1_000 + n)));
+    ids
+}
+
+async fn pages(bench: &Bench, request: FindRequest) -> Vec<Page> {
+    let mut pages = Vec::new();
+    let mut after = None;
+    loop {
+        let page = bench.engine.find(FindRequest { after, ..request.clone() }).await.expect("a page");
+        after = page.next.clone();
+        pages.push(page);
+        if after.is_none() {
+            return pages;
+        }
+    }
+}
+
+/// The `_id`s as opaque texts, in the order of the pages.
+fn ids(pages: &[Page]) -> Vec<String> {
+    let documents = pages.iter().flat_map(|page| &page.documents);
+    documents.map(|view| format!("{:?}", view.id)).collect()
+}
+
+#[tokio::test]
+async fn every_document_comes_once_and_in_order_over_mixed_ids() {
+    let bench = Bench::on(shared_set().await).await;
+    let documents: Vec<_> =
+        mixed_ids().into_iter().map(|id| RawDocumentBuf::try_from(doc! { "_id": id, "n": 1 }).expect("BSON")).collect();
+    bench.raw.insert_many(&documents).await.expect("inserted");
+
+    let all = pages(&bench, FindRequest { limit: Some(1_000), ..bench.find() }).await;
+    assert_eq!(all.len(), 1);
+    let expected = ids(&all);
+    assert_eq!(expected.len(), documents.len());
+    for limit in [1, 7, 24] {
+        let paged = pages(&bench, FindRequest { limit: Some(limit), ..bench.find() }).await;
+        assert_eq!(ids(&paged), expected, "pages of {limit}");
+        assert!(paged.iter().all(|page| page.paging == Paging::Keyset));
+    }
+    let backwards = FindRequest { limit: Some(7), sort: Some(r#"{"_id": -1}"#.into()), ..bench.find() };
+    let mut reversed = ids(&pages(&bench, backwards).await);
+    reversed.reverse();
+    assert_eq!(reversed, expected);
+}
+
+#[tokio::test]
+async fn what_others_insert_and_delete_moves_no_page() {
+    let bench = Bench::on(shared_set().await).await;
+    for n in 0..20 {
+        bench.insert(&format!(r#"{{"_id": {}}}"#, n * 10)).await.expect("inserted");
+    }
+    let request = FindRequest { limit: Some(5), ..bench.find() };
+    let first = bench.engine.find(request.clone()).await.expect("a page");
+    bench.insert(r#"{"_id": 1}"#).await.expect("inserted before the page's end");
+    bench.raw.delete_one(doc! { "_id": 0 }).await.expect("deleted");
+    let second = bench.engine.find(FindRequest { after: first.next, ..request }).await.expect("a page");
+    assert_eq!(second.documents[0].fields[0].text, "50");
+}
+
+#[tokio::test]
+async fn a_filter_a_sort_and_a_projection_hold_over_pages() {
+    let bench = Bench::on(shared_set().await).await;
+    for n in 0..30 {
+        bench.insert(&format!(r#"{{"_id": {n}, "group": {}, "other": true}}"#, n % 3)).await.expect("inserted");
+    }
+    let request = FindRequest {
+        filter: Some(r#"{"group": {"$in": [0, 1]}}"#.into()),
+        sort: Some(r#"{"group": -1}"#.into()),
+        projection: Some(r#"{"group": 1}"#.into()),
+        limit: Some(6),
+        ..bench.find()
+    };
+    let pages = pages(&bench, request).await;
+    let documents: Vec<_> = pages.iter().flat_map(|page| &page.documents).collect();
+    assert_eq!(documents.len(), 20);
+    let groups: Vec<_> = documents.iter().map(|view| view.fields[1].text.as_str()).collect();
+    assert!(groups.is_sorted_by(|a, b| a >= b), "{groups:?}");
+    assert!(documents.iter().all(|view| view.fields.len() == 2), "only _id and group");
+    assert_eq!(pages[0].paging, Paging::Skip);
+    let mut unique = ids(&pages);
+    unique.sort_unstable();
+    unique.dedup();
+    assert_eq!(unique.len(), 20);
+}
+
+#[tokio::test]
+async fn a_bad_query_says_where_and_what() {
+    let bench = Bench::on(shared_set().await).await;
+    for (filter, word) in [
+        (r#"{"a": }"#, "line 1"),
+        ("{\n \"a\": 1,,\n}", "line 2"),
+        ("[1]", "filter"),
+        (r#"{"a": {"$nosuch": 1}}"#, "$nosuch"),
+    ] {
+        let request = FindRequest { filter: Some(filter.into()), ..bench.find() };
+        let error = bench.engine.find(request).await.expect_err(filter);
+        assert_eq!(error.code(), ErrorCode::InvalidInput, "{error:?}");
+        assert!(error.body().message.contains(word), "{filter}: {error}");
+    }
+    for request in [
+        FindRequest { limit: Some(0), ..bench.find() },
+        FindRequest { limit: Some(1_001), ..bench.find() },
+        FindRequest { after: Some("nonsense".into()), ..bench.find() },
+    ] {
+        assert_eq!(bench.engine.find(request).await.expect_err("refused").code(), ErrorCode::InvalidInput);
+    }
+}
+
+#[tokio::test]
+async fn a_collection_that_is_not_there_is_empty() {
+    let bench = Bench::on(shared_set().await).await;
+    let page = bench.engine.find(bench.find()).await.expect("a page");
+    assert!(page.documents.is_empty() && page.next.is_none());
+}
+
+#[tokio::test]
+async fn counts_are_estimated_exact_or_limited_and_say_which() {
+    let bench = Bench::on(shared_set().await).await;
+    for n in 0..12 {
+        bench.insert(&format!(r#"{{"_id": {n}, "even": {}}}"#, n % 2 == 0)).await.expect("inserted");
+    }
+    let ask = |mode, filter: Option<&str>, limit: Option<u64>| CountRequest {
+        connection: bench.connection.id.clone(),
+        namespace: bench.namespace.clone(),
+        filter: filter.map(str::to_owned),
+        mode,
+        limit: limit.map(SafeInt::new),
+    };
+    let even = Some(r#"{"even": true}"#);
+    for (request, expected) in [
+        (ask(CountMode::Estimated, None, None), (12, false, false)),
+        (ask(CountMode::Exact, None, None), (12, true, false)),
+        (ask(CountMode::Exact, even, None), (6, true, false)),
+        (ask(CountMode::Exact, even, Some(4)), (4, true, true)),
+        (ask(CountMode::Exact, Some(r#"{"even": 1}"#), None), (0, true, false)),
+    ] {
+        let count = bench.engine.count(request).await.expect("counted");
+        assert_eq!((count.count.get(), count.exact, count.limited), expected);
+    }
+    let refused = bench.engine.count(ask(CountMode::Estimated, even, None)).await.expect_err("refused");
+    assert_eq!(refused.code(), ErrorCode::InvalidInput);
+}
+
+#[tokio::test]
+async fn the_oplog_which_has_no_ids_can_be_read() {
+    let bench = Bench::on(shared_set().await).await;
+    bench.insert(r#"{"_id": 1}"#).await.expect("inserted");
+    let namespace = trivet_core::namespace::Namespace::parse("local", "oplog.rs").expect("a name");
+    let request = FindRequest { namespace, limit: Some(3), ..bench.find() };
+    let page = bench.engine.find(request.clone()).await.expect("a page");
+    assert_eq!(page.documents.len(), 3);
+    assert!(page.documents.iter().all(|view| view.id.is_none()));
+    assert_eq!(page.paging, Paging::Skip);
+    bench.engine.find(FindRequest { after: page.next, ..request }).await.expect("the next page");
+}
+
+#[tokio::test]
+async fn a_regular_expression_and_a_date_in_a_filter_are_what_they_say() {
+    let bench = Bench::on(shared_set().await).await;
+    let regex = Bson::RegularExpression(Regex {
+        pattern: "^x".try_into().expect("a pattern"),
+        options: "i".try_into().expect("options"),
+    });
+    let document = doc! { "_id": 1, "name": "Xavier", "at": DateTime::from_millis(1_000), "pattern": regex };
+    bench.raw.insert_one(RawDocumentBuf::try_from(document).expect("BSON")).await.expect("inserted");
+    for filter in [
+        r#"{"name": {"$regularExpression": {"pattern": "^x", "options": "i"}}}"#,
+        r#"{"name": {"$regex": "^x", "$options": "i"}}"#,
+        r#"{"at": {"$date": "1970-01-01T00:00:01Z"}}"#,
+        r#"{"_id": {"$numberLong": "1"}}"#,
+    ] {
+        let request = FindRequest { filter: Some(filter.into()), ..bench.find() };
+        assert_eq!(bench.engine.find(request).await.expect("a page").documents.len(), 1, "{filter}");
+    }
+}
