@@ -8,7 +8,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
-use trivet_lab::{GuardProgram, Lab, LabConfig, LabMemberRequest, LabState, LabStep, LabStepKind, MongodSearch};
+use trivet_lab::{
+    GuardProgram, Lab, LabConfig, LabMemberRequest, LabState, LabStep, LabStepKind, MongodSearch,
+};
 use trivet_tests::{client, eventually, lab_host, replica_set};
 
 /// A lab in a folder that outlives it.
@@ -75,7 +77,8 @@ async fn every_step_is_told_as_a_command_with_its_time() {
 async fn a_stopped_primary_is_replaced_at_once_and_comes_back_as_a_secondary() {
     let set = replica_set().await;
     let primary = set.primary().await;
-    let others: Vec<String> = (0..3).filter(|member| *member != primary).map(|member| set.host(member)).collect();
+    let others: Vec<String> =
+        (0..3).filter(|member| *member != primary).map(|member| set.host(member)).collect();
 
     let began = Instant::now();
     let status = set.stop(primary).await;
@@ -122,7 +125,8 @@ async fn a_start_that_is_given_up_leaves_nothing_behind() {
     let started = Mutex::new(false);
     {
         let start = lab.start(|step| *started.lock().expect("fine") |= step.kind == LabStepKind::StartMember);
-        let given_up = eventually("a member starts", trivet_tests::DEADLINE, async || *started.lock().expect("fine"));
+        let given_up =
+            eventually("a member starts", trivet_tests::DEADLINE, async || *started.lock().expect("fine"));
         tokio::select! {
             _ = start => panic!("the start was to be given up"),
             () = given_up => {}

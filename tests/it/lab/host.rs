@@ -24,8 +24,12 @@ impl Host {
 
     /// The same for a command that was prepared otherwise.
     pub(super) fn spawn(command: &mut Command) -> Self {
-        let mut process =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut process = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
         let mut line = String::new();
         let output = process.stdout.take().expect("its output is a pipe");
         BufReader::new(output).read_line(&mut line).expect("it says something");
@@ -64,7 +68,8 @@ pub(super) fn processes_of(folder: &Path, program: &str) -> Vec<u32> {
     pids.filter(|pid| {
         let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         let line = String::from_utf8_lossy(&line).into_owned();
-        line.split('\0').next().is_some_and(|first| first.ends_with(program)) && line.contains(folder.as_ref())
+        line.split('\0').next().is_some_and(|first| first.ends_with(program))
+            && line.contains(folder.as_ref())
     })
     .collect()
 }

@@ -2,14 +2,15 @@
 //!
 //! The tests start and kill it, and `cargo xtask test` runs it for the set that all tests share. It prints the
 //! lab's status, or the error, as one line of JSON. With `--temporary` the lab's folder is removed at the end;
-//! with `--seed` the set gets the sample data.
+//! with `--seed` the set gets the
+//! sample data; with `--steps` each step of the start is told on standard error when it is done.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use tokio::signal::unix::{SignalKind, signal};
 use trivet_core::ErrorBody;
-use trivet_lab::{Lab, LabConfig, guard};
+use trivet_lab::{Lab, LabConfig, LabStep, guard};
 
 fn main() -> ExitCode {
     if let Some(code) = guard::run_if_asked() {
@@ -21,7 +22,7 @@ fn main() -> ExitCode {
         arguments.retain(|argument| argument != name);
         arguments.len() < before
     };
-    let (temporary, seed) = (flag("--temporary"), flag("--seed"));
+    let (temporary, seed, steps) = (flag("--temporary"), flag("--seed"), flag("--steps"));
     let [command, folder] = arguments.as_slice() else { return usage() };
     if command != "run" {
         return usage();
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     };
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => {
-            let code = runtime.block_on(run(&Lab::new(config)));
+            let code = runtime.block_on(run(&Lab::new(config), steps));
             // The thread that reads the input may wait for ever.
             runtime.shutdown_background();
             code
@@ -48,12 +49,17 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: lab-host run DIR [--seed] [--temporary]");
+    eprintln!("usage: lab-host run DIR [--seed] [--temporary] [--steps]");
     ExitCode::FAILURE
 }
 
-async fn run(lab: &Lab) -> ExitCode {
-    let status = match lab.start(|_| {}).await {
+async fn run(lab: &Lab, steps: bool) -> ExitCode {
+    let tell = |step: LabStep| {
+        if let (true, Some(elapsed_ms)) = (steps, step.elapsed_ms) {
+            eprintln!("{elapsed_ms:>6} ms  {}", step.command);
+        }
+    };
+    let status = match lab.start(tell).await {
         Ok(status) => status,
         Err(error) => {
             print(serde_json::to_string(&ErrorBody::from(error)));

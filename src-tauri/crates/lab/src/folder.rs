@@ -118,6 +118,11 @@ impl Folder {
         self.0.join(format!("member-{id}")).join("data")
     }
 
+    /// A member has run on its data folder before.
+    pub(crate) fn has_data(&self, id: u32) -> bool {
+        self.data(id).join("WiredTiger").exists()
+    }
+
     /// A member's log of this start. The log of the start before is kept as `mongod.previous.log`.
     pub(crate) fn log(&self, id: u32) -> PathBuf {
         self.0.join(format!("member-{id}")).join("mongod.log")

@@ -56,7 +56,7 @@ async fn run() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let folder = Folder::at(folder);
-    let lock = match take(&folder).await {
+    let lock = match take(&folder) {
         Ok(lock) => lock,
         Err(reply) => {
             say(&reply);
@@ -98,7 +98,7 @@ fn say(reply: &Reply) {
 }
 
 /// Takes the folder's lock, which the returned file holds.
-async fn take(folder: &Folder) -> Result<File, Reply> {
+fn take(folder: &Folder) -> Result<File, Reply> {
     let failed = |error: std::io::Error| Reply::Failed { reason: error.to_string() };
     let file =
         File::options().create(true).truncate(false).write(true).open(folder.lock_file()).map_err(failed)?;
@@ -246,12 +246,11 @@ async fn watch(member: u32, mut child: Child, stop: Arc<Notify>, events: mpsc::U
             if let Some(pid) = child.id() {
                 let _ = process::send(pid, Signal::TERM);
             }
-            match tokio::time::timeout(PATIENCE, child.wait()).await {
-                Ok(ended) => ended,
-                Err(_) => {
-                    let _ = child.start_kill();
-                    child.wait().await
-                }
+            if let Ok(ended) = tokio::time::timeout(PATIENCE, child.wait()).await {
+                ended
+            } else {
+                let _ = child.start_kill();
+                child.wait().await
             }
         }
     };

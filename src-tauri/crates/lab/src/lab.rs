@@ -8,14 +8,17 @@ use trivet_core::{Error, ErrorCode, Result};
 
 use crate::PATIENCE;
 use crate::config::LabConfig;
-use crate::folder::{Folder, MEMBERS, Run};
+use crate::folder::{Folder, Lasting, MEMBERS, Run};
 use crate::link::{Link, MemberView, Opened};
 use crate::member::{Member, host};
-use crate::mongod::{Mongod, SET_NAME};
-use crate::start::{Starter, choose_ports, until};
+use crate::mongod::{Mode, Mongod, SET_NAME};
+use crate::start::{Starter, choose_ports, is_free, taken, until};
 use crate::steps::Steps;
 use crate::types::{LabMember, LabMemberRequest, LabState, LabStatus, LabStep, LabStepKind};
 use crate::{seed, set};
+
+/// How often a start is tried on other ports.
+const ATTEMPTS: u32 = 3;
 
 /// A local replica set of three members. A clone is another handle on the same lab; the members stop when the
 /// last handle is dropped, or when the process ends.
@@ -108,16 +111,11 @@ impl Lab {
         }
         let steps = Steps::new(&|_| {});
         let starter = running.starter(&steps);
-        let member = starter.start(id, running.ports[id as usize]).await?;
-        if member.port != running.ports[id as usize] {
-            // Another process took the port while the member was stopped.
-            running.link.stop(id).await?;
-            let port = running.ports[id as usize];
-            let message = format!("Member {id} cannot start: another process listens on its port {port}.");
-            return Err(Error::new(ErrorCode::Conflict, message).with_hint(
-                "End that process, or stop and start the whole lab, which then chooses another port.",
-            ));
+        let port = running.ports[id as usize];
+        if !is_free(port) {
+            return Err(taken(id, port));
         }
+        let member = starter.start(id, port, Mode::Member).await?;
         let members = running.clients()?;
         if members.len() > MEMBERS as usize / 2 {
             set::elect(&members, &steps).await.map_err(|error| running.explain(error))?;
@@ -160,16 +158,8 @@ impl Lab {
         step.done();
         let Some(link) = self.open(&folder).await? else { return Ok(Phase::Attached(folder)) };
         let mut lasting = folder.lasting();
-        let ports = choose_ports(&lasting.ports)?;
-        let mut running = Running { folder, link: Arc::new(link), mongod, ports };
-        let starter = running.starter(steps);
-        let starts =
-            (0..MEMBERS).zip(running.ports.iter().copied()).map(|(id, port)| starter.start(id, port));
-        let members = try_join_all(starts).await?;
-        running.ports = members.iter().map(|member| member.port).collect();
-        lasting.ports.clone_from(&running.ports);
-        running.folder.write_lasting(&lasting)?;
-
+        let mut running = Running { folder, link: Arc::new(link), mongod, ports: Vec::new() };
+        let members = running.start(&mut lasting, steps).await?;
         let fresh = set::configure(&members, steps).await.map_err(|error| running.explain(error))?;
         let primary = set::elect(&members, steps).await.map_err(|error| running.explain(error))?;
         if config.seed && (fresh || !lasting.seeded) {
@@ -262,6 +252,36 @@ impl Lab {
 }
 
 impl Running {
+    /// Starts all members, on other ports where somebody listens on those of the last start.
+    async fn start(&mut self, lasting: &mut Lasting, steps: &Steps<'_>) -> Result<Vec<Member>> {
+        let mut attempt = 1;
+        loop {
+            self.ports = choose_ports(&lasting.ports)?;
+            match self.start_on_ports(lasting, steps).await {
+                // Somebody took a port between our look and mongod's.
+                Err(error) if error.code() == ErrorCode::Conflict && attempt < ATTEMPTS => {
+                    for id in (0..MEMBERS).filter(|id| self.pid(*id).is_some()) {
+                        self.link.stop(id).await?;
+                    }
+                    attempt += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn start_on_ports(&self, lasting: &mut Lasting, steps: &Steps<'_>) -> Result<Vec<Member>> {
+        let starter = self.starter(steps);
+        if lasting.ports != self.ports {
+            let known = (0..MEMBERS).filter(|id| self.folder.has_data(*id));
+            try_join_all(known.map(|id| starter.move_to(id, &self.ports))).await?;
+            lasting.ports.clone_from(&self.ports);
+            self.folder.write_lasting(lasting)?;
+        }
+        let ports = (0..MEMBERS).zip(self.ports.iter().copied());
+        try_join_all(ports.map(|(id, port)| starter.start(id, port, Mode::Member))).await
+    }
+
     fn starter<'a>(&'a self, steps: &'a Steps<'a>) -> Starter<'a> {
         Starter { folder: &self.folder, mongod: &self.mongod, link: &self.link, steps }
     }

@@ -50,6 +50,7 @@ fn readable(line: &str) -> Option<(usize, String)> {
         _ => 2,
     };
     let attributes = entry.get("attr").filter(|_| group < 2).map(|attr| format!(" {attr}"));
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     Some((group, format!("{severity} {component}: {message}{}", attributes.unwrap_or_default())))
 }
 

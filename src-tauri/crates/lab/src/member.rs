@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bson::{Document, doc};
+use bson::{Bson, Document, doc};
 use mongodb::error::{CommandError, Error as DriverError, ErrorKind};
 use mongodb::options::{ClientOptions, ServerAddress};
 use mongodb::{Client, Collection};
@@ -83,6 +83,25 @@ impl Member {
     pub(crate) async fn stored_config(&self) -> Result<Option<Document>, Refusal> {
         let configs: Collection<Document> = self.client.database("local").collection("system.replset");
         bounded(configs.find_one(doc! {}).into_future()).await
+    }
+
+    /// Changes the hosts in the stored configuration to those of `ports`, by member id.
+    pub(crate) async fn move_hosts(&self, ports: &[u16]) -> Result<(), Refusal> {
+        let Some(mut config) = self.stored_config().await? else { return Ok(()) };
+        for member in config.get_array_mut("members").into_iter().flatten().filter_map(Bson::as_document_mut)
+        {
+            let id = match member.get("_id") {
+                Some(Bson::Int32(id)) => usize::try_from(*id).ok(),
+                Some(Bson::Int64(id)) => usize::try_from(*id).ok(),
+                _ => None,
+            };
+            if let Some(port) = id.and_then(|id| ports.get(id)) {
+                member.insert("host", host(*port));
+            }
+        }
+        let configs: Collection<Document> = self.client.database("local").collection("system.replset");
+        let name = config.get("_id").cloned().unwrap_or(Bson::Null);
+        bounded(configs.replace_one(doc! { "_id": name }, config).into_future()).await.map(|_| ())
     }
 
     /// The client, for data.

@@ -132,16 +132,31 @@ pub(crate) fn refused_parameter(output: &str) -> Option<&str> {
     output.split_once("Unknown --setParameter '")?.1.split_once('\'').map(|(name, _)| name)
 }
 
+/// How a member's process is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// As a member of the set.
+    Member,
+    /// On its own, so that its stored configuration can be changed.
+    Alone,
+}
+
 /// The arguments of a member.
-pub(crate) fn arguments(folder: &Folder, id: u32, port: u16, parameters: &Parameters) -> Vec<String> {
+pub(crate) fn arguments(
+    folder: &Folder,
+    id: u32,
+    port: u16,
+    mode: Mode,
+    parameters: &Parameters,
+) -> Vec<String> {
     let path = |path: PathBuf| path.to_string_lossy().into_owned();
-    let mut arguments: Vec<String> = [
-        "--replSet",
-        SET_NAME,
+    let (port, data, log) = (port.to_string(), path(folder.data(id)), path(folder.log(id)));
+    let set: &[&str] = if mode == Mode::Member { &["--replSet", SET_NAME] } else { &[] };
+    let rest = [
         "--port",
-        &port.to_string(),
+        &port,
         "--dbpath",
-        &path(folder.data(id)),
+        &data,
         "--bind_ip",
         "127.0.0.1",
         "--nounixsocket",
@@ -151,11 +166,10 @@ pub(crate) fn arguments(folder: &Folder, id: u32, port: u16, parameters: &Parame
         "128",
         "--quiet",
         "--logpath",
-        &path(folder.log(id)),
+        &log,
         "--logappend",
-    ]
-    .map(str::to_owned)
-    .into();
+    ];
+    let mut arguments: Vec<String> = set.iter().chain(&rest).map(|argument| (*argument).to_owned()).collect();
     for parameter in &parameters.0 {
         arguments.push("--setParameter".to_owned());
         arguments.push((*parameter).to_owned());

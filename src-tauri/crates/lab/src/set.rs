@@ -1,9 +1,8 @@
 //! The members as a set: its configuration, and who of them is primary.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, doc};
 use futures_util::future::{join_all, try_join_all};
 use tokio::time::{Instant, sleep};
 use trivet_core::{Error, ErrorCode, Result};
@@ -25,8 +24,7 @@ const HEARTBEAT_INTERVAL_MS: i32 = 500;
 /// `AlreadyInitialized`.
 const ALREADY_INITIALIZED: i32 = 23;
 
-/// Makes sure that the members are one set whose configuration names the ports they listen on. Returns true
-/// where the set was made now.
+/// Makes the members a set where none of them is part of one yet; returns true where it was made now.
 pub(crate) async fn configure(members: &[Member], steps: &Steps<'_>) -> Result<bool> {
     let asked = members.iter().map(|member| async {
         member
@@ -35,18 +33,11 @@ pub(crate) async fn configure(members: &[Member], steps: &Steps<'_>) -> Result<b
             .map_err(|refusal| refused(member, "does not show its configuration", &refusal))
     });
     let stored = try_join_all(asked).await?;
-    let newest = stored
-        .into_iter()
-        .flatten()
-        .max_by_key(|config| (number(config, "term").unwrap_or(-1), number(config, "version").unwrap_or(0)));
-    let Some(config) = newest else {
+    let fresh = stored.iter().all(Option::is_none);
+    if fresh {
         initiate(members, steps).await?;
-        return Ok(true);
-    };
-    if let Some(config) = with_hosts(&config, members) {
-        reconfigure(members, config, steps).await?;
     }
-    Ok(false)
+    Ok(fresh)
 }
 
 async fn initiate(members: &[Member], steps: &Steps<'_>) -> Result<()> {
@@ -67,58 +58,6 @@ async fn initiate(members: &[Member], steps: &Steps<'_>) -> Result<()> {
         Ok(_) => {}
         Err(refusal) if refusal.code == Some(ALREADY_INITIALIZED) => {}
         Err(refusal) => return Err(refused(first, "refuses to initiate the set", &refusal)),
-    }
-    step.done();
-    Ok(())
-}
-
-/// The configuration with the members' present hosts; none where it has them already.
-fn with_hosts(config: &Document, members: &[Member]) -> Option<Document> {
-    let hosts: BTreeMap<i64, String> =
-        members.iter().map(|member| (i64::from(member.id), member.host())).collect();
-    let mut config = config.clone();
-    let mut changed = false;
-    for entry in config.get_array_mut("members").ok()?.iter_mut().filter_map(Bson::as_document_mut) {
-        let Some(host) = number(entry, "_id").and_then(|id| hosts.get(&id)) else { continue };
-        if entry.get_str("host").ok() != Some(host) {
-            entry.insert("host", host);
-            changed = true;
-        }
-    }
-    changed.then_some(config)
-}
-
-/// Installs a configuration with other hosts. By force, because members that do not find themselves under the
-/// old ones are REMOVED, and there may be no majority that could elect a primary to do it in the ordinary way.
-async fn reconfigure(members: &[Member], mut config: Document, steps: &Steps<'_>) -> Result<()> {
-    let Some(first) = members.first() else { return Ok(()) };
-    config.insert("version", number(&config, "version").unwrap_or(0) + 1);
-    config.remove("term");
-    let step = steps.begin(LabStepKind::Initiate, "rs.reconfig(config, { force: true })".to_owned());
-    let deadline = Instant::now() + PATIENCE;
-    // A member that still loads its configuration, or stands for election, refuses for a moment.
-    loop {
-        match first.run(doc! { "replSetReconfig": config.clone(), "force": true }).await {
-            Ok(_) => break,
-            Err(refusal) if Instant::now() > deadline => {
-                return Err(refused(first, "does not take over the members' new ports", &refusal));
-            }
-            Err(_) => sleep(INTERVAL).await,
-        }
-    }
-    // The others learn of it by heartbeat.
-    for member in members {
-        loop {
-            let stored = member.stored_config().await;
-            if matches!(&stored, Ok(Some(config)) if with_hosts(config, members).is_none()) {
-                break;
-            }
-            if Instant::now() > deadline {
-                let refusal = Refusal { code: None, reason: "it still has the old configuration".to_owned() };
-                return Err(refused(member, "does not learn of the new ports", &refusal));
-            }
-            sleep(INTERVAL).await;
-        }
     }
     step.done();
     Ok(())
@@ -222,12 +161,4 @@ pub(crate) async fn wait_until_it_follows(member: &Member) -> Result<()> {
 pub(crate) fn refused(member: &Member, what: &str, refusal: &Refusal) -> Error {
     let message = format!("Member {} ({}) {what}: {}.", member.id, member.host(), refusal.reason);
     Error::new(ErrorCode::ServerRejected, message)
-}
-
-fn number(document: &Document, name: &str) -> Option<i64> {
-    match document.get(name)? {
-        Bson::Int32(value) => Some(i64::from(*value)),
-        Bson::Int64(value) => Some(*value),
-        _ => None,
-    }
 }

@@ -1,7 +1,8 @@
 //! Starts members: ports, processes, and the wait until each answers.
 
-use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::folder::{Folder, MEMBERS};
 use crate::guard::protocol::Exit;
 use crate::link::Link;
 use crate::member::{Member, host};
-use crate::mongod::{Mongod, Parameters, arguments, as_typed, refused_parameter};
+use crate::mongod::{Mode, Mongod, Parameters, arguments, as_typed, refused_parameter};
 use crate::steps::Steps;
 use crate::types::LabStepKind;
 use crate::{log, member};
@@ -22,8 +23,8 @@ use crate::{log, member};
 const INTERVAL: Duration = Duration::from_millis(20);
 /// mongod's exit code where it cannot listen on its port.
 const EXIT_NET_ERROR: i32 = 48;
-/// How often a member is started anew for a reason that can be helped.
-const ATTEMPTS: u32 = 5;
+/// Where ports are chosen.
+const PORTS: Range<u16> = 27_100..32_000;
 
 /// What starting a member needs.
 pub(crate) struct Starter<'a> {
@@ -38,40 +39,55 @@ pub(crate) struct Starter<'a> {
 }
 
 impl Starter<'_> {
-    /// Starts a member and waits until it answers. It listens on `port`, or on another where that is taken.
-    pub(crate) async fn start(&self, id: u32, mut port: u16) -> Result<Member> {
+    /// Starts a member and waits until it answers.
+    ///
+    /// Fails with [`ErrorCode::Conflict`] where another process listens on the port.
+    pub(crate) async fn start(&self, id: u32, port: u16, mode: Mode) -> Result<Member> {
         let mut parameters = Parameters::default();
         self.folder.rotate_log(id)?;
+        let arguments = |parameters: &_| arguments(self.folder, id, port, mode, parameters);
         let program = self.mongod.program.to_string_lossy();
-        let command =
-            |port, parameters: &_| as_typed(&program, &arguments(self.folder, id, port, parameters));
-        let mut step = self.steps.begin(LabStepKind::StartMember, command(port, &parameters));
-        let mut attempt = 1;
+        let command = |parameters: &_| as_typed(&program, &arguments(parameters));
+        let mut step = self.steps.begin(LabStepKind::StartMember, command(&parameters));
         loop {
-            let arguments = arguments(self.folder, id, port, &parameters);
-            let started = self.link.start(id, host(port), &self.mongod.program, arguments).await?;
+            let started =
+                self.link.start(id, host(port), &self.mongod.program, arguments(&parameters)).await?;
             started.map_err(|reason| self.failed(id, port, &format!("cannot be started: {reason}")))?;
             let exit = match self.answers(id, port).await? {
                 Answer::Yes => break,
                 Answer::Exited(exit) => exit,
             };
+            if exit == Some(Exit::Code(EXIT_NET_ERROR)) {
+                return Err(taken(id, port));
+            }
             let output = std::fs::read_to_string(self.folder.output(id)).unwrap_or_default();
-            // Somebody took the port between our look and mongod's.
-            let helped = if exit == Some(Exit::Code(EXIT_NET_ERROR)) {
-                port = free_ports(&[], 1)?[0];
-                true
-            } else {
-                refused_parameter(&output).is_some_and(|name| parameters.remove(name))
-            };
-            if !helped || attempt == ATTEMPTS {
+            if !refused_parameter(&output).is_some_and(|name| parameters.remove(name)) {
                 let how = exit.map_or_else(|| "ended with the guard".to_owned(), |exit| exit.to_string());
                 return Err(self.failed(id, port, &format!("{how} before it answered")));
             }
-            attempt += 1;
-            step.rename(command(port, &parameters));
+            step.rename(command(&parameters));
         }
         step.done();
         Member::new(id, port).map_err(|refusal| self.failed(id, port, &refusal.reason))
+    }
+
+    /// Writes the members' present ports into the configuration that one member has stored, if it has one.
+    ///
+    /// The set's configuration names hosts and ports, and a member that does not find itself in it is REMOVED;
+    /// worse, whoever listens on an old port now is asked whether it is that member, and may never answer. So
+    /// the member is started on its own for this, as the server's manual has it for changed host names.
+    pub(crate) async fn move_to(&self, id: u32, ports: &[u16]) -> Result<()> {
+        let member = self.start(id, ports[id as usize], Mode::Alone).await?;
+        let step = self.steps.begin(
+            LabStepKind::Initiate,
+            format!("db.getSiblingDB('local').system.replset.replaceOne({{}}, config)  // member {id}"),
+        );
+        let moved = member.move_hosts(ports).await;
+        moved.map_err(|refusal| {
+            self.failed(id, member.port, &format!("keeps its old port: {}", refusal.reason))
+        })?;
+        step.done();
+        self.link.stop(id).await
     }
 
     async fn answers(&self, id: u32, port: u16) -> Result<Answer> {
@@ -114,37 +130,44 @@ pub(crate) fn with_log(message: String, log: &Path, output: &Path) -> String {
     if tail.is_empty() { message } else { format!("{message}\n{tail}") }
 }
 
+/// Somebody else listens on a member's port.
+pub(crate) fn taken(id: u32, port: u16) -> Error {
+    let message = format!("Member {id} cannot start: another process listens on its port {port}.");
+    Error::new(ErrorCode::Conflict, message)
+        .with_hint("End that process, or stop and start the whole lab, which then chooses another port.")
+}
+
+/// Nobody listens on the port.
+pub(crate) fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
 /// The ports to listen on: those of the last start where they are still free, else others.
 pub(crate) fn choose_ports(last: &[u16]) -> Result<Vec<u16>> {
-    free_ports(last, MEMBERS as usize)
-}
-
-fn free_ports(wanted: &[u16], count: usize) -> Result<Vec<u16>> {
-    // All are held until the last one is chosen, so that no port is chosen twice. A wanted port is never given
-    // to another member: its own may have it again at the next start.
+    // All are held until the last one is chosen, so that no port is chosen twice. A port of the last start is
+    // never given to another member: its own may have it again at the next start.
     let mut held = Vec::new();
-    let reserved: BTreeSet<u16> = wanted.iter().copied().collect();
-    let mut ports = Vec::new();
-    for index in 0..count {
-        let own = wanted.get(index).and_then(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).ok());
-        let listener = match own {
-            Some(listener) => listener,
-            None => any_port(&reserved, &mut held)?,
-        };
-        ports.push(listener.local_addr().map_err(no_port)?.port());
-        held.push(listener);
+    for index in 0..MEMBERS as usize {
+        let own = last.get(index).and_then(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).ok());
+        held.push(own.map_or_else(|| any_port(last), Ok)?);
     }
-    Ok(ports)
+    held.iter().map(|listener| Ok(listener.local_addr().map_err(no_port)?.port())).collect()
 }
 
-fn any_port(reserved: &BTreeSet<u16>, held: &mut Vec<TcpListener>) -> Result<TcpListener> {
-    loop {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_port)?;
-        if !reserved.contains(&listener.local_addr().map_err(no_port)?.port()) {
+fn any_port(reserved: &[u16]) -> Result<TcpListener> {
+    // Below the range from which systems take the ports of outgoing connections: one of those would hold the
+    // port at a later start.
+    let chance = || RandomState::new().hash_one(0) % u64::from(PORTS.end - PORTS.start);
+    for _ in 0..200 {
+        let port = PORTS.start + u16::try_from(chance()).unwrap_or_default();
+        if reserved.contains(&port) {
+            continue;
+        }
+        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
             return Ok(listener);
         }
-        held.push(listener);
     }
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_port)
 }
 
 fn no_port(error: std::io::Error) -> Error {

@@ -22,7 +22,7 @@ impl<'a> Steps<'a> {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
         let step = LabStep { index, kind, command: command.into(), elapsed_ms: None };
         (self.report)(step.clone());
-        Step { step, began: Instant::now(), report: self.report }
+        Step { told: step, began: Instant::now(), report: self.report }
     }
 
     /// Tells a step that was made already.
@@ -34,7 +34,7 @@ impl<'a> Steps<'a> {
 
 /// A step that goes on.
 pub(crate) struct Step<'a> {
-    step: LabStep,
+    told: LabStep,
     began: Instant,
     report: &'a (dyn Fn(LabStep) + Send + Sync),
 }
@@ -42,14 +42,14 @@ pub(crate) struct Step<'a> {
 impl Step<'_> {
     /// The command turned out to be another one.
     pub(crate) fn rename(&mut self, command: String) {
-        self.step.command = command;
-        (self.report)(self.step.clone());
+        self.told.command = command;
+        (self.report)(self.told.clone());
     }
 
     /// Tells that the step is done, and how long it took.
     pub(crate) fn done(mut self) {
-        self.step.elapsed_ms = Some(milliseconds(self.began.elapsed()));
-        (self.report)(self.step);
+        self.told.elapsed_ms = Some(milliseconds(self.began.elapsed()));
+        (self.report)(self.told);
     }
 }
 
