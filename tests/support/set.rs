@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use trivet_lab::{GuardProgram, Lab, LabConfig, LabMemberRequest, LabStatus, MongodSearch};
 
 use crate::lab_host;
-use crate::wait::{DEADLINE, wait_for};
+use crate::wait::{DEADLINE, eventually, wait_for};
 
 /// A replica set of three members for one test. Its guard stops the members and removes their data when it is
 /// dropped, and when the test's process dies in whatever way.
@@ -35,6 +35,15 @@ pub async fn replica_set() -> TestSet {
         Ok(status) => status,
         Err(error) => panic!("{error} {}", error.body().hint.as_deref().unwrap_or_default()),
     };
+    // A lab is up when one member takes writes; a test may stop that one first thing.
+    for member in &status.members {
+        eventually("every member has its data", DEADLINE, async || {
+            let hello = hello(&member.host).await;
+            let is = |role| hello.get_bool(role).unwrap_or(false);
+            is("isWritablePrimary") || is("secondary")
+        })
+        .await;
+    }
     TestSet { lab, uri: status.uri.expect("a running lab has a URI") }
 }
 
@@ -75,7 +84,7 @@ impl TestSet {
         wait_for("a member takes writes", DEADLINE, async || {
             let running = self.lab.status().members.into_iter().filter(|member| member.running);
             for member in running {
-                if is_primary(&member.host).await {
+                if hello(&member.host).await.get_bool("isWritablePrimary").unwrap_or(false) {
                     return Some(member.id);
                 }
             }
@@ -85,10 +94,11 @@ impl TestSet {
     }
 }
 
-async fn is_primary(host: &str) -> bool {
+/// A member's answer to `hello`; empty where it does not answer.
+async fn hello(host: &str) -> bson::Document {
     let uri = format!("mongodb://{host}/?directConnection=true&serverSelectionTimeoutMS=1000");
-    let hello = crate::client(&uri).await.database("admin").run_command(bson::doc! { "hello": 1 }).await;
-    hello.is_ok_and(|hello| hello.get_bool("isWritablePrimary").unwrap_or(false))
+    let client = crate::client(&uri).await;
+    client.database("admin").run_command(bson::doc! { "hello": 1 }).await.unwrap_or_default()
 }
 
 /// The connection string of a set that tests share and leave whole, each in databases of its own: the set that

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use tokio::time::Instant;
 use trivet_core::{Error, ErrorCode, Result};
 
@@ -274,7 +274,16 @@ impl Running {
         let starter = self.starter(steps);
         if lasting.ports != self.ports {
             let known = (0..MEMBERS).filter(|id| self.folder.has_data(*id));
-            try_join_all(known.map(|id| starter.move_to(id, &self.ports))).await?;
+            let moved = join_all(known.map(|id| starter.move_to(id, &self.ports))).await;
+            // A member that was stopped in its initial sync does not start on its own. It takes the moved
+            // configuration from the others, which is the newer one, as long as they are a majority.
+            let failed: Vec<Error> = moved.into_iter().filter_map(Result::err).collect();
+            let helpless = failed.len() > MEMBERS as usize / 2;
+            if let Some(error) =
+                failed.into_iter().find(|error| helpless || error.code() == ErrorCode::Conflict)
+            {
+                return Err(error);
+            }
             lasting.ports.clone_from(&self.ports);
             self.folder.write_lasting(lasting)?;
         }

@@ -88,13 +88,12 @@ impl Member {
     /// Changes the hosts in the stored configuration to those of `ports`, by member id.
     pub(crate) async fn move_hosts(&self, ports: &[u16]) -> Result<(), Refusal> {
         let Some(mut config) = self.stored_config().await? else { return Ok(()) };
+        // A member that cannot be told now learns of a newer version from the others.
+        let version = config.get("version").and_then(number).unwrap_or_default();
+        config.insert("version", i32::try_from(version).unwrap_or_default().saturating_add(1));
         for member in config.get_array_mut("members").into_iter().flatten().filter_map(Bson::as_document_mut)
         {
-            let id = match member.get("_id") {
-                Some(Bson::Int32(id)) => usize::try_from(*id).ok(),
-                Some(Bson::Int64(id)) => usize::try_from(*id).ok(),
-                _ => None,
-            };
+            let id = member.get("_id").and_then(number).and_then(|id| usize::try_from(id).ok());
             if let Some(port) = id.and_then(|id| ports.get(id)) {
                 member.insert("host", host(*port));
             }
@@ -107,6 +106,14 @@ impl Member {
     /// The client, for data.
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+}
+
+fn number(value: &Bson) -> Option<i64> {
+    match value {
+        Bson::Int32(value) => Some(i64::from(*value)),
+        Bson::Int64(value) => Some(*value),
+        _ => None,
     }
 }
 
