@@ -24,6 +24,8 @@ export default ts.config(
   {
     rules: {
       "svelte/no-at-html-tags": "error",
+      // Most maps and sets in a state class are local or private on purpose; what a template reads is a SvelteMap.
+      "svelte/prefer-svelte-reactivity": "off",
       "svelte/button-has-type": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "no-restricted-imports": ["error", onlyBackend],

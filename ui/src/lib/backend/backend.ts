@@ -16,7 +16,7 @@ import type {
   Expanded,
   ExpandRequest,
   FindRequest,
-  ForgetRequest,
+  ForgetRecentRequest,
   GetRequest,
   GetTextRequest,
   InsertRequest,
@@ -56,7 +56,7 @@ export interface Backend {
   disconnect(request: DisconnectRequest): Promise<void>;
   connections(): Promise<Connection[]>;
   recentConnections(): Promise<RecentConnection[]>;
-  forgetRecent(request: ForgetRequest): Promise<void>;
+  forgetRecent(request: ForgetRecentRequest): Promise<void>;
 
   databases(request: DatabasesRequest): Promise<Database[]>;
   collections(request: CollectionsRequest): Promise<Collection[]>;

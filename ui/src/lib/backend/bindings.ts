@@ -13,7 +13,7 @@ export const commands = {
 	disconnect: (request: DisconnectRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("disconnect", { request })),
 	connections: () => typedError<Connection[], ErrorBody>(__TAURI_INVOKE("connections")),
 	recentConnections: () => typedError<RecentConnection[], ErrorBody>(__TAURI_INVOKE("recent_connections")),
-	forgetRecent: (request: ForgetRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("forget_recent", { request })),
+	forgetRecent: (request: ForgetRecentRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("forget_recent", { request })),
 	databases: (request: DatabasesRequest) => typedError<Database[], ErrorBody>(__TAURI_INVOKE("databases", { request })),
 	collections: (request: CollectionsRequest) => typedError<Collection[], ErrorBody>(__TAURI_INVOKE("collections", { request })),
 	find: (request: FindRequest) => typedError<Page, ErrorBody>(__TAURI_INVOKE("find", { request })),
@@ -77,7 +77,7 @@ export type DisconnectRequest = { connection: ConnectionId };
 
 export type DocumentId = string;
 
-export type DocumentText = { text: string; etag: string };
+export type DocumentText = { text: string; etag: string; damaged: boolean };
 
 export type DocumentView = { id: DocumentId | null; etag: string; sizeBytes: number; fields: Node[]; cut: boolean };
 
@@ -95,7 +95,7 @@ export type FieldEdit = { path: PathStep[]; before: TypedValue; after: TypedValu
 
 export type FindRequest = { connection: ConnectionId; namespace: Namespace; filter: string | null; sort: string | null; projection: string | null; limit: number | null; after: string | null };
 
-export type ForgetRequest = { id: string };
+export type ForgetRecentRequest = { id: string };
 
 export type GetRequest = { connection: ConnectionId; namespace: Namespace; id: DocumentId };
 
@@ -135,7 +135,7 @@ export type Namespace = { database: string; collection: string };
 
 export type Node = { name: string; kind: Kind; text: string; children: Node[]; size: number; cut: boolean; damaged: boolean };
 
-export type Page = { documents: DocumentView[]; next: string | null; paging: Paging; elapsedMs: number; servedBy: string | null };
+export type Page = { documents: DocumentView[]; next: string | null; paging: Paging; elapsedMs: number; servedFrom: ServedFrom };
 
 export type Paging = "keyset" | "skip";
 
@@ -152,6 +152,8 @@ export type ReplicaRequest = { connection: ConnectionId };
 export type ReplicaSnapshot = { setName: string | null; takenAt: string; topology: Topology; verdict: Verdict; primary: string | null; noPrimarySeconds: number | null; term: number | null; majority: Majority | null; members: Member[]; limits: Limit[] };
 
 export type ServerCode = { code: number; name: string };
+
+export type ServedFrom = "primary" | "secondary";
 
 export type Settings = { theme: Theme };
 

@@ -33,6 +33,7 @@ export const connection = {
   environmentAuto: "Automatic",
   password: "Password",
   passwordFor: (name: string) => `Password for ${name}`,
+  labInstead: "Start a local set instead",
   passwordWhy: "Passwords are not remembered.",
   showPassword: "Show password",
   hidePassword: "Hide password",

@@ -94,6 +94,7 @@ export const replica = {
   configuration: "Configuration",
   setName: "Set name",
   votingMembers: "Voting members",
+  electionMajority: "Votes to elect",
   writeMajority: "Write majority",
   versions: "Server versions",
   waiting: "Asking the members. Each has a few seconds to answer.",

@@ -10,6 +10,7 @@ export const settings = {
   version: "Version",
   dataDir: "Data folder",
   shortcuts: "Keyboard shortcuts",
+  showShortcuts: "Show",
   shortcutsTitle: "Keyboard shortcuts",
   groups: { general: "General", tabs: "Tabs", tree: "Tree", documents: "Documents", health: "Health" },
   tree: {
@@ -19,7 +20,6 @@ export const settings = {
     ends: "First or last row",
     search: "Jump to a name",
     open: "Open a collection",
-    keysMove: "↑ ↓",
-    keysSearch: "letters",
+    keysSearch: "A … Z",
   },
 };

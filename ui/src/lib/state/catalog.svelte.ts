@@ -25,7 +25,6 @@ export class Catalog {
   readonly #counts = new SvelteMap<string, number | null>();
   readonly #expanded = new SvelteSet<string>();
   /** Read by no template, so not reactive. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #asked = new Set<string>();
   #queue: (() => Promise<void>)[] = [];
   #running = 0;

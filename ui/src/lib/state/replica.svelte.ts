@@ -1,6 +1,8 @@
 import { SvelteMap } from "svelte/reactivity";
 
+import { announce } from "$lib/announce.svelte";
 import { type Backend, type BackendError, type ReplicaSnapshot, toBackendError } from "$lib/backend";
+import { t } from "$lib/messages";
 
 /** A snapshot, and when this window got it. */
 export interface Seen {
@@ -82,6 +84,13 @@ export class Replicas {
 
   #take(id: string, snapshot: ReplicaSnapshot): void {
     this.now = Date.now();
+    this.#tellPrimary(this.snapshot(id), snapshot);
     this.#seen.set(id, { snapshot, receivedAt: this.now });
+  }
+
+  /** A change of primary is told to a screen reader; the first snapshot is no change. */
+  #tellPrimary(before: ReplicaSnapshot | null, after: ReplicaSnapshot): void {
+    if (before === null || before.primary === after.primary || after.topology !== "replicaSet") return;
+    announce(after.primary === null ? t.replica.lostPrimary : t.replica.newPrimary(after.primary));
   }
 }

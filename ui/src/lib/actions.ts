@@ -1,0 +1,110 @@
+import { announce } from "$lib/announce.svelte";
+import { type Connection, type ConnectRequest, type Namespace, toBackendError } from "$lib/backend";
+import { t } from "$lib/messages";
+import { catalog, connections, frame, lab, settings, tabs, toasts } from "$lib/state";
+import type { Tab } from "$lib/state/tabs.svelte";
+
+/** Where the lab keeps its sample data. */
+const SAMPLE: Namespace = { database: "mydatabase", collection: "items" };
+
+const placeOf = ({ uri, name }: Connection) => ({ uri, name });
+
+/** Reads what is open, then opens what the window was started for. */
+export async function start(): Promise<void> {
+  try {
+    await Promise.all([settings.load(), connections.load(), lab.load()]);
+    if (connections.open.length === 0) {
+      if (settings.app?.target === true)
+        await connect({ target: { kind: "startup" }, name: null, environment: null });
+      else if (settings.app?.lab === true) void openLab();
+    } else followTab();
+  } catch (thrown) {
+    frame.startError = toBackendError(thrown);
+  } finally {
+    frame.ready = true;
+  }
+}
+
+/** Opens a connection and shows what was open there the last time. Throws a `BackendError`. */
+export async function connect(request: ConnectRequest): Promise<Connection> {
+  const connection = await connections.connect(request);
+  announce(t.connection.connected(connection.name));
+  frame.startError = null;
+  const before = tabs.active?.place.uri === connection.uri ? tabs.active : null;
+  const mine = before ?? tabs.all.find((tab) => tab.place.uri === connection.uri);
+  if (mine !== undefined) tabs.activeId = mine.id;
+  return connection;
+}
+
+export async function disconnect(connection: Connection): Promise<void> {
+  try {
+    await connections.disconnect(connection.id);
+    catalog.drop(connection.id);
+    announce(t.connection.disconnected(connection.name));
+  } catch (thrown) {
+    toasts.show("error", toBackendError(thrown).message);
+  }
+}
+
+/** Starts the lab if it does not run, connects to it, and opens its sample data. Failures stand in `lab.error`. */
+export async function openLab(): Promise<void> {
+  const status = await lab.start();
+  if (status?.uri == null) return;
+  try {
+    const connection =
+      connections.byUri(status.uri) ??
+      (await connect({ target: { kind: "uri", uri: status.uri }, name: t.lab.name, environment: "local" }));
+    connections.currentId = connection.id;
+    openDocuments(connection, SAMPLE);
+    announce(t.lab.started);
+  } catch (thrown) {
+    lab.error = toBackendError(thrown);
+  }
+}
+
+export function openDocuments(connection: Connection, namespace: Namespace): void {
+  connections.currentId = connection.id;
+  catalog.expand(connection.id, namespace.database);
+  tabs.openDocuments(placeOf(connection), namespace);
+}
+
+export function openHealth(connection: Connection): void {
+  connections.currentId = connection.id;
+  tabs.openHealth(placeOf(connection));
+}
+
+/** Brings a connection to the front, with the tab that was last open in it. */
+export function showConnection(connection: Connection): void {
+  connections.currentId = connection.id;
+  if (tabs.active?.place.uri === connection.uri) return;
+  const tab = tabs.all.find(({ place }) => place.uri === connection.uri);
+  if (tab !== undefined) tabs.activeId = tab.id;
+}
+
+export function showTab(tab: Tab): void {
+  tabs.activeId = tab.id;
+  followTab();
+}
+
+export function stepTab(by: number): void {
+  tabs.step(by);
+  followTab();
+}
+
+/** Closes a tab; one with unsaved changes only after it was asked. */
+export function closeTab(tab: Tab): void {
+  if (tab.unsaved > 0) frame.closing = tab;
+  else closeNow(tab);
+}
+
+export function closeNow(tab: Tab): void {
+  frame.closing = null;
+  tabs.close(tab.id);
+  followTab();
+}
+
+/** Sidebar and pulse show the connection of the tab in front. */
+function followTab(): void {
+  const connection = tabs.active === null ? null : connections.byUri(tabs.active.place.uri);
+  if (connection !== null) connections.currentId = connection.id;
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+
+import type { LabStatus, Majority, Member, ReplicaSnapshot } from "$lib/backend/bindings";
+
+import {
+  breaksMajority,
+  hostBeside,
+  isLab,
+  lossesSurvived,
+  majorityWords,
+  memberNotes,
+  upCount,
+  worstLagSeconds,
+} from "./replica";
+
+function member(over: Partial<Member> = {}): Member {
+  return {
+    id: 0,
+    host: "127.0.0.1:27517",
+    state: "secondary",
+    stateCode: 2,
+    health: "up",
+    lagSeconds: 0,
+    pingMs: 0.2,
+    uptimeSeconds: 60,
+    syncSource: null,
+    votes: 1,
+    priority: 1,
+    hidden: false,
+    delaySeconds: null,
+    arbiter: false,
+    lastHeartbeatMessage: null,
+    version: "6.0.5",
+    unreachableReason: null,
+    downSeconds: null,
+    ...over,
+  };
+}
+
+function majority(over: Partial<Majority> = {}): Majority {
+  return {
+    voters: 3,
+    healthyVoters: 3,
+    needed: 2,
+    electionMargin: 1,
+    writeMajority: 2,
+    writeMargin: 1,
+    ...over,
+  };
+}
+
+const lab: LabStatus = {
+  state: "running",
+  setName: "lab",
+  uri: "mongodb://127.0.0.1:1,127.0.0.1:2/?replicaSet=lab",
+  mongod: null,
+  dataDir: "",
+  attached: false,
+  members: [1, 2].map((port) => ({ id: port, host: `127.0.0.1:${port}`, running: true, pid: port })),
+};
+
+describe("the words of the pulse", () => {
+  it("count who answers", () => {
+    expect(upCount([member(), member({ health: "down" }), member({ health: "unknown" })])).toBe(1);
+  });
+
+  it("take the worst lag, without a delay that is on purpose", () => {
+    expect(
+      worstLagSeconds([member({ lagSeconds: 0.4 }), member({ lagSeconds: 3601, delaySeconds: 3600 })]),
+    ).toBe(1);
+  });
+
+  it("never make a lag of nothing known", () => {
+    expect(worstLagSeconds([member({ lagSeconds: null })])).toBeNull();
+  });
+
+  it("survive only as many losses as both margins allow", () => {
+    expect(lossesSurvived(majority({ electionMargin: 1, writeMargin: 0 }))).toBe(0);
+    expect(lossesSurvived(majority({ electionMargin: -1, writeMargin: -1 }))).toBe(0);
+  });
+});
+
+describe("the words about the majority", () => {
+  it("say how many more may be lost", () => {
+    expect(majorityWords(majority()).election).toEqual({
+      text: "1 more voter may be lost before none can be elected.",
+      tone: "good",
+    });
+  });
+
+  it("warn before the last loss", () => {
+    expect(majorityWords(majority({ writeMargin: 0 })).write.tone).toBe("warn");
+  });
+
+  it("say what is missing when it is lost", () => {
+    expect(majorityWords(majority({ electionMargin: -2 })).election).toEqual({
+      text: "No primary can be elected until 2 more voters are up.",
+      tone: "down",
+    });
+  });
+});
+
+describe("stopping a member", () => {
+  it("breaks the majority when nothing is to spare", () => {
+    expect(breaksMajority(member(), majority({ electionMargin: 0 }))).toBe(true);
+    expect(breaksMajority(member(), majority({ writeMargin: 0 }))).toBe(true);
+  });
+
+  it("breaks nothing with one to spare, without a vote, when already down, or already broken", () => {
+    expect(breaksMajority(member(), majority())).toBe(false);
+    expect(breaksMajority(member({ votes: 0 }), majority({ electionMargin: 0 }))).toBe(false);
+    expect(breaksMajority(member({ health: "down" }), majority({ electionMargin: 0 }))).toBe(false);
+    expect(breaksMajority(member(), majority({ electionMargin: -1, writeMargin: -1 }))).toBe(false);
+  });
+});
+
+describe("telling the lab", () => {
+  const of = (...hosts: string[]) =>
+    ({ members: hosts.map((host) => member({ host })) }) as unknown as ReplicaSnapshot;
+
+  it("knows it by its connection string or by its members", () => {
+    expect(isLab(lab.uri ?? "", null, lab)).toBe(true);
+    expect(isLab("mongodb://127.0.0.1:1/", of("127.0.0.1:1", "127.0.0.1:2"), lab)).toBe(true);
+  });
+
+  it("never takes another set for it", () => {
+    expect(isLab("mongodb://db/", of("127.0.0.1:1", "db:27017"), lab)).toBe(false);
+    expect(isLab("mongodb://db/", null, lab)).toBe(false);
+    expect(isLab("mongodb://db/", of(), null)).toBe(false);
+  });
+});
+
+describe("the notes on a member", () => {
+  it("are none for a plain member", () => {
+    expect(memberNotes(member({ lastHeartbeatMessage: "" }))).toEqual([]);
+  });
+
+  it("say why a member does not answer, by our own eyes first", () => {
+    const down = { health: "down", lastHeartbeatMessage: "Error connecting" } as const;
+    expect(memberNotes(member({ ...down, unreachableReason: "connection refused" }))).toEqual([
+      "connection refused",
+    ]);
+    expect(memberNotes(member(down))).toEqual(["Error connecting"]);
+  });
+
+  it("say what is special about it", () => {
+    expect(memberNotes(member({ hidden: true, delaySeconds: 3600, priority: 0 }))).toEqual([
+      "hidden",
+      "delayed 1 h",
+      "cannot become primary",
+    ]);
+    expect(memberNotes(member({ arbiter: true, priority: 0 }))).toEqual([]);
+  });
+});
+
+describe("a host beside another", () => {
+  it("is its port on the same machine, and whole on another", () => {
+    expect(hostBeside("127.0.0.1:27517", "127.0.0.1:27518")).toBe(":27517");
+    expect(hostBeside("db1:27017", "db2:27017")).toBe("db1:27017");
+  });
+});

@@ -1,0 +1,29 @@
+import type { BackendError, RecentConnection } from "$lib/backend";
+
+import type { Tab } from "./tabs.svelte";
+
+/** A dialog over the window. */
+export type Overlay = "palette" | "connect" | "settings" | "shortcuts";
+
+/** What stands around the views. */
+export class Frame {
+  overlay = $state<Overlay | null>(null);
+  /** The tab that is to be closed although it holds unsaved changes: asked first. */
+  closing = $state.raw<Tab | null>(null);
+  /** What failed while the window started. */
+  startError = $state.raw<BackendError | null>(null);
+  /** The window has asked the core what is open; before that it shows nothing that might be wrong. */
+  ready = $state(false);
+
+  /** A connection used before that somebody wants open again; the connect dialog sees to it. */
+  wanted = $state.raw<RecentConnection | null>(null);
+
+  askRecent(recent: RecentConnection): void {
+    this.wanted = recent;
+    this.overlay = "connect";
+  }
+
+  toggle(overlay: Overlay): void {
+    this.overlay = this.overlay === overlay ? null : overlay;
+  }
+}
