@@ -155,6 +155,7 @@ fn an_error_says_where_it_is_and_what_is_expected() {
         ("{\"a\": \"\u{1}\"}", 1, 8, "written \\u0001"),
         ("{\"a\": \"\\x\"}", 1, 8, "an escape is one of"),
         ("{\"a\": \"\\ud800\"}", 1, 8, "surrogate"),
+        ("{\"a\": \"\\ud834\\u0041\"}", 1, 8, "surrogate"),
         ("{\"a\": \"\\u12\"}", 1, 8, "four hex digits"),
         ("{\"a\\u0000\": 1}", 1, 2, "U+0000"),
         ("{\"a\": {", 1, 8, "a name in double quotes or '}' is expected, not the end of the text"),

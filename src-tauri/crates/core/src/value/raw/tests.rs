@@ -63,6 +63,10 @@ fn every_lie_about_a_length_is_found() {
         (b"\x0e\0\0\0\x02a\0\x02\0\0\0ab\0", "a string without its closing zero"),
         (b"\x0d\0\0\0\x02a\0\x09\0\0\0\0\0", "a string longer than what holds it"),
         (b"\x0d\0\0\0\x05a\0\x09\0\0\0\0\0", "a value longer than what holds it"),
+        (
+            b"\x17\0\0\0\x0fa\0\x10\0\0\0\x02\0\0\0f\0\x05\0\0\0\0\0",
+            "a length that is not that of the code and its scope",
+        ),
         (b"\x0a\0\0\0\x0Ba\0aa\0", "a text without its closing zero"),
     ] {
         assert_eq!(check(bytes).expect_err("malformed").what, what, "{bytes:x?}");
