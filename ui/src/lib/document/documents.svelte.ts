@@ -1,24 +1,15 @@
 import { SvelteMap } from "svelte/reactivity";
 
-import { type BackendError, type DocumentView, toBackendError, type TypedValue } from "$lib/backend";
+import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
 import { editAt } from "./draft";
+import { type EditorPlace, OpenEditor } from "./editor.svelte";
 import { Edits } from "./edits.svelte";
 import { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
-import { DocumentList, type Query } from "./list.svelte";
+import { DocumentList } from "./list.svelte";
+import type { Query } from "./query";
 import { nodeAt, type Path, samePath } from "./path";
 import type { Source } from "./source";
-
-/** Where a value is being edited. */
-export type EditorPlace = "cell" | "inspector";
-
-/** A value being edited. It stays with its document until it is kept or given up. */
-export interface OpenEditor {
-  path: Path;
-  place: EditorPlace;
-  /** What is to be changed: what was read, or what an earlier change made of it. */
-  value: TypedValue;
-}
 
 /** The dialog in front. */
 export type DocumentDialog =
@@ -32,6 +23,8 @@ export type DocumentDialog =
 export type Remark =
   | { is: "saved"; document: DocumentView; changed: boolean }
   | { is: "readOnly"; reason: ReadOnlyReason }
+  /** An open editor holds no value, so nothing was saved. */
+  | { is: "unfinished" }
   | { is: "failed"; error: BackendError };
 
 /** Everything one documents tab holds: the rows, the chosen document, unsaved changes, the dialog in front. */
@@ -110,16 +103,26 @@ export class DocumentsState {
     const reason = readOnlyReason(node, path.length === 1);
     if (reason) return this.#remark({ is: "readOnly", reason });
     const changed = editAt(this.edits.draft(id), path)?.after;
-    if (changed) return this.#open(id, { path, place, value: changed });
-    try {
-      if (node.cut) await this.inspected.expand(path, 0);
-    } catch (thrown) {
-      return this.#remark({ is: "failed", error: toBackendError(thrown) });
+    if (changed) {
+      this.#editors.set(id, new OpenEditor(path, place, changed));
+      return;
     }
+    if (node.cut && !(await this.expand(path, 0))) return;
     const whole = this.inspected.id === id && nodeAt(this.inspected.view?.fields ?? [], path);
     if (!whole) return;
     if (whole.cut) return this.#remark({ is: "readOnly", reason: "tooLong" });
-    this.#open(id, { path, place, value: { kind: whole.kind, text: whole.text } });
+    this.#editors.set(id, new OpenEditor(path, place, { kind: whole.kind, text: whole.text }));
+  }
+
+  /** Reads what the inspector left out at `path`, or remarks why it could not be read. Says whether it was read. */
+  async expand(path: Path, from: number): Promise<boolean> {
+    try {
+      await this.inspected.expand(path, from);
+      return true;
+    } catch (thrown) {
+      this.#remark({ is: "failed", error: toBackendError(thrown) });
+      return false;
+    }
   }
 
   /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */
@@ -138,13 +141,22 @@ export class DocumentsState {
     return true;
   }
 
-  /** Keeps what was typed as a change of the document. */
-  keep(id: string, after: TypedValue): void {
+  /** Keeps what was typed as a change of the document. False where it is not a value: then the editor stays open. */
+  keep(id: string): boolean {
     const editor = this.#editors.get(id);
-    if (!editor) return;
-    const known = editAt(this.edits.draft(id), editor.path);
-    this.edits.change(id, { path: [...editor.path], before: known?.before ?? editor.value, after });
+    if (!editor) return true;
+    const { parsed } = editor;
+    if ("mistake" in parsed) return false;
+    const before = editAt(this.edits.draft(id), editor.path)?.before ?? editor.start;
+    this.edits.change(id, { path: [...editor.path], before, after: parsed.value });
     this.#editors.delete(id);
+    return true;
+  }
+
+  /** Saves the changes of a document, with what stands in its editor. */
+  async save(id: string): Promise<void> {
+    if (this.keep(id)) await this.edits.save(id);
+    else this.#remark({ is: "unfinished" });
   }
 
   closeEditor(id: string): void {
@@ -183,10 +195,6 @@ export class DocumentsState {
       this.selected = null;
       this.inspected.clear();
     }
-  }
-
-  #open(id: string, editor: OpenEditor): void {
-    this.#editors.set(id, editor);
   }
 
   #stands(view: DocumentView): void {

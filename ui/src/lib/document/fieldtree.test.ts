@@ -11,7 +11,7 @@ const fields = [
   object("empty", []),
 ];
 
-function names(open: readonly string[], more = 0): string[] {
+function names(open: readonly string[], more: number | null = 0): string[] {
   return linesOf(fields, more, new Set(open)).map((line) =>
     line.is === "field"
       ? `${"  ".repeat(line.depth)}${line.node.name}`
@@ -31,6 +31,7 @@ describe("the lines of a document", () => {
 
   it("say that fields of the document itself are missing", () => {
     expect(names([], 7).at(-1)).toBe("+7");
+    expect(names([], null).at(-1)).toBe("+null");
   });
 
   it("offer to open only what holds something", () => {

@@ -25,18 +25,28 @@ export interface MoreLine {
   /** The object or array. */
   path: Path;
   depth: number;
-  /** The first element that is missing, and how many are. */
+  /** The first element that is missing. */
   from: number;
-  count: number;
+  /** How many are missing; null where that is not known yet. */
+  count: number | null;
 }
 
 /** A line of the inspector. */
 export type TreeLine = FieldLine | MoreLine;
 
-/** The lines to show when the objects and arrays whose keys are in `open` are open; of the document itself, `missing` fields were not read yet. */
-export function linesOf(fields: readonly Node[], missing: number, open: ReadonlySet<string>): TreeLine[] {
+/**
+ * The lines to show when the objects and arrays whose keys are in `open` are open.
+ *
+ * Of the document itself, `missing` fields were not read yet; null where it is not known how many.
+ */
+export function linesOf(
+  fields: readonly Node[],
+  missing: number | null,
+  open: ReadonlySet<string>,
+): TreeLine[] {
   const lines: TreeLine[] = [];
-  addLines(lines, fields, fields.length + missing, [], open);
+  addLines(lines, fields, fields.length + (missing ?? 0), [], open);
+  if (missing !== 0) lines.push(moreLine([], fields.length, missing));
   return lines;
 }
 
@@ -63,19 +73,15 @@ function addLines(
       position: index + 1,
       siblings: total,
     });
-    if (isOpen) addLines(lines, node.children, node.size, path, open);
+    if (!isOpen) return;
+    addLines(lines, node.children, node.size, path, open);
+    const rest = node.size - node.children.length;
+    if (rest > 0) lines.push(moreLine(path, node.children.length, rest));
   });
-  const missing = total - siblings.length;
-  if (missing > 0) {
-    lines.push({
-      is: "more",
-      key: `${pathKey(parent)}+`,
-      path: parent,
-      depth: parent.length,
-      from: siblings.length,
-      count: missing,
-    });
-  }
+}
+
+function moreLine(path: Path, from: number, count: number | null): MoreLine {
+  return { is: "more", key: `${pathKey(path)}+`, path, depth: path.length, from, count };
 }
 
 /**

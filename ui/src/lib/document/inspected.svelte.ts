@@ -12,8 +12,8 @@ export class Inspected {
   whole = $state(false);
   loading = $state(false);
   error = $state.raw<BackendError | null>(null);
-  /** Top-level fields that were not read yet, as far as is known. */
-  #missing = $state(0);
+  /** How many top-level fields were not read yet; null where that is not known. */
+  #missing = $state<number | null>(0);
   /** Which objects and arrays are open: kept from document to document, as neighbours are alike. */
   readonly #open = new SvelteSet<string>();
   readonly #source: Source;
@@ -38,7 +38,7 @@ export class Inspected {
     this.view = row;
     this.whole = false;
     this.error = null;
-    this.#missing = row.cut ? 1 : 0;
+    this.#missing = row.cut ? null : 0;
     if (row.id !== null) await this.reload();
   }
 
@@ -48,7 +48,7 @@ export class Inspected {
     this.view = view;
     this.whole = true;
     this.error = null;
-    this.#missing = view.cut ? 1 : 0;
+    this.#missing = view.cut ? null : 0;
   }
 
   clear(): void {

@@ -1,17 +1,11 @@
 import { type BackendError, type DocumentView, type Page, toBackendError } from "$lib/backend";
 import { type Column, ColumnCounts } from "./columns";
+import type { Query } from "./query";
 import { notAmong, projectedAs } from "./rows";
 import { addressOf, type Source } from "./source";
 
 /** Documents asked for at a time. */
 const PAGE = 50;
-
-/** What is asked for, as it was typed. */
-export interface Query {
-  filter: string;
-  sort: string;
-  projection: string;
-}
 
 /** How many documents match. */
 export type Total =

@@ -87,7 +87,9 @@ const nameAt = path([1, "name"]);
 
 async function rename(after: string): Promise<void> {
   await state.edit(nameAt, "inspector");
-  state.keep("id1", typed("string", after));
+  const editor = state.editor("id1");
+  if (editor) editor.text = after;
+  expect(state.keep("id1")).toBe(true);
 }
 
 describe("the list", () => {
@@ -160,8 +162,8 @@ describe("editing", () => {
   it("opens again on what was typed, and forgets a change that is changed back", async () => {
     await rename("spare");
     await state.edit(nameAt, "inspector");
-    expect(state.editor("id1")?.value).toEqual(typed("string", "spare"));
-    state.keep("id1", typed("string", "name1"));
+    expect(state.editor("id1")?.start).toEqual(typed("string", "spare"));
+    await rename("name1");
     expect(state.edits.count).toBe(0);
   });
 
@@ -172,6 +174,25 @@ describe("editing", () => {
     expect(state.editor("id2")).toBeNull();
     expect(state.editor("id1")).not.toBeNull();
     expect(state.edits.ids).toEqual(["id1"]);
+  });
+
+  it("of an unfinished value saves nothing and stays open", async () => {
+    await state.edit(nameAt, "inspector");
+    const editor = state.editor("id1");
+    editor?.setKind("int");
+    await state.save("id1");
+    expect(remarks).toEqual([{ is: "unfinished" }]);
+    expect(state.editor("id1")).toBe(editor);
+
+    if (editor) editor.text = "7";
+    await state.save("id1");
+    expect(collection.name("id1")).toBe("7");
+  });
+
+  it("offers a choice where true or false is asked for", async () => {
+    await state.edit(nameAt, "inspector");
+    state.editor("id1")?.setKind("bool");
+    expect(state.editor("id1")?.parsed).toEqual({ value: typed("bool", "false") });
   });
 
   it("says why _id cannot be changed", async () => {

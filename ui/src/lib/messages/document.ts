@@ -122,9 +122,17 @@ const table = {
   missing: "no such field",
   repeats: (more: number) => `${count(more, "more field", "more fields")} of this name`,
   cut: "cut: there is more",
-  damaged: "damaged: not UTF-8",
+  damaged: "holds bytes that are not UTF-8",
+  damagedTag: "damaged",
+  servedFrom: { primary: "from primary", secondary: "from a secondary" },
+  servedHint: {
+    primary: "Read from the primary, or the only server.",
+    secondary: "There is no primary. Read from a secondary, which may be behind.",
+  },
   unsaved: "unsaved changes",
   refresh: "Refresh",
+  refreshDocuments: "Refresh documents",
+  refreshed: (shown: string) => `${shown} documents shown`,
   paging,
 };
 
@@ -138,8 +146,10 @@ const empty = {
 
 const inspector = {
   label: "Inspector",
+  idName: "_id",
   show: "Show the inspector",
   hide: "Hide the inspector",
+  toggle: "Show or hide the inspector",
   close: "Close the inspector",
   tree: (title: string) => `Fields of ${title}`,
   untitled: "Document without _id",
@@ -193,6 +203,10 @@ const draft = {
   discard: "Discard",
   review: "Review",
   save: "Save",
+  saveChanges: "Save changes",
+  reviewChanges: "Review changes",
+  discardChanges: "Discard changes",
+  unfinished: "One value is not finished: complete it, or press Esc to give it up.",
   saving: "Saving…",
   reviewTitle: "Changes to save",
   reviewBody: "Saved as one: all of them, or none.",
@@ -290,5 +304,4 @@ export const document = {
   save,
   text,
   remove,
-  servedFrom: (member: string) => `from ${member}`,
 };

@@ -1,0 +1,124 @@
+import type { DocumentsState } from "$lib/document/documents.svelte";
+import { t } from "$lib/messages";
+import type { Command } from "$lib/state/commands.svelte";
+
+/** What the view does for a command, as it knows where things stand on the screen. */
+export interface ViewActions {
+  run: () => void;
+  refresh: () => void;
+  focusFilter: () => void;
+  clearQuery: () => void;
+  toggleInspector: () => void;
+}
+
+/** The commands of a documents tab. */
+export function documentCommands(documents: DocumentsState, view: ViewActions): Command[] {
+  /** The chosen document, where it can be changed and no dialog is in front. */
+  const chosen = () => (documents.dialog || documents.document?.id == null ? null : documents.document);
+  const draftId = () => {
+    const id = documents.document?.id ?? null;
+    return id !== null && (documents.edits.draft(id).length > 0 || documents.editor(id)) ? id : null;
+  };
+  const noDialog = () => documents.dialog === null;
+  const withChosen = (act: (document: NonNullable<ReturnType<typeof chosen>>) => void) => ({
+    available: () => chosen() !== null,
+    run: () => {
+      const document = chosen();
+      if (document) act(document);
+    },
+  });
+  const withDraft = (act: (id: string) => void) => ({
+    available: () => draftId() !== null,
+    run: () => {
+      const id = draftId();
+      if (id !== null) act(id);
+    },
+  });
+  const group = "documents" as const;
+  return [
+    {
+      id: "documents.add",
+      group,
+      title: t.document.text.add,
+      keys: ["Mod+N"],
+      available: noDialog,
+      run: () => (documents.dialog = { is: "add" }),
+    },
+    {
+      id: "documents.clone",
+      group,
+      title: t.document.text.clone,
+      keys: ["Mod+D"],
+      ...withChosen((document) => (documents.dialog = { is: "clone", document })),
+    },
+    {
+      id: "documents.text",
+      group,
+      title: t.document.text.edit,
+      keys: ["Mod+E"],
+      ...withChosen((document) => (documents.dialog = { is: "text", document })),
+    },
+    {
+      id: "documents.delete",
+      group,
+      title: t.document.remove.delete,
+      keys: ["Delete"],
+      ...withChosen((document) => (documents.dialog = { is: "delete", document })),
+    },
+    {
+      id: "documents.save",
+      group,
+      title: t.document.draft.saveChanges,
+      keys: ["Mod+S"],
+      ...withDraft((id) => {
+        documents.dialog = null;
+        void documents.save(id);
+      }),
+    },
+    {
+      id: "documents.review",
+      group,
+      title: t.document.draft.reviewChanges,
+      keys: ["Mod+Shift+S"],
+      ...withDraft(() => (documents.dialog = { is: "review" })),
+    },
+    {
+      id: "documents.discard",
+      group,
+      title: t.document.draft.discardChanges,
+      ...withDraft((id) => documents.edits.discard(id)),
+    },
+    { id: "documents.run", group, title: t.document.query.run, available: noDialog, run: view.run },
+    {
+      id: "documents.refresh",
+      group,
+      title: t.document.table.refreshDocuments,
+      keys: ["F5", "Mod+R"],
+      available: noDialog,
+      run: view.refresh,
+    },
+    {
+      id: "documents.filter",
+      group,
+      title: t.document.query.focusFilter,
+      keys: ["Mod+F", "/"],
+      available: noDialog,
+      run: view.focusFilter,
+    },
+    {
+      id: "documents.clear",
+      group,
+      title: t.document.query.clear,
+      available: noDialog,
+      run: view.clearQuery,
+    },
+    {
+      id: "documents.inspector",
+      group,
+      title: t.document.inspector.toggle,
+      keys: ["Mod+I"],
+      available: noDialog,
+      run: view.toggleInspector,
+    },
+  ];
+}

@@ -1,0 +1,55 @@
+/** Where the arrow keys and their like lead in a grid. */
+import { clamp } from "./window";
+
+/** A cell, by its position. */
+export interface Position {
+  row: number;
+  column: number;
+}
+
+/** What a grid's keys move in: how many rows and columns there are, and how many rows fit on a page. */
+export interface GridSize {
+  rows: number;
+  columns: number;
+  page: number;
+}
+
+/** The cell that a key leads to, kept inside the grid; null for a key that does not move. */
+export function moveTo(
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">,
+  from: Position,
+  size: GridSize,
+): Position | null {
+  if (event.altKey) return null;
+  const far = event.ctrlKey || event.metaKey;
+  const to = target(event.key, far, from, size);
+  return (
+    to && {
+      row: clamp(to.row, 0, Math.max(0, size.rows - 1)),
+      column: clamp(to.column, 0, Math.max(0, size.columns - 1)),
+    }
+  );
+}
+
+function target(key: string, far: boolean, { row, column }: Position, size: GridSize): Position | null {
+  switch (key) {
+    case "ArrowUp":
+      return { row: far ? 0 : row - 1, column };
+    case "ArrowDown":
+      return { row: far ? size.rows : row + 1, column };
+    case "ArrowLeft":
+      return { row, column: far ? 0 : column - 1 };
+    case "ArrowRight":
+      return { row, column: far ? size.columns : column + 1 };
+    case "PageUp":
+      return { row: row - size.page, column };
+    case "PageDown":
+      return { row: row + size.page, column };
+    case "Home":
+      return far ? { row: 0, column: 0 } : { row, column: 0 };
+    case "End":
+      return far ? { row: size.rows, column: size.columns } : { row, column: size.columns };
+    default:
+      return null;
+  }
+}
