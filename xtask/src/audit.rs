@@ -19,7 +19,9 @@ pub(crate) fn audit() -> Result {
     let mut failed = Vec::new();
     let mut unanswered = Vec::new();
 
-    let check = |what: &str| stream(&mut command_line(&["cargo", "deny", "check", what]), "");
+    let check = |what: &str| {
+        stream(&mut command_line(&["cargo", "deny", "check", "--hide-inclusion-graph", what]), "")
+    };
     for what in ["licenses", "bans", "sources"] {
         if step(&format!("check the {what} of Rust dependencies"), "", || check(what)).is_err() {
             failed.push(what);
