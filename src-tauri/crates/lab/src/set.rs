@@ -17,8 +17,8 @@ use crate::types::LabStepKind;
 const INTERVAL: Duration = Duration::from_millis(25);
 /// How long a member that was asked to stand may take to be elected before another is asked.
 const ELECTION: Duration = Duration::from_secs(2);
-/// A primary that is lost without a word is replaced after this time. A build that takes both cores of a small
-/// machine held up heartbeats for more than one second, and never for five.
+/// A primary that is lost without a word is replaced after about this time. Builds that load a small machine
+/// ten times over held up no heartbeat for so long; with 1,000 ms they bring elections about.
 const ELECTION_TIMEOUT_MS: i32 = 5000;
 const HEARTBEAT_INTERVAL_MS: i32 = 500;
 /// `AlreadyInitialized`.
