@@ -1,1 +1,35 @@
-//! stub
+//! The desktop shell: the only crate that sees Tauri. It starts the core, opens one window and adapts every
+//! operation to a command.
+
+mod app;
+mod bindings;
+mod clipboard;
+mod commands;
+mod events;
+mod logs;
+mod options;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use options::{Arguments, Options};
+
+/// Runs the application until its window is closed.
+#[must_use]
+pub fn run() -> ExitCode {
+    let options = match Options::read(Arguments::parse()) {
+        Ok(options) => options,
+        Err(refusal) => {
+            eprintln!("trivet: {refusal}");
+            return ExitCode::from(2);
+        }
+    };
+    match app::run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("trivet: the window cannot be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

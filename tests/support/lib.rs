@@ -1,5 +1,6 @@
 //! What all tests on real servers share: mongod processes, replica sets, and waiting by condition.
 
+mod engine;
 mod mongod;
 mod set;
 mod wait;
@@ -7,6 +8,7 @@ mod wait;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+pub use engine::{Bench, edit, engine, field, id_of, to};
 pub use mongod::Mongod;
 pub use set::{TestSet, replica_set, shared_set};
 pub use wait::{DEADLINE, eventually, wait_for};

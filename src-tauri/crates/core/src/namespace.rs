@@ -15,7 +15,7 @@ pub struct Namespace {
     collection: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Type)]
 struct Unparsed {
     database: String,
     collection: String,

@@ -37,7 +37,7 @@ pub(crate) async fn get_text(session: &Session, request: GetTextRequest) -> Resu
 /// Reads what a view had cut off.
 pub(crate) async fn expand(session: &Session, request: ExpandRequest) -> Result<Expanded> {
     let bytes = read(session, &request.namespace, &request.id).await?;
-    let node = node::view_at(&bytes, &request.path, request.from, Budget::DOCUMENT).map_err(view_error)?;
+    let node = node::view_at(&bytes, &request.path, request.from, Budget::VALUE).map_err(view_error)?;
     Ok(Expanded { node, etag: etag(&bytes) })
 }
 

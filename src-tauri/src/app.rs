@@ -1,0 +1,122 @@
+//! The application: its state, its one window, and what happens on a second start.
+
+use std::{path::Path, path::PathBuf, sync::Arc, time::SystemTime};
+
+use tauri::{App, AppHandle, Manager, Url, WebviewWindowBuilder};
+use trivet_core::{Engine, EngineConfig, storage::atomic::create_private_folder};
+use trivet_lab::{Lab, LabConfig};
+
+use crate::{bindings, events::Watches, logs, options::Options};
+
+/// What the window asks about the program itself.
+pub(crate) struct Startup {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) lab: bool,
+    pub(crate) target: bool,
+}
+
+/// Opens the window and runs until it is closed.
+pub(crate) fn run(options: Options) -> tauri::Result<()> {
+    let builder = bindings::builder();
+    let handler = builder.invoke_handler();
+    let single = tauri_plugin_single_instance::Builder::new()
+        .dbus_id(instance_id(options.data_dir.as_deref()))
+        .callback(|app, _, _| focus(app))
+        .build();
+    tauri::Builder::default()
+        .plugin(single)
+        .invoke_handler(handler)
+        .setup(move |app| {
+            builder.mount_events(app);
+            start(app, options)?;
+            Ok(())
+        })
+        .run(tauri::generate_context!())
+}
+
+/// One instance for each data folder: another folder is another Trivet.
+fn instance_id(data_dir: Option<&Path>) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let Some(data_dir) = data_dir else { return "app.trivet.desktop".to_owned() };
+    let mut hasher = DefaultHasher::new();
+    std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_owned()).hash(&mut hasher);
+    format!("app.trivet.desktop.d{:016x}", hasher.finish())
+}
+
+fn focus(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window("main") {
+        // A window manager may refuse; then the window stays where it is.
+        let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    }
+}
+
+fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Error>> {
+    let data_dir = match options.data_dir {
+        Some(data_dir) => std::path::absolute(data_dir)?,
+        None => app.path().app_data_dir()?,
+    };
+    // Where this fails the window opens all the same, and says so when something is to be kept.
+    let _ = create_private_folder(&data_dir);
+    if let Some(guard) = logs::start(&data_dir) {
+        app.manage(guard);
+    }
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    app.manage(Startup { data_dir: data_dir.clone(), lab: options.lab, target: options.uri.is_some() });
+    app.manage(Watches::default());
+    app.manage(Lab::new(LabConfig::new(data_dir.clone())?));
+    app.manage(Engine::new(EngineConfig {
+        data_dir,
+        clock: Arc::new(SystemTime::now),
+        startup_uri: options.uri,
+    }));
+    open_window(app)?;
+    Ok(())
+}
+
+fn open_window(app: &App) -> tauri::Result<()> {
+    let config = app.config().app.windows.first().cloned().unwrap_or_default();
+    WebviewWindowBuilder::from_config(app.handle(), &config)?.on_navigation(stays_here).build()?;
+    Ok(())
+}
+
+/// The window shows its own files and nothing else.
+fn stays_here(url: &Url) -> bool {
+    let own = matches!((url.scheme(), url.host_str()), ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")));
+    own || is_dev_server(url)
+}
+
+#[cfg(feature = "custom-protocol")]
+fn is_dev_server(_: &Url) -> bool {
+    false
+}
+
+#[cfg(not(feature = "custom-protocol"))]
+fn is_dev_server(url: &Url) -> bool {
+    url.host_str() == Some("localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_never_leaves_its_own_files() {
+        for (url, stays) in [
+            ("tauri://localhost/index.html", true),
+            ("https://example.com/", false),
+            ("http://127.0.0.1:27080/", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,hello", false),
+            ("http://tauri.localhost.example.com/", false),
+        ] {
+            assert_eq!(stays_here(&url.parse().expect("a URL")), stays, "{url}");
+        }
+    }
+
+    #[test]
+    fn another_data_folder_is_another_instance() {
+        assert_eq!(instance_id(Some(Path::new("/a"))), instance_id(Some(Path::new("/a"))));
+        assert_ne!(instance_id(Some(Path::new("/a"))), instance_id(Some(Path::new("/b"))));
+        assert_ne!(instance_id(Some(Path::new("/a"))), instance_id(None));
+    }
+}

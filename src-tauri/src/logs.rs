@@ -1,0 +1,26 @@
+//! Logs in the data folder: what happened, never a value or a connection string.
+
+use std::path::Path;
+
+use tracing_appender::{non_blocking::WorkerGuard, rolling};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+/// How many days are kept.
+const DAYS: usize = 7;
+
+/// Writes a file a day below `data_dir/logs` until the guard is dropped. Without a writable folder there is no log.
+pub(crate) fn start(data_dir: &Path) -> Option<WorkerGuard> {
+    let files = rolling::Builder::new()
+        .rotation(rolling::Rotation::DAILY)
+        .filename_prefix("trivet")
+        .filename_suffix("log")
+        .max_log_files(DAYS)
+        .build(data_dir.join("logs"))
+        .ok()?;
+    let (writer, guard) = tracing_appender::non_blocking(files);
+    // Only our own lines: other crates are not known to keep secrets out of theirs.
+    let filter = EnvFilter::new("off,trivet_core=info,trivet_lab=info,trivet_desktop=info");
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(writer);
+    tracing_subscriber::registry().with(filter).with(lines).try_init().ok()?;
+    Some(guard)
+}

@@ -1,0 +1,60 @@
+//! Saves while the set loses its primary or its majority: applied, not applied, or unknown, and always one of them.
+
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use trivet_core::{ErrorCode, value::typed::Kind};
+use trivet_tests::{Bench, edit, field, id_of, replica_set};
+
+/// The bound of a write, and a little.
+const BOUND: Duration = Duration::from_secs(25);
+
+#[tokio::test]
+async fn own_set_a_save_begun_without_a_primary_is_applied_by_the_next_one() {
+    let set = replica_set().await;
+    let bench = Bench::on(set.uri()).await;
+    let view = bench.insert(r#"{"_id": 1, "n": 1}"#).await.expect("inserted").document;
+    let primary = set.primary().await;
+    let (stopped, saved) = tokio::join!(set.stop(primary), async {
+        let started = Instant::now();
+        let saved = bench.update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")]).await;
+        (saved, started.elapsed())
+    });
+    assert!(!stopped.members[primary as usize].running);
+    let (saved, took) = saved;
+    assert!(took < BOUND, "took {took:?}");
+    saved.expect("applied by whichever primary there was");
+    assert_eq!(field(&bench.get(&id_of(&view)).await.expect("read"), "n").text, "2");
+    bench.engine.find(bench.find()).await.expect("reads go on with two members");
+}
+
+#[tokio::test]
+async fn own_set_a_save_without_a_majority_is_unknown_or_not_applied_and_reads_go_on() {
+    let set = replica_set().await;
+    let bench = Bench::on(set.uri()).await;
+    let view = bench.insert(r#"{"_id": 1, "n": 1}"#).await.expect("inserted").document;
+    let primary = set.primary().await;
+    let others: Vec<_> = set.lab.status().members.into_iter().filter(|member| member.id != primary).collect();
+    let signal = |signal: Signal| {
+        for member in &others {
+            let pid = i32::try_from(member.pid.expect("it runs")).expect("a process id");
+            kill_process(Pid::from_raw(pid).expect("not 0"), signal).expect("signalled");
+        }
+    };
+    signal(Signal::STOP);
+    let started = Instant::now();
+    let error = bench
+        .update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")])
+        .await
+        .expect_err("no majority can confirm it");
+    assert!(started.elapsed() < BOUND, "took {:?}", started.elapsed());
+    assert_eq!(error.code(), ErrorCode::OutcomeUnknown, "{error:?}");
+    assert!(!error.body().retryable && error.body().hint.is_some());
+    signal(Signal::CONT);
+
+    // Unknown is settled by reading: it shows the old value or the new one, and can be saved again.
+    set.primary().await;
+    let now = bench.get(&id_of(&view)).await.expect("read");
+    assert!(["1", "2"].contains(&field(&now, "n").text.as_str()));
+    bench.update(&id_of(&now), vec![edit(&now, &["n"], Kind::Int, "3")]).await.expect("saved");
+}

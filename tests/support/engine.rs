@@ -1,0 +1,156 @@
+//! An engine on a server, as the window and the HTTP server have it.
+
+use std::{path::Path, sync::Arc, time::SystemTime};
+
+use bson::RawDocumentBuf;
+use mongodb::Collection;
+use tempfile::TempDir;
+use trivet_core::{
+    Engine, EngineConfig, Result,
+    connection::{ConnectRequest, ConnectTarget, Connection},
+    document::{DocumentId, DocumentView, FieldEdit, FindRequest, GetRequest, InsertRequest, UpdateRequest, Written},
+    namespace::Namespace,
+    value::{
+        node::Node,
+        path::PathStep,
+        typed::{Kind, TypedValue},
+    },
+};
+
+/// An engine whose files are in `data_dir`.
+#[must_use]
+pub fn engine(data_dir: &Path) -> Engine {
+    Engine::new(EngineConfig {
+        data_dir: data_dir.to_owned(),
+        clock: Arc::new(SystemTime::now),
+        startup_uri: None,
+    })
+}
+
+/// Asks to connect to a connection string.
+#[must_use]
+pub fn to(uri: &str) -> ConnectRequest {
+    ConnectRequest { target: ConnectTarget::Uri { uri: uri.to_owned() }, name: None, environment: None }
+}
+
+/// An engine with one connection and one collection of its own, beside a plain driver client on the same.
+pub struct Bench {
+    /// The engine.
+    pub engine: Engine,
+    /// Its connection.
+    pub connection: Connection,
+    /// A collection that no other test uses.
+    pub namespace: Namespace,
+    /// The same collection through the driver alone, in raw bytes.
+    pub raw: Collection<RawDocumentBuf>,
+    _data_dir: TempDir,
+}
+
+impl Bench {
+    /// On the server or set behind `uri`.
+    ///
+    /// # Panics
+    /// Where it cannot connect.
+    pub async fn on(uri: &str) -> Self {
+        let data_dir = tempfile::tempdir().expect("a temporary folder");
+        let engine = engine(data_dir.path());
+        let connection = engine.connect(to(uri)).await.expect("connected");
+        let database = crate::database_name();
+        let raw = crate::client(uri).await.database(&database).collection("items");
+        let namespace = Namespace::parse(&database, "items").expect("a good name");
+        Self { engine, connection, namespace, raw, _data_dir: data_dir }
+    }
+
+    /// Asks for a page in the order of `_id`.
+    #[must_use]
+    pub fn find(&self) -> FindRequest {
+        FindRequest {
+            connection: self.connection.id.clone(),
+            namespace: self.namespace.clone(),
+            filter: None,
+            sort: None,
+            projection: None,
+            limit: None,
+            after: None,
+        }
+    }
+
+    /// Inserts a document written as Extended JSON.
+    pub async fn insert(&self, text: &str) -> Result<Written> {
+        let request = InsertRequest {
+            connection: self.connection.id.clone(),
+            namespace: self.namespace.clone(),
+            text: text.to_owned(),
+        };
+        self.engine.insert(request).await
+    }
+
+    /// Saves edits of one document.
+    pub async fn update(&self, id: &DocumentId, edits: Vec<FieldEdit>) -> Result<Written> {
+        let (connection, namespace) = (self.connection.id.clone(), self.namespace.clone());
+        self.engine.update(UpdateRequest { connection, namespace, id: id.clone(), edits }).await
+    }
+
+    /// Reads one document.
+    pub async fn get(&self, id: &DocumentId) -> Result<DocumentView> {
+        let (connection, namespace) = (self.connection.id.clone(), self.namespace.clone());
+        self.engine.get_document(GetRequest { connection, namespace, id: id.clone() }).await
+    }
+
+    /// The only document's bytes, as the driver reads them.
+    ///
+    /// # Panics
+    /// Where there is none, or more than one.
+    pub async fn only_bytes(&self) -> Vec<u8> {
+        let mut cursor = self.raw.find(bson::doc! {}).await.expect("found");
+        assert!(cursor.advance().await.expect("read"), "one document");
+        let bytes = cursor.current().as_bytes().to_vec();
+        assert!(!cursor.advance().await.expect("read"), "only one document");
+        bytes
+    }
+}
+
+/// The view's `_id`.
+///
+/// # Panics
+/// Where it has none.
+#[must_use]
+pub fn id_of(view: &DocumentView) -> DocumentId {
+    view.id.clone().expect("a document with an _id")
+}
+
+/// The top-level field of this name.
+///
+/// # Panics
+/// Where there is none.
+#[must_use]
+pub fn field<'a>(view: &'a DocumentView, name: &str) -> &'a Node {
+    view.fields.iter().find(|node| node.name == name).unwrap_or_else(|| panic!("a field {name}"))
+}
+
+/// An edit of the value at `names`, found in the view, from what it shows to `after`.
+///
+/// # Panics
+/// Where the view has no such value.
+#[must_use]
+pub fn edit(view: &DocumentView, names: &[&str], kind: Kind, after: &str) -> FieldEdit {
+    let mut siblings = &view.fields;
+    let mut path = Vec::new();
+    let mut found: Option<&Node> = None;
+    for name in names {
+        let index = siblings.iter().position(|node| node.name == *name).unwrap_or_else(|| panic!("a value at {name}"));
+        path.push(PathStep { index: u32::try_from(index).expect("few fields"), name: (*name).to_owned() });
+        siblings = &siblings[index].children;
+        found = siblings_of(found, view).get(index);
+    }
+    let node = found.expect("a path of at least one name");
+    FieldEdit {
+        path,
+        before: TypedValue { kind: node.kind, text: node.text.clone() },
+        after: TypedValue { kind, text: after.to_owned() },
+    }
+}
+
+fn siblings_of<'a>(parent: Option<&'a Node>, view: &'a DocumentView) -> &'a [Node] {
+    parent.map_or(&view.fields, |parent| &parent.children)
+}
