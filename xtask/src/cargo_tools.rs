@@ -17,13 +17,13 @@ pub(crate) struct CargoTool {
 
 /// Runs the Rust tests.
 pub(crate) const NEXTEST: CargoTool =
-    CargoTool { name: "cargo-nextest", version: "^0.9.100", takes: "about 8 minutes" };
+    CargoTool { name: "cargo-nextest", version: "^0.9.100", takes: "5 to 8 minutes" };
 /// Hands WebDriver on to the window.
 pub(crate) const TAURI_DRIVER: CargoTool =
     CargoTool { name: "tauri-driver", version: "^2", takes: "about 70 seconds" };
 /// Checks licences, advisories and sources.
 pub(crate) const DENY: CargoTool =
-    CargoTool { name: "cargo-deny", version: "^0.20", takes: "about 8 minutes" };
+    CargoTool { name: "cargo-deny", version: "^0.20", takes: "5 to 8 minutes" };
 
 /// Those of the tools that are not installed.
 pub(crate) fn missing(tools: &'static [CargoTool]) -> impl Iterator<Item = Missing> {
