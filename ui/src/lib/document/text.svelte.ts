@@ -16,6 +16,8 @@ export class TextDraft {
   text = $state("");
   /** The text is there to be edited. */
   ready = $state(false);
+  /** The document holds bytes that are not UTF-8, which a text could not give back: it is not edited as one. */
+  damaged = $state(false);
   loadError = $state.raw<BackendError | null>(null);
   saving = $state(false);
   error = $state.raw<BackendError | null>(null);
@@ -42,7 +44,7 @@ export class TextDraft {
     this.loadError = null;
     try {
       this.#original = this.text = await this.#begin();
-      this.ready = true;
+      this.ready = !this.damaged;
     } catch (thrown) {
       this.loadError = toBackendError(thrown);
     }
@@ -83,8 +85,9 @@ export class TextDraft {
     const { id } = this.#purpose.document;
     if (id === null) return BLANK;
     const address = addressOf(this.#source);
-    const { text, etag } = await this.#source.backend.getText({ ...address, id, format: "relaxed" });
+    const { text, etag, damaged } = await this.#source.backend.getText({ ...address, id, format: "relaxed" });
     this.#etag = etag;
+    this.damaged = damaged;
     return this.#purpose.is === "clone" ? withoutMember(text, "_id") : text;
   }
 

@@ -261,11 +261,11 @@ const text = {
   replace: "Save",
   replacing: "Saving…",
   inserted: (id: string) => `Inserted ${id}`,
-  keepEditing: "Keep editing",
   close: "Close without saving",
   closeTitle: "Close and lose this text?",
   loading: "Fetching the text…",
   loadFailed: "The text could not be fetched",
+  editorFailed: "The editor could not be loaded",
   insertUnknown:
     "The document was sent, and no answer came back. It may or may not be in the collection: look for it before inserting again.",
   replaceUnknown: "The text was sent, and no answer came back. It may or may not have been saved.",
@@ -274,8 +274,9 @@ const text = {
     different: "The document has changed since you read it: by this save, or by somebody else.",
   },
   look: "Refresh the list",
-  place: (line: number, column: number) => `Line ${line}, column ${column}`,
-  copyText: "Copy the text",
+  damaged: "This document cannot go through a text",
+  damagedBody:
+    "It holds bytes that are not UTF-8, and a text would lose them. Its other values can be changed in the inspector.",
 };
 
 const remove = {
