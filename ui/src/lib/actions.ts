@@ -2,6 +2,7 @@ import { announce } from "$lib/announce.svelte";
 import { type Connection, type ConnectRequest, type Namespace, toBackendError } from "$lib/backend";
 import { t } from "$lib/messages";
 import { catalog, connections, frame, lab, settings, tabs, toasts } from "$lib/state";
+import type { Place } from "$lib/stored-tabs";
 import type { Tab } from "$lib/state/tabs.svelte";
 
 /** Where the lab keeps its sample data. */
@@ -54,12 +55,20 @@ export async function openLab(): Promise<void> {
     const connection =
       connections.byUri(status.uri) ??
       (await connect({ target: { kind: "uri", uri: status.uri }, name: t.lab.name, environment: "local" }));
-    connections.currentId = connection.id;
+    followLab(connection);
+    lab.dismiss();
     openDocuments(connection, SAMPLE);
     announce(t.lab.started);
   } catch (thrown) {
     lab.error = toBackendError(thrown);
   }
+}
+
+/** The lab takes other ports when its own are taken: its tabs of the last time go with it. */
+function followLab(connection: Connection): void {
+  const wasLab = ({ uri, name }: Place) =>
+    name === t.lab.name && uri.startsWith("mongodb://127.0.0.1:") && connections.byUri(uri) === null;
+  tabs.move(wasLab, placeOf(connection));
 }
 
 export function openDocuments(connection: Connection, namespace: Namespace): void {

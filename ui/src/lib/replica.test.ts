@@ -132,24 +132,28 @@ describe("telling the lab", () => {
 
 describe("the notes on a member", () => {
   it("are none for a plain member", () => {
-    expect(memberNotes(member({ lastHeartbeatMessage: "" }))).toEqual([]);
+    expect(memberNotes(member({ lastHeartbeatMessage: "" }), 0)).toEqual([]);
   });
 
   it("say why a member does not answer, by our own eyes first", () => {
     const down = { health: "down", lastHeartbeatMessage: "Error connecting" } as const;
-    expect(memberNotes(member({ ...down, unreachableReason: "connection refused" }))).toEqual([
+    expect(memberNotes(member({ ...down, unreachableReason: "connection refused" }), 0)).toEqual([
       "connection refused",
     ]);
-    expect(memberNotes(member(down))).toEqual(["Error connecting"]);
+    expect(memberNotes(member(down), 0)).toEqual(["Error connecting"]);
+  });
+
+  it("count on since it was last seen", () => {
+    expect(memberNotes(member({ health: "down", downSeconds: 12.5 }), 2)).toEqual(["last seen 14 s ago"]);
   });
 
   it("say what is special about it", () => {
-    expect(memberNotes(member({ hidden: true, delaySeconds: 3600, priority: 0 }))).toEqual([
+    expect(memberNotes(member({ hidden: true, delaySeconds: 3600, priority: 0 }), 0)).toEqual([
       "hidden",
       "delayed 1 h",
       "cannot become primary",
     ]);
-    expect(memberNotes(member({ arbiter: true, priority: 0 }))).toEqual([]);
+    expect(memberNotes(member({ arbiter: true, priority: 0 }), 0)).toEqual([]);
   });
 });
 

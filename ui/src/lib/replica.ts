@@ -122,12 +122,17 @@ export function factsOf({
   return facts.flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
 }
 
-/** What else is to be said of a member: why it does not answer, and what is special about it. */
-export function memberNotes(member: Member): string[] {
+/**
+ * What else is to be said of a member: why it does not answer and for how long, and what is special about it.
+ *
+ * `age` is how many seconds ago this was seen.
+ */
+export function memberNotes(member: Member, age: number): string[] {
   const heard = member.lastHeartbeatMessage === "" ? null : member.lastHeartbeatMessage;
   const why = member.health === "down" ? (member.unreachableReason ?? heard) : heard;
   return [
     why,
+    member.downSeconds === null ? null : t.replica.lastSeen(formatDuration(member.downSeconds + age)),
     member.hidden === true ? t.replica.hidden : null,
     member.delaySeconds !== null && member.delaySeconds > 0
       ? t.replica.delayed(formatDuration(member.delaySeconds))

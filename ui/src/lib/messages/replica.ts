@@ -71,7 +71,6 @@ export const replica = {
   takenJustNow: "live",
   takenStale: (age: string) => `stale: last seen ${age} ago`,
   term: "Term",
-  termNumber: (term: string) => `term ${term}`,
 
   majority: "Majority",
   majorityVoters: (up: string, all: string) => `${up} of ${all} voters up`,

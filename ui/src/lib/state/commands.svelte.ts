@@ -1,3 +1,5 @@
+import { untrack } from "svelte";
+
 import { type KeyPress, type Keys, matches, worksWhileTyping } from "$lib/keys";
 
 /** Where a command is listed among the shortcuts. */
@@ -30,10 +32,13 @@ export class Commands {
   /** Adds commands, and returns what takes them away again: ready for `$effect(() => commands.register([...]))`. */
   register(added: readonly Command[]): () => void {
     const ids = added.map((command) => command.id);
-    this.#all = [...this.#all.filter((command) => !ids.includes(command.id)), ...added];
-    return () => {
-      this.#all = this.#all.filter((command) => !added.includes(command));
-    };
+    this.#change((all) => [...all.filter((command) => !ids.includes(command.id)), ...added]);
+    return () => this.#change((all) => all.filter((command) => !added.includes(command)));
+  }
+
+  /** Reads and writes without making the effect that registers depend on what it changes. */
+  #change(next: (all: readonly Command[]) => readonly Command[]): void {
+    this.#all = untrack(() => next(this.#all));
   }
 
   /** Commands for the palette that can be done now. */

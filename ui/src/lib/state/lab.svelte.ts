@@ -54,6 +54,12 @@ export class Lab {
     }
   }
 
+  /** Puts the steps and the failure of the latest start away. */
+  dismiss(): void {
+    this.steps = [];
+    this.error = null;
+  }
+
   async startMember(member: number): Promise<void> {
     await this.#act(member, "starting", () => this.#backend.labStartMember({ member }));
   }

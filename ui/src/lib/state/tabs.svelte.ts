@@ -19,7 +19,11 @@ abstract class BaseTab {
   unsaved = $state(0);
 
   /** The connection, by what stays the same across a restart. */
-  constructor(readonly place: Place) {}
+  place = $state.raw<Place>({ uri: "", name: "" });
+
+  constructor(place: Place) {
+    this.place = place;
+  }
 }
 
 /** A collection's documents. */
@@ -106,6 +110,11 @@ export class Tabs {
     if (index === -1) return;
     this.all = this.all.filter((tab) => tab.id !== id);
     if (this.activeId === id) this.activeId = (this.all[index] ?? this.all[index - 1])?.id ?? null;
+  }
+
+  /** Takes the tabs of one place to another, as when the lab had to move to other ports. */
+  move(from: (place: Place) => boolean, to: Place): void {
+    for (const tab of this.all) if (from(tab.place)) tab.place = to;
   }
 
   /** Goes to the tab so many places to the right, around the ends. */
