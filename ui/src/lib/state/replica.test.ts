@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import { announcement } from "$lib/announce.svelte";
+import type { ReplicaChanged, ReplicaSnapshot } from "$lib/backend";
+
+import { failure, fakeBackend } from "./fake-backend";
+import { Replicas } from "./replica.svelte";
+
+function snapshot(primary: string | null): ReplicaSnapshot {
+  return {
+    setName: "lab",
+    takenAt: "2026-11-23T12:00:00Z",
+    topology: "replicaSet",
+    verdict: { level: "healthy", summary: "", reason: null },
+    primary,
+    noPrimarySeconds: null,
+    term: 1,
+    majority: null,
+    members: [],
+    limits: [],
+  };
+}
+
+function watched() {
+  let tell: (change: ReplicaChanged) => void = () => undefined;
+  const calls: string[] = [];
+  const replicas = new Replicas(
+    fakeBackend({
+      onReplicaChanged: (listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+      watchReplica: ({ connection }) => Promise.resolve(void calls.push(`watch ${connection}`)),
+      unwatchReplica: ({ connection }) => Promise.resolve(void calls.push(`leave ${connection}`)),
+    }),
+  );
+  return { replicas, calls, tell: (change: ReplicaChanged) => tell(change) };
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe("the state of the sets", () => {
+  it("is watched for exactly the connections somebody looks at", () => {
+    const { replicas, calls } = watched();
+    replicas.watch(["a"]);
+    replicas.watch(["a", "b"]);
+    replicas.watch(["b"]);
+    expect(calls).toEqual(["watch a", "watch b", "leave a"]);
+    replicas.watch([]);
+  });
+
+  it("is the latest of the connection, and nothing of one that was left", () => {
+    const { replicas, tell } = watched();
+    replicas.watch(["a"]);
+    tell({ connection: "a", snapshot: snapshot("x:1") });
+    tell({ connection: "a", snapshot: snapshot("x:2") });
+    tell({ connection: "b", snapshot: snapshot("y:1") });
+    expect(replicas.snapshot("a")?.primary).toBe("x:2");
+    expect(replicas.snapshot("b")).toBeNull();
+    replicas.watch([]);
+    tell({ connection: "a", snapshot: snapshot("x:3") });
+    expect(replicas.snapshot("a")).toBeNull();
+  });
+
+  it("grows old while nothing comes", () => {
+    vi.useFakeTimers();
+    const { replicas, tell } = watched();
+    replicas.watch(["a"]);
+    expect(replicas.ageSeconds("a")).toBeNull();
+    tell({ connection: "a", snapshot: snapshot("x:1") });
+    vi.advanceTimersByTime(7000);
+    expect(replicas.ageSeconds("a")).toBe(7);
+    replicas.watch([]);
+  });
+
+  it("tells of a change of primary, not of the first one seen", () => {
+    const { replicas, tell } = watched();
+    replicas.watch(["a"]);
+    const before = announcement.count;
+    tell({ connection: "a", snapshot: snapshot("x:1") });
+    expect(announcement.count).toBe(before);
+    tell({ connection: "a", snapshot: snapshot(null) });
+    expect(announcement.text).toContain("no primary");
+    tell({ connection: "a", snapshot: snapshot("x:2") });
+    expect(announcement.text).toContain("x:2");
+    replicas.watch([]);
+  });
+
+  it("says why it cannot be watched", async () => {
+    const replicas = new Replicas(
+      fakeBackend({
+        onReplicaChanged: () => () => undefined,
+        watchReplica: () => Promise.reject(failure("gone")),
+        unwatchReplica: () => Promise.reject(failure("gone")),
+      }),
+    );
+    replicas.watch(["a"]);
+    await vi.waitFor(() => expect(replicas.error("a")?.message).toBe("gone"));
+    replicas.watch([]);
+    expect(replicas.error("a")).toBeNull();
+  });
+});

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { Tabs } from "./tabs.svelte";
+
+const place = { uri: "mongodb://db/", name: "db" };
+const items = { database: "shop", collection: "items" };
+const orders = { database: "shop", collection: "orders" };
+
+let kept: Map<string, string>;
+let storage: Storage;
+
+beforeEach(() => {
+  kept = new Map();
+  storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  } as unknown as Storage;
+});
+
+describe("tabs", () => {
+  it("show a collection that is open already instead of opening it twice", () => {
+    const tabs = new Tabs(storage);
+    const first = tabs.openDocuments(place, items);
+    tabs.openDocuments(place, orders);
+    expect(tabs.openDocuments(place, items)).toBe(first);
+    expect(tabs.all).toHaveLength(2);
+    expect(tabs.active).toBe(first);
+  });
+
+  it("keep collections of the same name on other servers apart", () => {
+    const tabs = new Tabs(storage);
+    tabs.openDocuments(place, items);
+    tabs.openDocuments({ uri: "mongodb://other/", name: "other" }, items);
+    expect(tabs.all).toHaveLength(2);
+  });
+
+  it("bring the neighbour to the front when one is closed", () => {
+    const tabs = new Tabs(storage);
+    const first = tabs.openDocuments(place, items);
+    const second = tabs.openDocuments(place, orders);
+    const third = tabs.openHealth(place);
+    tabs.activeId = second.id;
+    tabs.close(second.id);
+    expect(tabs.active).toBe(third);
+    tabs.close(third.id);
+    expect(tabs.active).toBe(first);
+    tabs.close(first.id);
+    expect(tabs.active).toBeNull();
+  });
+
+  it("leave the front alone when another is closed", () => {
+    const tabs = new Tabs(storage);
+    const first = tabs.openDocuments(place, items);
+    const second = tabs.openDocuments(place, orders);
+    tabs.close(first.id);
+    expect(tabs.active).toBe(second);
+  });
+
+  it("step around the ends", () => {
+    const tabs = new Tabs(storage);
+    const first = tabs.openDocuments(place, items);
+    const last = tabs.openHealth(place);
+    tabs.step(1);
+    expect(tabs.active).toBe(first);
+    tabs.step(-1);
+    expect(tabs.active).toBe(last);
+  });
+
+  it("survive a restart with what was asked", () => {
+    const tabs = new Tabs(storage);
+    tabs.openHealth(place);
+    tabs.openDocuments(place, items).query = { filter: '{"stock": 0}', sort: "", projection: "" };
+    tabs.store();
+
+    const [health, documents] = new Tabs(storage).all;
+    expect(health?.kind).toBe("health");
+    expect(documents?.kind === "documents" && documents.query.filter).toBe('{"stock": 0}');
+    expect(new Tabs(storage).active?.kind).toBe("documents");
+  });
+
+  it("follow a set that moved", () => {
+    const tabs = new Tabs(storage);
+    const mine = tabs.openDocuments(place, items);
+    const other = tabs.openDocuments({ uri: "mongodb://other/", name: "other" }, items);
+    tabs.move(({ name }) => name === "db", { uri: "mongodb://db:2/", name: "db" });
+    expect(mine.place.uri).toBe("mongodb://db:2/");
+    expect(other.place.uri).toBe("mongodb://other/");
+  });
+});
