@@ -21,8 +21,8 @@ export class Settings {
   async load(): Promise<void> {
     const [app, settings] = await Promise.all([this.#backend.appInfo(), this.#backend.settings()]);
     this.app = app;
-    this.theme = settings.theme;
-    this.#storage.setItem(THEME_KEY, settings.theme);
+    this.theme = settings.theme ?? "system";
+    this.#storage.setItem(THEME_KEY, this.theme);
   }
 
   /** Changes the theme at once, and keeps it. Throws a `BackendError` when it could not be kept. */
