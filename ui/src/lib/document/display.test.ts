@@ -25,6 +25,7 @@ describe("a value in a cell", () => {
   });
 
   it("tells when there is more of it", () => {
+    expect(cellOf(leaf("a", "string", "begin\n", { cut: true })).text).toBe("begin⏎");
     expect(cellOf(leaf("a", "string", "begin", { cut: true }))).toEqual({ text: "begin", more: true });
   });
 

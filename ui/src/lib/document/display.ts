@@ -36,7 +36,9 @@ export function lineOf(node: Node): Shown {
 export function cellOf(node: Node): Shown {
   if (node.kind === "objectId") return { text: `…${node.text.slice(-ID_END)}`, more: false };
   if (node.kind === "string") {
-    const bare = node.text.trim() === node.text && node.text !== "";
+    // Where the text was cut, its end is not seen anyway.
+    const seen = node.cut ? node.text.trimStart() : node.text.trim();
+    const bare = seen === node.text && seen !== "";
     return bare ? { text: visible(node.text), more: node.cut } : lineOf(node);
   }
   return lineOf(node);

@@ -103,6 +103,7 @@ const table = {
   label: (name: string) => `Documents of ${name}`,
   first: (shown: string) => `first ${shown}`,
   all: (shown: string) => `all ${shown}`,
+  none: "no documents",
   about: (number: string) => `about ${number}`,
   exactly: (number: string) => `${number} exactly`,
   countExactly: "count exactly",

@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { BackendError, type ErrorCode } from "$lib/backend";
+import type { Source } from "./source";
+import { view } from "./testing";
+import { TextDraft } from "./text.svelte";
+
+const document = view([], { id: "id1", etag: "etag" });
+const stored = '{\n  "_id": 1,\n  "2": 9007199254740993,\n  "1": 1.10\n}';
+
+let fails: ErrorCode | null;
+let damaged: boolean;
+let etagNow: string;
+let sent: { operation: string; text: string; etag?: string }[];
+let source: Source;
+
+beforeEach(() => {
+  fails = null;
+  damaged = false;
+  etagNow = "read";
+  sent = [];
+  const write = async (operation: string, request: { text: string; etag?: string }) => {
+    sent.push({ operation, ...request });
+    if (fails)
+      throw new BackendError({ code: fails, message: fails, hint: null, retryable: false, server: null });
+    return { document, changed: true };
+  };
+  const backend = {
+    getText: async () => ({ text: stored, etag: "read", damaged }),
+    getDocument: async () => ({ ...document, etag: etagNow }),
+    insert: (request: { text: string }) => write("insert", request),
+    replace: (request: { text: string; etag: string }) => write("replace", request),
+  };
+  source = { backend, connection: "c", namespace: { database: "d", collection: "c" } } as unknown as Source;
+});
+
+async function begin(is: "clone" | "text"): Promise<TextDraft> {
+  const draft = new TextDraft(source, { is, document });
+  await draft.load();
+  return draft;
+}
+
+describe("a document as text", () => {
+  it("is cloned without its _id, and otherwise to the letter", async () => {
+    const draft = await begin("clone");
+    await draft.save();
+    expect(sent).toMatchObject([
+      { operation: "insert", text: '{\n  "2": 9007199254740993,\n  "1": 1.10\n}' },
+    ]);
+  });
+
+  it("is replaced only if it is still what was read", async () => {
+    const draft = await begin("text");
+    draft.text = "{}";
+    expect(await draft.save()).toBe(document);
+    expect(sent).toMatchObject([{ operation: "replace", text: "{}", etag: "read" }]);
+  });
+
+  it("is not edited where a text would lose bytes", async () => {
+    damaged = true;
+    const draft = await begin("text");
+    expect(draft).toMatchObject({ damaged: true, ready: false, changed: false });
+  });
+
+  it("asks before it is lost only once something was typed", async () => {
+    const draft = await begin("text");
+    expect(draft.changed).toBe(false);
+    draft.text += " ";
+    expect(draft.changed).toBe(true);
+  });
+
+  it("keeps what was typed when it is refused", async () => {
+    const draft = await begin("text");
+    draft.text = "{ wrong";
+    fails = "InvalidInput";
+    expect(await draft.save()).toBeNull();
+    expect(draft).toMatchObject({ text: "{ wrong", saving: false, error: { code: "InvalidInput" } });
+  });
+
+  it("is known not to be saved when the document is as it was", async () => {
+    const draft = await begin("text");
+    fails = "OutcomeUnknown";
+    await draft.save();
+    await draft.check();
+    expect(draft).toMatchObject({ settled: "notApplied", error: null });
+  });
+
+  it("is not said to be saved when the document has changed by whomever", async () => {
+    const draft = await begin("text");
+    fails = "OutcomeUnknown";
+    await draft.save();
+    etagNow = "new";
+    await draft.check();
+    expect(draft.settled).toBe("different");
+  });
+});
