@@ -81,7 +81,10 @@ fn open_window(app: &App) -> tauri::Result<()> {
 
 /// The window shows its own files and nothing else.
 fn stays_here(url: &Url) -> bool {
-    let own = matches!((url.scheme(), url.host_str()), ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")));
+    let own = matches!(
+        (url.scheme(), url.host_str()),
+        ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost"))
+    );
     own || is_dev_server(url)
 }
 

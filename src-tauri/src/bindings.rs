@@ -62,7 +62,8 @@ mod tests {
     fn the_committed_bindings_are_those_of_the_commands() {
         let folder = std::env::temp_dir().join(format!("trivet-bindings-{}", std::process::id()));
         let fresh = folder.join("bindings.ts");
-        let header = "// Made from the commands in src-tauri. `BLESS=1 cargo test -p trivet` writes it anew.\n";
+        let header =
+            "// Made from the commands in src-tauri. `BLESS=1 cargo test -p trivet` writes it anew.\n";
         builder().export(Typescript::default().header(header), &fresh).expect("exported");
         let exported = fs::read_to_string(&fresh).expect("exported");
         fs::remove_dir_all(folder).expect("removed");
@@ -77,9 +78,17 @@ mod tests {
     fn every_command_is_gated_and_allowed_one_by_one() {
         let names: BTreeSet<_> = NAMES.iter().map(|name| (*name).to_owned()).collect();
         let source = fs::read_to_string(Path::new("src/bindings.rs")).expect("this file");
-        let list = source.split("collect_commands![").nth(1).and_then(|rest| rest.split(']').next()).expect("the list");
-        let listed: BTreeSet<_> =
-            list.split(',').filter_map(|path| path.trim().rsplit("::").next()).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let list = source
+            .split("collect_commands![")
+            .nth(1)
+            .and_then(|rest| rest.split(']').next())
+            .expect("the list");
+        let listed: BTreeSet<_> = list
+            .split(',')
+            .filter_map(|path| path.trim().rsplit("::").next())
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
         assert_eq!(listed, names, "commands/names.rs lists what bindings.rs collects");
 
         let capability = fs::read_to_string("capabilities/main.json").expect("the capability");

@@ -37,7 +37,8 @@ impl Watches {
     pub(crate) fn start(&self, app: AppHandle, engine: Engine, request: ReplicaRequest) {
         let connection = request.connection.clone();
         let task = tauri::async_runtime::spawn(async move {
-            let told = engine.watch_replica(request, |changed| ReplicaEvent(changed).emit(&app).is_ok()).await;
+            let told =
+                engine.watch_replica(request, |changed| ReplicaEvent(changed).emit(&app).is_ok()).await;
             if let Err(error) = told {
                 tracing::warn!(code = ?error.code(), "a replica set cannot be watched");
             }

@@ -40,16 +40,19 @@ impl Options {
     fn from(arguments: Arguments, environment: Option<String>) -> Result<Self, String> {
         let Arguments { lab, uri_file, data_dir, refused } = arguments;
         if refused.iter().any(|argument| argument.contains("://")) {
-            return Err("a connection string on the command line would show its password to every user of this \
+            return Err(
+                "a connection string on the command line would show its password to every user of this \
                         machine. Put it into a file and use --uri-file FILE, or into TRIVET_URI."
-                .to_owned());
+                    .to_owned(),
+            );
         }
         if !refused.is_empty() {
             return Err("it takes no such argument; see trivet --help.".to_owned());
         }
         let uri = match uri_file {
             Some(file) => Some(
-                fs::read_to_string(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?,
+                fs::read_to_string(&file)
+                    .map_err(|error| format!("{} cannot be read: {error}", file.display()))?,
             ),
             None if lab => None,
             None => environment,
@@ -68,7 +71,8 @@ mod tests {
     use super::*;
 
     fn options(arguments: &[&str], environment: Option<&str>) -> Result<Options, String> {
-        let arguments = Arguments::try_parse_from(std::iter::once(&"trivet").chain(arguments)).expect("parsed");
+        let arguments =
+            Arguments::try_parse_from(std::iter::once(&"trivet").chain(arguments)).expect("parsed");
         Options::from(arguments, environment.map(str::to_owned))
     }
 
@@ -93,7 +97,9 @@ mod tests {
 
     #[test]
     fn a_file_that_is_missing_or_holds_no_connection_string_is_told() {
-        assert!(options(&["--uri-file", "/nowhere/uri"], None).expect_err("missing").contains("/nowhere/uri"));
+        assert!(
+            options(&["--uri-file", "/nowhere/uri"], None).expect_err("missing").contains("/nowhere/uri")
+        );
         assert!(options(&[], Some("localhost:27017")).is_err());
     }
 }

@@ -42,8 +42,10 @@ async fn on_every_member(bench: &Bench, expected: &[u8]) {
     for host in hello.get_array("hosts").expect("members") {
         let host = host.as_str().expect("a name");
         let client = trivet_tests::client(&format!("mongodb://{host}/?directConnection=true")).await;
-        let items: Collection<RawDocumentBuf> = client.database(bench.namespace.database()).collection("items");
-        let nearest = SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Nearest { options: None });
+        let items: Collection<RawDocumentBuf> =
+            client.database(bench.namespace.database()).collection("items");
+        let nearest =
+            SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Nearest { options: None });
         eventually(&format!("{host} has the same bytes"), DEADLINE, async || {
             let mut cursor = items.find(doc! {}).selection_criteria(nearest.clone()).await.expect("found");
             cursor.advance().await.expect("read") && cursor.current().as_bytes() == expected
@@ -55,7 +57,10 @@ async fn on_every_member(bench: &Bench, expected: &[u8]) {
 #[tokio::test]
 async fn a_document_above_16_mib_is_refused_with_its_size() {
     let bench = Bench::on(shared_set().await).await;
-    let error = bench.insert(&format!(r#"{{"_id": 1, "big": "{}"}}"#, "x".repeat(17 << 20))).await.expect_err("too large");
+    let error = bench
+        .insert(&format!(r#"{{"_id": 1, "big": "{}"}}"#, "x".repeat(17 << 20)))
+        .await
+        .expect_err("too large");
     assert_eq!(error.code(), ErrorCode::TooLarge);
     assert!(error.body().message.contains("16 MiB") && error.body().message.len() < 300, "{error}");
 }
@@ -156,7 +161,10 @@ async fn bad_utf8_is_shown_marked_never_changed_and_refused_as_text() {
     let after = document(&[&int(b"_id", 1), &text(b"bad", b"a\xFFb"), &int(b"k\xC0", 5), &int(b"n", 2)]);
     assert_eq!(bench.only_bytes().await, after.as_bytes());
 
-    let refused = bench.update(&id_of(&view), vec![edit(&view, &["bad"], Kind::String, "x")]).await.expect_err("refused");
+    let refused = bench
+        .update(&id_of(&view), vec![edit(&view, &["bad"], Kind::String, "x")])
+        .await
+        .expect_err("refused");
     assert_eq!(refused.code(), ErrorCode::Unsupported);
     let (connection, namespace) = (bench.connection.id.clone(), bench.namespace.clone());
     let request = trivet_core::document::GetTextRequest {

@@ -42,7 +42,10 @@ async fn a_closed_port_is_refused() {
     drop(listener);
     let error = refusal(&format!("mongodb://{address}/")).await;
     assert_eq!(error.code, ErrorCode::Unreachable);
-    assert!(error.message.contains("connection refused") && error.message.contains(&address.to_string()), "{error:?}");
+    assert!(
+        error.message.contains("connection refused") && error.message.contains(&address.to_string()),
+        "{error:?}"
+    );
     assert!(error.hint.is_some());
 }
 

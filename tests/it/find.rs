@@ -1,6 +1,9 @@
 //! Pages of documents: exact, in order, each once.
 
-use bson::{Binary, Bson, DateTime, Decimal128, RawDocumentBuf, Regex, Timestamp, doc, oid::ObjectId, spec::BinarySubtype};
+use bson::{
+    Binary, Bson, DateTime, Decimal128, RawDocumentBuf, Regex, Timestamp, doc, oid::ObjectId,
+    spec::BinarySubtype,
+};
 use trivet_core::{
     ErrorCode,
     document::{CountMode, CountRequest, FindRequest, Page, Paging},
@@ -62,8 +65,10 @@ fn ids(pages: &[Page]) -> Vec<String> {
 #[tokio::test]
 async fn every_document_comes_once_and_in_order_over_mixed_ids() {
     let bench = Bench::on(shared_set().await).await;
-    let documents: Vec<_> =
-        mixed_ids().into_iter().map(|id| RawDocumentBuf::try_from(doc! { "_id": id, "n": 1 }).expect("BSON")).collect();
+    let documents: Vec<_> = mixed_ids()
+        .into_iter()
+        .map(|id| RawDocumentBuf::try_from(doc! { "_id": id, "n": 1 }).expect("BSON"))
+        .collect();
     bench.raw.insert_many(&documents).await.expect("inserted");
 
     let all = pages(&bench, FindRequest { limit: Some(1_000), ..bench.find() }).await;
@@ -99,7 +104,10 @@ async fn what_others_insert_and_delete_moves_no_page() {
 async fn a_filter_a_sort_and_a_projection_hold_over_pages() {
     let bench = Bench::on(shared_set().await).await;
     for n in 0..30 {
-        bench.insert(&format!(r#"{{"_id": {n}, "group": {}, "other": true}}"#, n % 3)).await.expect("inserted");
+        bench
+            .insert(&format!(r#"{{"_id": {n}, "group": {}, "other": true}}"#, n % 3))
+            .await
+            .expect("inserted");
     }
     let request = FindRequest {
         filter: Some(r#"{"group": {"$in": [0, 1]}}"#.into()),

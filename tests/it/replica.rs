@@ -34,7 +34,8 @@ async fn a_healthy_set_is_described_whole() {
         assert_eq!((member.votes, member.hidden, member.arbiter), (Some(1), Some(false), false));
         assert_eq!(member.sync_source.is_some(), member.state == MemberState::Secondary, "{member:?}");
     }
-    let primaries: Vec<_> = snapshot.members.iter().filter(|member| member.state == MemberState::Primary).collect();
+    let primaries: Vec<_> =
+        snapshot.members.iter().filter(|member| member.state == MemberState::Primary).collect();
     assert_eq!(primaries.len(), 1);
     assert_eq!(snapshot.primary.as_deref(), Some(primaries[0].host.as_str()));
     let json = serde_json::to_value(&snapshot).expect("JSON");
@@ -50,7 +51,9 @@ async fn own_set_a_stopped_member_is_told_within_two_seconds_and_so_is_its_retur
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let engine = bench.engine.clone();
     let request = ReplicaRequest { connection: bench.connection.id.clone() };
-    tokio::spawn(async move { engine.watch_replica(request, |changed| sender.send(changed.snapshot).is_ok()).await });
+    tokio::spawn(async move {
+        engine.watch_replica(request, |changed| sender.send(changed.snapshot).is_ok()).await
+    });
     receiver.recv().await.expect("a first snapshot");
 
     let secondary = (primary + 1) % 3;
@@ -65,7 +68,11 @@ async fn own_set_a_stopped_member_is_told_within_two_seconds_and_so_is_its_retur
         assert!(stopped_at.elapsed() < Duration::from_secs(2), "not told within 2 s");
     };
     assert_eq!(told.verdict.level, VerdictLevel::Degraded);
-    assert!(told.verdict.summary.contains(&host) && told.verdict.summary.contains("one more loss stops them"), "{:?}", told.verdict);
+    assert!(
+        told.verdict.summary.contains(&host) && told.verdict.summary.contains("one more loss stops them"),
+        "{:?}",
+        told.verdict
+    );
     let down = told.members.iter().find(|member| member.host == host).expect("still listed");
     assert_eq!((down.state, down.health), (MemberState::Down, MemberHealth::Down));
     assert!(down.lag_seconds.is_none() && down.ping_ms.is_none() && down.unreachable_reason.is_some());
@@ -108,15 +115,22 @@ async fn a_user_without_the_role_sees_the_primary_and_is_told_what_is_missing() 
     let members = doc! { "_id": "solo", "members": [{ "_id": 0, "host": &address }] };
     admin.run_command(doc! { "replSetInitiate": members }).await.expect("initiated");
     let create = doc! { "createUser": "ada", "pwd": "secret", "roles": ["readWriteAnyDatabase"] };
-    wait_for("a first user can be created", DEADLINE, async || admin.run_command(create.clone()).await.ok()).await;
+    wait_for("a first user can be created", DEADLINE, async || admin.run_command(create.clone()).await.ok())
+        .await;
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let engine = engine(folder.path());
-    let connection = engine.connect(to(&format!("mongodb://ada:secret@{address}/"))).await.expect("connected");
-    let snapshot = engine.replica_snapshot(ReplicaRequest { connection: connection.id }).await.expect("asked");
+    let connection =
+        engine.connect(to(&format!("mongodb://ada:secret@{address}/"))).await.expect("connected");
+    let snapshot =
+        engine.replica_snapshot(ReplicaRequest { connection: connection.id }).await.expect("asked");
     assert_eq!(snapshot.primary.as_deref(), Some(address.as_str()));
     assert!(snapshot.majority.is_none() && snapshot.term.is_none(), "unknown is null, never 0");
-    assert!(snapshot.limits.iter().any(|limit| limit.why.contains("clusterMonitor")), "{:?}", snapshot.limits);
+    assert!(
+        snapshot.limits.iter().any(|limit| limit.why.contains("clusterMonitor")),
+        "{:?}",
+        snapshot.limits
+    );
 }
 
 /// A key file that only its owner can read, as mongod demands.

@@ -69,12 +69,19 @@ async fn a_save_that_changes_nothing_sends_nothing() {
     let bench = Bench::on(shared_set().await).await;
     let view = bench.insert(ITEM).await.expect("inserted").document;
     let writes = async || {
-        let status = bench.raw.client().database("admin").run_command(doc! { "serverStatus": 1 }).await.expect("asked");
+        let status = bench
+            .raw
+            .client()
+            .database("admin")
+            .run_command(doc! { "serverStatus": 1 })
+            .await
+            .expect("asked");
         let counters = status.get_document("opcounters").expect("counters").clone();
         (view.etag.clone(), counters.get_i64("update").ok(), bench.only_bytes().await)
     };
     let before = writes().await;
-    let written = bench.update(&id_of(&view), vec![edit(&view, &["stock"], Kind::Int, "19")]).await.expect("saved");
+    let written =
+        bench.update(&id_of(&view), vec![edit(&view, &["stock"], Kind::Int, "19")]).await.expect("saved");
     assert!(!written.changed);
     assert_eq!(written.document.etag, before.0);
     assert_eq!(writes().await.2, before.2);
@@ -86,8 +93,10 @@ async fn a_stale_save_of_the_same_field_never_overwrites() {
     let view = bench.insert(ITEM).await.expect("inserted").document;
     bench.raw.update_one(doc! {}, doc! { "$set": { "price": 50.0 } }).await.expect("somebody else saved");
     let other = bench.only_bytes().await;
-    let error =
-        bench.update(&id_of(&view), vec![edit(&view, &["price"], Kind::Double, "1")]).await.expect_err("a conflict");
+    let error = bench
+        .update(&id_of(&view), vec![edit(&view, &["price"], Kind::Double, "1")])
+        .await
+        .expect_err("a conflict");
     assert_eq!(error.code(), ErrorCode::Conflict, "{error:?}");
     assert_eq!(bench.only_bytes().await, other);
 }
@@ -98,8 +107,10 @@ async fn another_field_that_somebody_else_saved_is_kept() {
     let view = bench.insert(ITEM).await.expect("inserted").document;
     let theirs = doc! { "$set": { "stock": 77, "dims.w": 5 }, "$unset": { "name": "" } };
     bench.raw.update_one(doc! {}, theirs).await.expect("somebody else saved");
-    let saved =
-        bench.update(&id_of(&view), vec![edit(&view, &["dims", "h", "value"], Kind::Int, "3")]).await.expect("saved");
+    let saved = bench
+        .update(&id_of(&view), vec![edit(&view, &["dims", "h", "value"], Kind::Int, "3")])
+        .await
+        .expect("saved");
     assert_eq!(field(&saved.document, "stock").text, "77");
     assert_eq!(field(&saved.document, "dims").children[0].text, "5");
     assert_eq!(field(&saved.document, "dims").children[1].children[0].text, "3");
@@ -111,7 +122,8 @@ async fn a_type_that_somebody_else_changed_is_a_conflict_though_the_number_is_eq
     let bench = Bench::on(shared_set().await).await;
     let view = bench.insert(r#"{"_id": 1, "n": 1}"#).await.expect("inserted").document;
     bench.raw.update_one(doc! {}, doc! { "$set": { "n": 1.0 } }).await.expect("somebody else saved");
-    let error = bench.update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")]).await.expect_err("a conflict");
+    let error =
+        bench.update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")]).await.expect_err("a conflict");
     assert_eq!(error.code(), ErrorCode::Conflict);
 }
 
@@ -120,8 +132,10 @@ async fn a_document_that_somebody_deleted_is_not_found_and_not_made_again() {
     let bench = Bench::on(shared_set().await).await;
     let view = bench.insert(ITEM).await.expect("inserted").document;
     bench.raw.delete_one(doc! {}).await.expect("deleted");
-    let error =
-        bench.update(&id_of(&view), vec![edit(&view, &["stock"], Kind::Int, "1")]).await.expect_err("it is gone");
+    let error = bench
+        .update(&id_of(&view), vec![edit(&view, &["stock"], Kind::Int, "1")])
+        .await
+        .expect_err("it is gone");
     assert_eq!(error.code(), ErrorCode::NotFound);
     assert_eq!(bench.raw.count_documents(doc! {}).await.expect("counted"), 0);
 }
@@ -195,10 +209,16 @@ async fn the_text_of_a_document_saved_back_changes_nothing() {
     let view = bench.insert(ITEM).await.expect("inserted").document;
     for format in [TextFormat::Relaxed, TextFormat::Canonical] {
         let (connection, namespace) = (bench.connection.id.clone(), bench.namespace.clone());
-        let request = GetTextRequest { connection: connection.clone(), namespace: namespace.clone(), id: id_of(&view), format };
+        let request = GetTextRequest {
+            connection: connection.clone(),
+            namespace: namespace.clone(),
+            id: id_of(&view),
+            format,
+        };
         let read = bench.engine.get_text(request).await.expect("read");
         assert!(!read.damaged);
-        let request = ReplaceRequest { connection, namespace, id: id_of(&view), etag: read.etag, text: read.text };
+        let request =
+            ReplaceRequest { connection, namespace, id: id_of(&view), etag: read.etag, text: read.text };
         assert!(!bench.engine.replace(request).await.expect("saved").changed);
     }
 }
@@ -209,7 +229,10 @@ async fn a_delete_needs_the_document_that_was_read() {
     let view = bench.insert(ITEM).await.expect("inserted").document;
     let delete = async |etag: &str| {
         let (connection, namespace) = (bench.connection.id.clone(), bench.namespace.clone());
-        bench.engine.delete_document(DeleteRequest { connection, namespace, id: id_of(&view), etag: etag.to_owned() }).await
+        bench
+            .engine
+            .delete_document(DeleteRequest { connection, namespace, id: id_of(&view), etag: etag.to_owned() })
+            .await
     };
     bench.raw.update_one(doc! {}, doc! { "$set": { "stock": 1 } }).await.expect("somebody else saved");
     assert_eq!(delete(&view.etag).await.expect_err("stale").code(), ErrorCode::Conflict);
@@ -227,8 +250,10 @@ async fn a_validation_rule_of_the_server_is_told_as_one() {
     let rule = doc! { "price": { "$gte": 0 } };
     database.create_collection("items").validator(rule).await.expect("created");
     let view = bench.insert(ITEM).await.expect("it fits the rule").document;
-    let error =
-        bench.update(&id_of(&view), vec![edit(&view, &["price"], Kind::Double, "-1")]).await.expect_err("refused");
+    let error = bench
+        .update(&id_of(&view), vec![edit(&view, &["price"], Kind::Double, "-1")])
+        .await
+        .expect_err("refused");
     assert_eq!((error.code(), error.server_code()), (ErrorCode::ValidationFailed, Some(121)));
     assert_eq!(field(&bench.get(&id_of(&view)).await.expect("read"), "price").text, "98.87");
 }
@@ -237,6 +262,7 @@ async fn a_validation_rule_of_the_server_is_told_as_one() {
 async fn the_id_cannot_be_edited() {
     let bench = Bench::on(shared_set().await).await;
     let view = bench.insert(r#"{"_id": 1}"#).await.expect("inserted").document;
-    let error = bench.update(&id_of(&view), vec![edit(&view, &["_id"], Kind::Int, "2")]).await.expect_err("refused");
+    let error =
+        bench.update(&id_of(&view), vec![edit(&view, &["_id"], Kind::Int, "2")]).await.expect_err("refused");
     assert_eq!(error.code(), ErrorCode::InvalidInput);
 }

@@ -8,7 +8,9 @@ use tempfile::TempDir;
 use trivet_core::{
     Engine, EngineConfig, Result,
     connection::{ConnectRequest, ConnectTarget, Connection},
-    document::{DocumentId, DocumentView, FieldEdit, FindRequest, GetRequest, InsertRequest, UpdateRequest, Written},
+    document::{
+        DocumentId, DocumentView, FieldEdit, FindRequest, GetRequest, InsertRequest, UpdateRequest, Written,
+    },
     namespace::Namespace,
     value::{
         node::Node,
@@ -138,7 +140,10 @@ pub fn edit(view: &DocumentView, names: &[&str], kind: Kind, after: &str) -> Fie
     let mut path = Vec::new();
     let mut found: Option<&Node> = None;
     for name in names {
-        let index = siblings.iter().position(|node| node.name == *name).unwrap_or_else(|| panic!("a value at {name}"));
+        let index = siblings
+            .iter()
+            .position(|node| node.name == *name)
+            .unwrap_or_else(|| panic!("a value at {name}"));
         path.push(PathStep { index: u32::try_from(index).expect("few fields"), name: (*name).to_owned() });
         siblings = &siblings[index].children;
         found = siblings_of(found, view).get(index);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use engine::{Bench, edit, engine, field, id_of, to};
-pub use mongod::Mongod;
+pub use mongod::{Mongod, free_port};
 pub use set::{TestSet, replica_set, shared_set};
 pub use wait::{DEADLINE, eventually, wait_for};
 

@@ -77,7 +77,7 @@ impl Drop for Mongod {
 }
 
 /// A port on 127.0.0.1 on which nobody listens.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("a bound port").port()
 }

@@ -3,11 +3,15 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use trivet_lab::{GuardProgram, Lab, LabConfig, LabMemberRequest, LabStatus, MongodSearch};
 
 use crate::lab_host;
 use crate::wait::{DEADLINE, eventually, wait_for};
+
+/// How long the first copy of the data may take, on a machine that builds meanwhile.
+const FIRST_COPY: Duration = Duration::from_secs(60);
 
 /// A replica set of three members for one test. Its guard stops the members and removes their data when it is
 /// dropped, and when the test's process dies in whatever way.
@@ -35,16 +39,24 @@ pub async fn replica_set() -> TestSet {
         Ok(status) => status,
         Err(error) => panic!("{error} {}", error.body().hint.as_deref().unwrap_or_default()),
     };
-    // A lab is up when one member takes writes; a test may stop that one first thing.
-    for member in &status.members {
-        eventually("every member has its data", DEADLINE, async || {
+    all_follow(&status).await;
+    TestSet { lab, uri: status.uri.expect("a running lab has a URI") }
+}
+
+/// Waits until every member has its data: a lab is up when one member takes writes, but before that no
+/// majority can confirm one.
+///
+/// # Panics
+/// Where one does not follow in time.
+pub async fn all_follow(lab: &LabStatus) {
+    for member in &lab.members {
+        eventually("every member has its data", FIRST_COPY, async || {
             let hello = hello(&member.host).await;
             let is = |role| hello.get_bool(role).unwrap_or(false);
             is("isWritablePrimary") || is("secondary")
         })
         .await;
     }
-    TestSet { lab, uri: status.uri.expect("a running lab has a URI") }
 }
 
 impl TestSet {

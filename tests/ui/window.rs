@@ -1,1 +1,98 @@
-fn main(){}
+//! Specs on the real window, through WebDriver: the built application, WebKit, a display of its own.
+
+mod desktop;
+mod page;
+
+use std::time::Duration;
+
+use bson::{Bson, Document, doc};
+use mongodb::Collection;
+use trivet_tests::{DEADLINE, wait_for};
+
+use desktop::Desktop;
+use page::Page;
+
+/// The lab's first start, on a machine that may be busy with other tests.
+const LAB_STARTS: Duration = Duration::from_secs(60);
+
+const MADE: &str = r#"{"_id": "spec", "name": "made by hand", "sku": {"$numberLong": "9007199254740993"}}"#;
+
+/// The documents as the driver sees them, whatever the window shows.
+async fn items(uri: &str) -> Collection<Document> {
+    trivet_tests::client(uri).await.database("mydatabase").collection("items")
+}
+
+async fn stored(items: &Collection<Document>) -> Option<Document> {
+    items.find_one(doc! { "_id": "spec" }).await.expect("the set answers")
+}
+
+#[tokio::test]
+async fn the_first_five_minutes() {
+    let desktop = Desktop::start(&[]).await;
+    let page = Page::new(desktop.client());
+
+    // First run: one button leads to documents.
+    page.press("Start a local replica set").await;
+    page.rows(LAB_STARTS).await;
+    page.pulse_says("3 of 3 up", DEADLINE).await;
+    let items = items(&desktop.lab().uri.expect("a running lab has a URI")).await;
+
+    // A document made by hand is in the database, with the types that were written.
+    page.keys("n", true).await;
+    page.write_text(MADE).await;
+    page.press("Insert").await;
+    let made = wait_for("the new document is stored", DEADLINE, async || stored(&items).await).await;
+    assert_eq!(made.get("sku"), Some(&Bson::Int64(9_007_199_254_740_993)));
+
+    // A value edited in the window stays the type that it was, and its neighbours stay as they were.
+    page.filter(r#"{"_id": "spec"}"#).await;
+    page.choose_row("spec").await;
+    page.edit_field("sku", "9007199254740995").await;
+    page.keys("s", true).await;
+    wait_for("the edit is stored", DEADLINE, async || {
+        (stored(&items).await?
+            == doc! { "_id": "spec", "name": "made by hand", "sku": 9_007_199_254_740_995_i64 })
+        .then_some(())
+    })
+    .await;
+
+    // Without its primary the set elects another, and the pulse says so without a click.
+    let primary = page.primary().await;
+    page.open_health().await;
+    page.press(&format!("Stop {primary}")).await;
+    page.wait_for("the member is stopped", async || {
+        desktop.lab().members.iter().any(|member| member.host == primary && !member.running)
+    })
+    .await;
+    page.pulse_says("2 of 3 up", Duration::from_secs(2)).await;
+    page.wait_for("another member is primary", async || {
+        page.primary_now().await.is_some_and(|now| now != primary)
+    })
+    .await;
+
+    // An edit goes on with the new primary.
+    page.press_tab("items").await;
+    page.edit_field("name", "edited again").await;
+    page.keys("s", true).await;
+    wait_for("the second edit is stored", DEADLINE, async || {
+        (stored(&items).await?.get_str("name").ok()? == "edited again").then_some(())
+    })
+    .await;
+
+    // The member comes back, and a document is deleted after a question.
+    page.open_health().await;
+    page.press(&format!("Start {primary}")).await;
+    page.pulse_says("3 of 3 up", DEADLINE).await;
+    page.press_tab("items").await;
+    page.delete_chosen().await;
+    wait_for("the document is gone", DEADLINE, async || stored(&items).await.is_none().then_some(())).await;
+
+    // A second start brings the first window forward and ends.
+    desktop.second_start_ends().await;
+
+    // Closing the window leaves no member behind.
+    let pids: Vec<u32> = desktop.lab().members.iter().filter_map(|member| member.pid).collect();
+    assert_eq!(pids.len(), 3);
+    desktop.close().await;
+    page::none_runs(&pids).await;
+}

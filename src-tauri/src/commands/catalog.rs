@@ -18,6 +18,9 @@ pub(crate) async fn databases(engine: State<'_, Engine>, request: DatabasesReque
 /// The collections and views of a database, by name.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn collections(engine: State<'_, Engine>, request: CollectionsRequest) -> Answer<Vec<Collection>> {
+pub(crate) async fn collections(
+    engine: State<'_, Engine>,
+    request: CollectionsRequest,
+) -> Answer<Vec<Collection>> {
     Ok(engine.collections(request).await?)
 }

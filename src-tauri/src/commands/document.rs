@@ -4,8 +4,8 @@ use tauri::State;
 use trivet_core::{
     Engine,
     document::{
-        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded, FindRequest, GetRequest,
-        GetTextRequest, InsertRequest, Page, ReplaceRequest, UpdateRequest, Written,
+        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded, FindRequest,
+        GetRequest, GetTextRequest, InsertRequest, Page, ReplaceRequest, UpdateRequest, Written,
     },
 };
 

@@ -12,7 +12,10 @@ use crate::events::Watches;
 /// The state of a connection's replica set now.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn replica_snapshot(engine: State<'_, Engine>, request: ReplicaRequest) -> Answer<ReplicaSnapshot> {
+pub(crate) async fn replica_snapshot(
+    engine: State<'_, Engine>,
+    request: ReplicaRequest,
+) -> Answer<ReplicaSnapshot> {
     Ok(engine.replica_snapshot(request).await?)
 }
 

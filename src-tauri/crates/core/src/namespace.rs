@@ -1,6 +1,6 @@
 //! A database and a collection, parsed once and then trusted.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use specta::Type;
 
 use crate::{Error, Result};
@@ -8,24 +8,22 @@ use crate::{Error, Result};
 /// A database and a collection in it.
 ///
 /// Parsed by the server's own rules when it is read from a request: see [`Namespace::parse`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-#[serde(try_from = "Unparsed", rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Type)]
 pub struct Namespace {
     database: String,
     collection: String,
 }
 
-#[derive(Deserialize, Type)]
-struct Unparsed {
-    database: String,
-    collection: String,
-}
-
-impl TryFrom<Unparsed> for Namespace {
-    type Error = Error;
-
-    fn try_from(names: Unparsed) -> Result<Self> {
-        Self::parse(&names.database, &names.collection)
+// By hand: `serde(try_from)` would give the type another shape for TypeScript on the way in than on the way out.
+impl<'de> Deserialize<'de> for Namespace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Names {
+            database: String,
+            collection: String,
+        }
+        let Names { database, collection } = Names::deserialize(deserializer)?;
+        Self::parse(&database, &collection).map_err(de::Error::custom)
     }
 }
 

@@ -15,7 +15,7 @@ use mongodb::{
     Client,
     error::ErrorKind,
     event::{EventHandler, sdam::SdamEvent},
-    options::{ClientOptions, ServerAddress},
+    options::{ClientOptions, ServerAddress, Tls},
 };
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -82,13 +82,13 @@ pub(crate) async fn probe(address: &ServerAddress, options: &ClientOptions) -> R
         answer = timeout(STEP, hello) => answer,
         () = failure.seen() => Ok(Err(io::Error::from(io::ErrorKind::Other).into())),
     };
-    client.shutdown().immediate(true).await;
-    match answer {
+    let greeted = match answer {
         Ok(Ok(hello)) => Ok(greeting(&hello)),
-        Ok(Err(_)) | Err(_) => {
-            Err(failure.silence(matches!(options.tls, Some(mongodb::options::Tls::Enabled(_)))))
-        }
-    }
+        Ok(Err(_)) | Err(_) => Err(failure.silence(matches!(options.tls, Some(Tls::Enabled(_))))),
+    };
+    // Last, because it fails the heartbeats that are under way.
+    client.shutdown().immediate(true).await;
+    greeted
 }
 
 /// Looks the name up and opens a socket.

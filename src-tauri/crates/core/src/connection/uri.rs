@@ -155,7 +155,9 @@ mod tests {
         for text in [
             format!("mongodb://ada:{SECRET}@a.example:27017,b.example/db?replicaSet=rs0"),
             format!("mongodb+srv://ada:{SECRET}@cluster.example/"),
-            format!("mongodb://a.example/?tlsCertificateKeyFilePassword={SECRET}&tls=true"),
+            format!(
+                "mongodb://ada@a.example/?authMechanism=MONGODB-X509&authMechanismProperties=TOKEN:{SECRET}"
+            ),
         ] {
             let uri = ConnectionUri::parse(&text).expect("a good URI");
             assert!(!uri.redacted().contains(SECRET), "{}", uri.redacted());

@@ -1,0 +1,140 @@
+//! The built application in a display, a message bus and a WebDriver session of its own.
+
+use std::{
+    fs,
+    os::unix::process::CommandExt as _,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::json;
+use tempfile::TempDir;
+use trivet_lab::{Lab, LabConfig, LabStatus};
+use trivet_tests::{DEADLINE, free_port, wait_for};
+
+/// The window as a person has it in front of them, and what is behind it.
+pub(crate) struct Desktop {
+    client: Client,
+    driver: Driver,
+    data_dir: TempDir,
+}
+
+/// tauri-driver with its display and bus: one process group, ended as a whole.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(group) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
+            // It may have ended by itself.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.0.wait();
+    }
+}
+
+impl Desktop {
+    /// Starts the application that `TRIVET_APP` names, with these arguments and an empty data folder.
+    pub(crate) async fn start(arguments: &[&str]) -> Self {
+        let data_dir = tempfile::tempdir().expect("a temporary folder");
+        let driver_port = free_port();
+        let driver = Driver(
+            Command::new("dbus-run-session")
+                .args([
+                    "--",
+                    "xvfb-run",
+                    "--auto-servernum",
+                    "--server-args=-screen 0 1400x1000x24",
+                    "tauri-driver",
+                ])
+                .args(["--port", &driver_port.to_string(), "--native-port", &free_port().to_string()])
+                .env("NO_AT_BRIDGE", "1")
+                .env("GDK_BACKEND", "x11")
+                .env("LIBGL_ALWAYS_SOFTWARE", "1")
+                .env_remove("TRIVET_URI")
+                .env_remove("TRIVET_DATA_DIR")
+                .process_group(0)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("dbus-run-session, xvfb-run and tauri-driver are installed: `cargo xtask setup`"),
+        );
+        let folder = data_dir.path().display().to_string();
+        let mut all = vec!["--data-dir", &folder];
+        all.extend(arguments);
+        let options = json!({ "tauri:options": { "application": application(), "args": all } });
+        let capabilities = options.as_object().expect("an object").clone();
+        let client = wait_for("a session with the window", Duration::from_secs(40), async || {
+            ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{driver_port}"))
+                .await
+                .ok()
+        })
+        .await;
+        Self { client, driver, data_dir }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The lab on the application's data folder, as a second process sees it.
+    pub(crate) fn lab(&self) -> LabStatus {
+        Lab::new(LabConfig::new(self.data_dir.path()).expect("this program has a path")).status()
+    }
+
+    /// Starts the application once more on the same data folder, in the same session of the same person.
+    pub(crate) async fn second_start_ends(&self) {
+        let mut second = Command::new(application())
+            .arg("--data-dir")
+            .arg(self.data_dir.path())
+            .envs(self.environment_of_the_first())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("started");
+        let status =
+            wait_for("the second start ends", DEADLINE, async || second.try_wait().expect("it is our child"))
+                .await;
+        assert!(status.success(), "{status}");
+    }
+
+    /// Display and message bus of the running application.
+    fn environment_of_the_first(&self) -> Vec<(String, String)> {
+        let folder = self.data_dir.path().display().to_string();
+        let application = application().display().to_string();
+        let processes = fs::read_dir("/proc").expect("a process list").flatten().map(|entry| entry.path());
+        let first = processes
+            .filter(|process| {
+                let line = fs::read(process.join("cmdline")).unwrap_or_default();
+                let line = String::from_utf8_lossy(&line).into_owned();
+                line.starts_with(&application) && line.contains(&folder)
+            })
+            .find_map(|process| fs::read(process.join("environ")).ok())
+            .expect("the application runs");
+        String::from_utf8_lossy(&first)
+            .split('\0')
+            .filter_map(|variable| variable.split_once('='))
+            .filter(|(name, _)| {
+                matches!(*name, "DISPLAY" | "XAUTHORITY" | "DBUS_SESSION_BUS_ADDRESS" | "HOME" | "PATH")
+            })
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    /// Closes the window and waits until the application has ended.
+    pub(crate) async fn close(self) {
+        self.client.close().await.expect("the session ends");
+        drop(self.driver);
+    }
+}
+
+fn application() -> PathBuf {
+    std::env::var_os("TRIVET_APP")
+        .map(PathBuf::from)
+        .expect("TRIVET_APP names the built application: `cargo xtask test` sets it")
+}

@@ -1,0 +1,205 @@
+//! What a person does with the window, in words.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::{
+    Client, Locator,
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+    key::Key,
+};
+use rustix::process::{Pid, test_kill_process};
+use trivet_tests::{DEADLINE, eventually, wait_for};
+
+/// The window's page.
+pub(crate) struct Page {
+    client: Client,
+}
+
+impl Page {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Waits for what can be seen with this CSS selector.
+    pub(crate) async fn see(&self, css: &str, deadline: Duration) -> Element {
+        wait_for(&format!("the window shows {css}"), deadline, async || self.find(Locator::Css(css)).await)
+            .await
+    }
+
+    async fn find(&self, locator: Locator<'_>) -> Option<Element> {
+        let element = self.client.find(locator).await.ok()?;
+        element.is_displayed().await.unwrap_or(false).then_some(element)
+    }
+
+    /// Presses the button of this name: its label, or its text.
+    pub(crate) async fn press(&self, name: &str) {
+        let path = format!(
+            "//button[not(@disabled)][@aria-label={0} or (not(@aria-label) and normalize-space(.)={0})]",
+            literal(name)
+        );
+        self.click(&path, &format!("a button '{name}'")).await;
+    }
+
+    pub(crate) async fn press_tab(&self, name: &str) {
+        self.click(&format!("//*[@role='tab'][contains(., {})]", literal(name)), &format!("a tab '{name}'"))
+            .await;
+    }
+
+    /// Clicks as soon as it can be clicked: what is drawn anew meanwhile is looked for again.
+    async fn click(&self, path: &str, what: &str) {
+        eventually(&format!("{what} can be pressed"), DEADLINE, async || {
+            match self.find(Locator::XPath(path)).await {
+                Some(element) => element.click().await.is_ok(),
+                None => false,
+            }
+        })
+        .await;
+    }
+
+    /// Waits until the table shows documents; tells how many rows are drawn.
+    pub(crate) async fn rows(&self, deadline: Duration) -> usize {
+        wait_for("the table shows documents", deadline, async || {
+            let rows = self.client.find_all(Locator::Css("[role=row][data-row]")).await.ok()?.len();
+            (rows > 0).then_some(rows)
+        })
+        .await
+    }
+
+    /// Presses a key, with Ctrl where `control` says so.
+    pub(crate) async fn keys(&self, key: &str, control: bool) {
+        let key = key.chars().next().expect("a key");
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        if control {
+            actions = actions.then(KeyAction::Down { value: Key::Control.into() });
+        }
+        actions = actions.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        if control {
+            actions = actions.then(KeyAction::Up { value: Key::Control.into() });
+        }
+        self.client.perform_actions(actions).await.expect("keys are pressed");
+    }
+
+    /// Writes the text of the editor that a dialog shows, in place of what is there.
+    pub(crate) async fn write_text(&self, text: &str) {
+        let editor = self.see("dialog[open] .cm-content", DEADLINE).await;
+        editor.click().await.expect("the editor takes the focus");
+        self.keys("a", true).await;
+        // One character after the other: brackets are closed while typing.
+        editor.send_keys(text).await.expect("typed");
+    }
+
+    /// Asks for the documents of a filter and waits until only they are shown.
+    pub(crate) async fn filter(&self, filter: &str) {
+        self.keys("f", true).await;
+        let field = self.client.active_element().await.expect("the filter has the focus");
+        field.send_keys(filter).await.expect("typed");
+        field.send_keys(&Key::Enter.to_string()).await.expect("run");
+        self.wait_for("one document is shown", async || {
+            self.client.find_all(Locator::Css("[role=row][data-row]")).await.is_ok_and(|rows| rows.len() == 1)
+        })
+        .await;
+    }
+
+    /// Chooses the row that shows this text; the inspector shows its document.
+    pub(crate) async fn choose_row(&self, text: &str) {
+        let path =
+            format!("//*[@role='row'][@data-row][contains(., {})]//*[@role='gridcell'][1]", literal(text));
+        self.click(&path, &format!("the row of '{text}'")).await;
+        self.see("[role=treeitem]", DEADLINE).await;
+    }
+
+    /// Opens the editor of a field in the inspector, writes the value and takes it.
+    pub(crate) async fn edit_field(&self, name: &str, value: &str) {
+        self.press_hidden(&format!("Edit {name}")).await;
+        let editor =
+            self.see("[role=treeitem] .editor input, [role=treeitem] .editor textarea", DEADLINE).await;
+        editor.send_keys(&format!("{}a", Key::Control)).await.expect("selected");
+        editor.send_keys(&Key::Null.to_string()).await.expect("released");
+        editor.send_keys(value).await.expect("typed");
+        editor.send_keys(&Key::Enter.to_string()).await.expect("taken");
+        self.see("[role=treeitem].changed", DEADLINE).await;
+    }
+
+    /// Presses a button that shows only while the pointer is on its line.
+    async fn press_hidden(&self, name: &str) {
+        let script = "const button = [...document.querySelectorAll('button')]
+            .find((button) => button.getAttribute('aria-label') === arguments[0]);
+            button?.closest('[role=treeitem]')?.scrollIntoView({ block: 'nearest' });
+            button?.click(); return Boolean(button)";
+        eventually(&format!("a button '{name}'"), DEADLINE, async || {
+            let pressed = self.client.execute(script, vec![name.into()]).await;
+            pressed.is_ok_and(|pressed| pressed.as_bool() == Some(true))
+        })
+        .await;
+    }
+
+    pub(crate) async fn delete_chosen(&self) {
+        self.see("[role=row][aria-selected=true] [role=gridcell]", DEADLINE)
+            .await
+            .click()
+            .await
+            .expect("chosen");
+        self.client
+            .active_element()
+            .await
+            .expect("focus")
+            .send_keys(&Key::Delete.to_string())
+            .await
+            .expect("asked");
+        let path = "//dialog[@open]//button[contains(., 'Delete')]";
+        self.click(path, "the question's button").await;
+    }
+
+    /// What the pulse says now.
+    pub(crate) async fn pulse(&self) -> String {
+        match self.client.find(Locator::Css("button.pulse")).await {
+            Ok(pulse) => pulse.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    pub(crate) async fn pulse_says(&self, words: &str, deadline: Duration) {
+        eventually(&format!("the pulse says '{words}'"), deadline, async || {
+            self.pulse().await.contains(words)
+        })
+        .await;
+    }
+
+    /// The primary that the pulse names, if it names one.
+    pub(crate) async fn primary_now(&self) -> Option<String> {
+        let pulse = self.client.find(Locator::Css("button.pulse .primary .host")).await.ok()?;
+        pulse.text().await.ok()
+    }
+
+    pub(crate) async fn primary(&self) -> String {
+        wait_for("the pulse names a primary", DEADLINE, async || self.primary_now().await).await
+    }
+
+    pub(crate) async fn open_health(&self) {
+        self.see("button.pulse", DEADLINE).await.click().await.expect("pressed");
+        self.see("table th[scope=row]", DEADLINE).await;
+    }
+
+    pub(crate) async fn wait_for(&self, what: &str, condition: impl AsyncFnMut() -> bool) {
+        eventually(what, DEADLINE, condition).await;
+    }
+}
+
+/// Waits until none of these processes runs any more.
+pub(crate) async fn none_runs(pids: &[u32]) {
+    let started = Instant::now();
+    eventually("no member outlives the window", DEADLINE, async || {
+        pids.iter().all(|pid| {
+            let pid = i32::try_from(*pid).ok().and_then(Pid::from_raw).expect("a process id");
+            test_kill_process(pid).is_err()
+        })
+    })
+    .await;
+    assert!(started.elapsed() < DEADLINE);
+}
+
+/// An XPath string; names here hold no double quote.
+fn literal(text: &str) -> String {
+    format!("\"{text}\"")
+}
