@@ -41,6 +41,8 @@ export class DocumentsState {
 
   readonly #remark: (remark: Remark) => void;
   readonly #editors = new SvelteMap<string, OpenEditor>();
+  /** Documents as they were when they were changed: another question may have taken their rows away. */
+  readonly #changed = new Map<string, DocumentView>();
 
   constructor(
     readonly source: Source,
@@ -63,15 +65,17 @@ export class DocumentsState {
     return this.inspected.view;
   }
 
-  /** Asks for documents. The first is selected where nothing was before. */
+  /** Asks for documents. The one in the inspector stays chosen if it is among them; else it is the first. */
   async run(query: Query): Promise<boolean> {
+    const before = this.inspected.id;
     const answered = await this.list.run(query);
     if (!answered) return false;
     this.activeRow = 0;
     this.selected = null;
-    const [first] = this.list.rows;
-    if (first) this.select(0);
-    else this.inspected.clear();
+    const at = before === null ? -1 : this.list.rows.findIndex(({ id }) => id === before);
+    if (this.list.rows.length === 0) this.inspected.clear();
+    else this.select(Math.max(0, at));
+    if (at >= 0) void this.inspected.reload();
     return true;
   }
 
@@ -84,10 +88,15 @@ export class DocumentsState {
     void this.inspected.show(row);
   }
 
-  /** Puts a document into the inspector by its id, wherever its row is. */
+  /** Puts a document with unsaved changes into the inspector, though it may not be among the rows any more. */
   selectId(id: string): void {
     const index = this.list.rows.findIndex((row) => row.id === id);
+    const changed = this.#changed.get(id);
     if (index >= 0) this.select(index);
+    else if (changed) {
+      this.selected = null;
+      void this.inspected.show(changed);
+    }
   }
 
   /** The value being edited in a document, or null. */
@@ -149,6 +158,7 @@ export class DocumentsState {
     if ("mistake" in parsed) return false;
     const before = editAt(this.edits.draft(id), editor.path)?.before ?? editor.start;
     this.edits.change(id, { path: [...editor.path], before, after: parsed.value });
+    if (this.document?.id === id) this.#changed.set(id, this.document);
     this.#editors.delete(id);
     return true;
   }

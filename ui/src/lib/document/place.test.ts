@@ -5,7 +5,7 @@ import { offsetOf, placeIn } from "./place";
 describe("the place of a mistake", () => {
   it("is read from the core's sentence", () => {
     expect(placeIn("Expected a value at line 2, column 14.")).toEqual({ line: 2, column: 14 });
-    expect(placeIn("line 1 column 3: unknown operator")).toEqual({ line: 1, column: 3 });
+    expect(placeIn("Line 1, column 3: unknown operator")).toEqual({ line: 1, column: 3 });
     expect(placeIn("No such collection")).toBeNull();
   });
 

@@ -8,7 +8,7 @@ export interface Place {
 
 /** The line and column that an error of the core names, or null where it names none. */
 export function placeIn(message: string): Place | null {
-  const found = /\bline (\d+),? column (\d+)/.exec(message);
+  const found = /\bline (\d+),? column (\d+)/i.exec(message);
   return found ? { line: Number(found[1]), column: Number(found[2]) } : null;
 }
 

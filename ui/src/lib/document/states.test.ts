@@ -145,6 +145,15 @@ describe("the inspector", () => {
     expect(state.inspected.whole).toBe(true);
   });
 
+  it("keeps its document, read anew, when the same is asked again", async () => {
+    state.select(1);
+    collection.set("id2", "theirs");
+    await state.run({ filter: "", sort: "", projection: "" });
+    await state.inspected.reload();
+    expect(state.selected).toBe(1);
+    expect(state.document?.fields[1]?.text).toBe("theirs");
+  });
+
   it("tells that a document is gone", async () => {
     collection.documents = [];
     await state.inspected.reload();
@@ -174,6 +183,16 @@ describe("editing", () => {
     expect(state.editor("id2")).toBeNull();
     expect(state.editor("id1")).not.toBeNull();
     expect(state.edits.ids).toEqual(["id1"]);
+  });
+
+  it("leads back to a changed document whose row another query has taken away", async () => {
+    await rename("spare");
+    collection.documents = collection.documents.slice(1);
+    await state.run({ filter: "{}", sort: "", projection: "" });
+    expect(state.document?.id).toBe("id2");
+    state.selectId("id1");
+    expect(state.document?.id).toBe("id1");
+    expect(state.edits.draft("id1")).toHaveLength(1);
   });
 
   it("of an unfinished value saves nothing and stays open", async () => {
