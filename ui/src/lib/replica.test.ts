@@ -4,6 +4,7 @@ import type { LabStatus, Majority, Member, ReplicaSnapshot } from "$lib/backend/
 
 import {
   breaksMajority,
+  downWords,
   hostBeside,
   isLab,
   lossesSurvived,
@@ -130,30 +131,40 @@ describe("telling the lab", () => {
   });
 });
 
-describe("the notes on a member", () => {
-  it("are none for a plain member", () => {
-    expect(memberNotes(member({ lastHeartbeatMessage: "" }), 0)).toEqual([]);
-  });
+describe("a member that is down", () => {
+  const down = { health: "down", lastHeartbeatMessage: "Error connecting", downSeconds: null } as const;
 
-  it("say why a member does not answer, by our own eyes first", () => {
-    const down = { health: "down", lastHeartbeatMessage: "Error connecting" } as const;
-    expect(memberNotes(member({ ...down, unreachableReason: "connection refused" }), 0)).toEqual([
+  it("is explained by what we saw, else by what others heard", () => {
+    expect(downWords(member({ ...down, unreachableReason: "connection refused" }), 0)).toBe(
       "connection refused",
-    ]);
-    expect(memberNotes(member(down), 0)).toEqual(["Error connecting"]);
+    );
+    expect(downWords(member(down), 0)).toBe("Error connecting");
+    expect(downWords(member({ ...down, lastHeartbeatMessage: "" }), 0)).toBe("does not answer");
   });
 
-  it("count on since it was last seen", () => {
-    expect(memberNotes(member({ health: "down", downSeconds: 12.5 }), 2)).toEqual(["last seen 14 s ago"]);
+  it("is counted on since it was seen so", () => {
+    expect(downWords(member({ ...down, downSeconds: 12.5 }), 2)).toBe("Error connecting, 14 s");
   });
 
-  it("say what is special about it", () => {
-    expect(memberNotes(member({ hidden: true, delaySeconds: 3600, priority: 0 }), 0)).toEqual([
+  it("is not one that answers", () => {
+    expect(downWords(member({ lastHeartbeatMessage: "syncing" }), 0)).toBeNull();
+  });
+});
+
+describe("the notes on a member", () => {
+  it("are none for a plain member, up or down", () => {
+    expect(memberNotes(member({ lastHeartbeatMessage: "" }))).toEqual([]);
+    expect(memberNotes(member({ health: "down", lastHeartbeatMessage: "Error connecting" }))).toEqual([]);
+  });
+
+  it("say what others heard and what is special about it", () => {
+    expect(memberNotes(member({ lastHeartbeatMessage: "syncing" }))).toEqual(["syncing"]);
+    expect(memberNotes(member({ hidden: true, delaySeconds: 3600, priority: 0 }))).toEqual([
       "hidden",
       "delayed 1 h",
       "cannot become primary",
     ]);
-    expect(memberNotes(member({ arbiter: true, priority: 0 }), 0)).toEqual([]);
+    expect(memberNotes(member({ arbiter: true, priority: 0 }))).toEqual([]);
   });
 });
 

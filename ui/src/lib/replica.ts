@@ -122,23 +122,27 @@ export function factsOf({
   return facts.flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
 }
 
-/**
- * What else is to be said of a member: why it does not answer and for how long, and what is special about it.
- *
- * `age` is how many seconds ago this was seen.
- */
-export function memberNotes(member: Member, age: number): string[] {
-  const heard = member.lastHeartbeatMessage === "" ? null : member.lastHeartbeatMessage;
-  const why = member.health === "down" ? (member.unreachableReason ?? heard) : heard;
+/** Why a member does not answer, and for how long; null for one that does. `age`: seconds since it was seen so. */
+export function downWords(member: Member, age: number): string | null {
+  if (member.health !== "down") return null;
+  const why = member.unreachableReason ?? heardOf(member) ?? t.replica.doesNotAnswer;
+  return member.downSeconds === null ? why : t.replica.downFor(why, formatDuration(member.downSeconds + age));
+}
+
+/** What else is to be said of a member: what others heard of it, and what is special about it. */
+export function memberNotes(member: Member): string[] {
   return [
-    why,
-    member.downSeconds === null ? null : t.replica.lastSeen(formatDuration(member.downSeconds + age)),
+    member.health === "down" ? null : heardOf(member),
     member.hidden === true ? t.replica.hidden : null,
     member.delaySeconds !== null && member.delaySeconds > 0
       ? t.replica.delayed(formatDuration(member.delaySeconds))
       : null,
     member.priority === 0 && !member.arbiter ? t.replica.cannotBePrimary : null,
   ].filter((note) => note !== null);
+}
+
+function heardOf({ lastHeartbeatMessage }: Member): string | null {
+  return lastHeartbeatMessage === "" ? null : lastHeartbeatMessage;
 }
 
 /** A host beside another: only the port where the machine is the same. */
