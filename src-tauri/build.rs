@@ -7,6 +7,8 @@ const COMMANDS: &[&str] = include!("src/commands/names.rs");
 
 fn main() {
     println!("cargo:rerun-if-changed=src/commands/names.rs");
+    // Tauri itself watches only the files that were there when it embedded them.
+    println!("cargo:rerun-if-changed=../ui/dist");
     // A missing folder would fail the build; `cargo xtask package` refuses an empty one.
     let dist = Path::new("../ui/dist");
     if !dist.exists() {

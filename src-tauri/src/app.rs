@@ -61,6 +61,7 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
         app.manage(guard);
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    let web_data = data_dir.join("window");
     app.manage(Startup { data_dir: data_dir.clone(), lab: options.lab, target: options.uri.is_some() });
     app.manage(Watches::default());
     app.manage(Lab::new(LabConfig::new(data_dir.clone())?));
@@ -69,13 +70,17 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
         clock: Arc::new(SystemTime::now),
         startup_uri: options.uri,
     }));
-    open_window(app)?;
+    open_window(app, &web_data)?;
     Ok(())
 }
 
-fn open_window(app: &App) -> tauri::Result<()> {
+/// What the page keeps (its tabs, its theme) belongs to the data folder like everything else.
+fn open_window(app: &App, web_data: &Path) -> tauri::Result<()> {
     let config = app.config().app.windows.first().cloned().unwrap_or_default();
-    WebviewWindowBuilder::from_config(app.handle(), &config)?.on_navigation(stays_here).build()?;
+    WebviewWindowBuilder::from_config(app.handle(), &config)?
+        .data_directory(web_data.to_owned())
+        .on_navigation(stays_here)
+        .build()?;
     Ok(())
 }
 

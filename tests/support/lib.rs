@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use engine::{Bench, edit, engine, field, id_of, to};
 pub use mongod::{Mongod, free_port};
-pub use set::{TestSet, replica_set, shared_set};
+pub use set::{TestSet, all_follow, replica_set, shared_set};
 pub use wait::{DEADLINE, eventually, wait_for};
 
 /// The program `lab-host` of this package, which Cargo builds beside the tests.

@@ -13,13 +13,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 use tempfile::TempDir;
-use trivet_lab::{Lab, LabConfig, LabStatus};
-use trivet_tests::{DEADLINE, free_port, wait_for};
+use trivet_lab::{GuardProgram, Lab, LabConfig};
+use trivet_tests::{DEADLINE, free_port, lab_host, wait_for};
 
 /// The window as a person has it in front of them, and what is behind it.
 pub(crate) struct Desktop {
     client: Client,
-    driver: Driver,
+    _driver: Driver,
     data_dir: TempDir,
 }
 
@@ -75,16 +75,20 @@ impl Desktop {
                 .ok()
         })
         .await;
-        Self { client, driver, data_dir }
+        Self { client, _driver: driver, data_dir }
     }
 
     pub(crate) fn client(&self) -> Client {
         self.client.clone()
     }
 
-    /// The lab on the application's data folder, as a second process sees it.
-    pub(crate) fn lab(&self) -> LabStatus {
-        Lab::new(LabConfig::new(self.data_dir.path()).expect("this program has a path")).status()
+    /// The lab that the application runs, as a second process on its data folder sees it.
+    pub(crate) async fn lab(&self) -> Lab {
+        let config = LabConfig::new(self.data_dir.path()).expect("this program has a path");
+        let lab = Lab::new(LabConfig { guard: GuardProgram::at(lab_host()), ..config });
+        let status = lab.start(|_| {}).await.expect("the lab runs");
+        assert!(status.attached, "the application holds it");
+        lab
     }
 
     /// Starts the application once more on the same data folder, in the same session of the same person.
@@ -126,10 +130,9 @@ impl Desktop {
             .collect()
     }
 
-    /// Closes the window and waits until the application has ended.
-    pub(crate) async fn close(self) {
-        self.client.close().await.expect("the session ends");
-        drop(self.driver);
+    /// Closes the window, and with it the application.
+    pub(crate) async fn close(&self) {
+        self.client().close().await.expect("the session ends");
     }
 }
 

@@ -91,8 +91,11 @@ impl Page {
 
     /// Asks for the documents of a filter and waits until only they are shown.
     pub(crate) async fn filter(&self, filter: &str) {
-        self.keys("f", true).await;
-        let field = self.client.active_element().await.expect("the filter has the focus");
+        let field = wait_for("the filter takes the focus", DEADLINE, async || {
+            self.keys("f", true).await;
+            self.find(Locator::Css("label + input:focus")).await
+        })
+        .await;
         field.send_keys(filter).await.expect("typed");
         field.send_keys(&Key::Enter.to_string()).await.expect("run");
         self.wait_for("one document is shown", async || {
@@ -114,8 +117,7 @@ impl Page {
         self.press_hidden(&format!("Edit {name}")).await;
         let editor =
             self.see("[role=treeitem] .editor input, [role=treeitem] .editor textarea", DEADLINE).await;
-        editor.send_keys(&format!("{}a", Key::Control)).await.expect("selected");
-        editor.send_keys(&Key::Null.to_string()).await.expect("released");
+        // What is there is selected, so typing replaces it.
         editor.send_keys(value).await.expect("typed");
         editor.send_keys(&Key::Enter.to_string()).await.expect("taken");
         self.see("[role=treeitem].changed", DEADLINE).await;
@@ -183,6 +185,16 @@ impl Page {
 
     pub(crate) async fn wait_for(&self, what: &str, condition: impl AsyncFnMut() -> bool) {
         eventually(what, DEADLINE, condition).await;
+    }
+}
+
+/// Keeps what the window shows when a spec fails, and says where.
+pub(crate) async fn keep_picture(client: &Client, spec: &str) {
+    let path = std::env::temp_dir().join(format!("trivet-{spec}.png"));
+    if let Ok(picture) = client.screenshot().await
+        && std::fs::write(&path, picture).is_ok()
+    {
+        eprintln!("what the window showed: {}", path.display());
     }
 }
 

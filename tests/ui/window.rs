@@ -3,9 +3,13 @@
 mod desktop;
 mod page;
 
-use std::time::Duration;
+use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
+    time::Duration,
+};
 
 use bson::{Bson, Document, doc};
+use futures_util::FutureExt as _;
 use mongodb::Collection;
 use trivet_tests::{DEADLINE, wait_for};
 
@@ -29,13 +33,22 @@ async fn stored(items: &Collection<Document>) -> Option<Document> {
 #[tokio::test]
 async fn the_first_five_minutes() {
     let desktop = Desktop::start(&[]).await;
+    let spec = AssertUnwindSafe(first_five_minutes(&desktop)).catch_unwind();
+    if let Err(failure) = spec.await {
+        page::keep_picture(&desktop.client(), "the_first_five_minutes").await;
+        resume_unwind(failure);
+    }
+}
+
+async fn first_five_minutes(desktop: &Desktop) {
     let page = Page::new(desktop.client());
 
     // First run: one button leads to documents.
     page.press("Start a local replica set").await;
     page.rows(LAB_STARTS).await;
     page.pulse_says("3 of 3 up", DEADLINE).await;
-    let items = items(&desktop.lab().uri.expect("a running lab has a URI")).await;
+    let lab = desktop.lab().await;
+    let items = items(&lab.status().uri.expect("a running lab has a URI")).await;
 
     // A document made by hand is in the database, with the types that were written.
     page.keys("n", true).await;
@@ -61,7 +74,7 @@ async fn the_first_five_minutes() {
     page.open_health().await;
     page.press(&format!("Stop {primary}")).await;
     page.wait_for("the member is stopped", async || {
-        desktop.lab().members.iter().any(|member| member.host == primary && !member.running)
+        lab.status().members.iter().any(|member| member.host == primary && !member.running)
     })
     .await;
     page.pulse_says("2 of 3 up", Duration::from_secs(2)).await;
@@ -91,7 +104,7 @@ async fn the_first_five_minutes() {
     desktop.second_start_ends().await;
 
     // Closing the window leaves no member behind.
-    let pids: Vec<u32> = desktop.lab().members.iter().filter_map(|member| member.pid).collect();
+    let pids: Vec<u32> = lab.status().members.iter().filter_map(|member| member.pid).collect();
     assert_eq!(pids.len(), 3);
     desktop.close().await;
     page::none_runs(&pids).await;

@@ -66,6 +66,7 @@ async fn run(lab: &Lab, steps: bool) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    trivet_tests::all_follow(&status).await;
     print(serde_json::to_string(&status));
     let input = tokio::task::spawn_blocking(|| std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
     let (Ok(mut terminate), Ok(mut interrupt)) =
