@@ -85,7 +85,7 @@ export class DocumentsState {
     if (!row) return;
     this.activeRow = index;
     this.selected = index;
-    void this.inspected.show(row);
+    this.#show(row);
   }
 
   /** Puts a document with unsaved changes into the inspector, though it may not be among the rows any more. */
@@ -95,7 +95,7 @@ export class DocumentsState {
     if (index >= 0) this.select(index);
     else if (changed) {
       this.selected = null;
-      void this.inspected.show(changed);
+      this.#show(changed);
     }
   }
 
@@ -205,6 +205,13 @@ export class DocumentsState {
       this.selected = null;
       this.inspected.clear();
     }
+  }
+
+  /** Whoever goes on to another document keeps what was typed, if it is a value; else it stays open where it is. */
+  #show(view: DocumentView): void {
+    const { id } = this.inspected;
+    if (id !== null && id !== view.id) this.keep(id);
+    void this.inspected.show(view);
   }
 
   #stands(view: DocumentView): void {

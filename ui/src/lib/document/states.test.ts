@@ -176,13 +176,26 @@ describe("editing", () => {
     expect(state.edits.count).toBe(0);
   });
 
-  it("keeps draft and editor when another document is chosen", async () => {
+  it("keeps the draft when another document is chosen", async () => {
     await rename("spare");
-    await state.edit(nameAt, "inspector");
     state.select(1);
-    expect(state.editor("id2")).toBeNull();
-    expect(state.editor("id1")).not.toBeNull();
+    expect(state.edits.draft("id2")).toEqual([]);
     expect(state.edits.ids).toEqual(["id1"]);
+  });
+
+  it("keeps a finished value when another document is chosen, and leaves an unfinished one open", async () => {
+    await state.edit(nameAt, "cell");
+    const editor = state.editor("id1");
+    editor?.setKind("int");
+    state.select(1);
+    expect(state.editor("id1")).toBe(editor);
+    expect(state.edits.count).toBe(0);
+
+    state.select(0);
+    if (editor) editor.text = "7";
+    state.select(1);
+    expect(state.editor("id1")).toBeNull();
+    expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
   });
 
   it("leads back to a changed document whose row another query has taken away", async () => {
