@@ -77,6 +77,10 @@ impl Drop for Mongod {
 }
 
 /// A port on 127.0.0.1 on which nobody listens.
+///
+/// # Panics
+/// Where there is none left.
+#[must_use]
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("a bound port").port()

@@ -11,7 +11,7 @@ use crate::lab_host;
 use crate::wait::{DEADLINE, eventually, wait_for};
 
 /// How long the first copy of the data may take, on a machine that builds meanwhile.
-const FIRST_COPY: Duration = Duration::from_secs(60);
+const FIRST_COPY: Duration = Duration::from_mins(1);
 
 /// A replica set of three members for one test. Its guard stops the members and removes their data when it is
 /// dropped, and when the test's process dies in whatever way.

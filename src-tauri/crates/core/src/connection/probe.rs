@@ -27,7 +27,7 @@ use super::Topology;
 use crate::{Error, ErrorCode, error};
 
 /// How long one step (look-up, knock, handshake) may take.
-const STEP: Duration = Duration::from_millis(2_000);
+const STEP: Duration = Duration::from_secs(2);
 
 /// What a server says of itself before anybody logs in (`hello`).
 #[derive(Debug, Clone)]

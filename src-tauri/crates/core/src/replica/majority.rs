@@ -9,9 +9,7 @@ use super::{Majority, Member, MemberHealth, observation::Status};
 /// follow from the votes: voters / 2 + 1, and min(that, voters - arbiters).
 pub(crate) fn majority(members: &[Member], status: Option<&Status>) -> Option<Majority> {
     let voting = || members.iter().filter(|member| member.votes == Some(1));
-    if voting().next().is_none() {
-        return None;
-    }
+    voting().next()?;
     let voters = status.and_then(|status| status.voting_members).unwrap_or_else(|| counted(voting()));
     let needed = status.and_then(|status| status.majority_votes).unwrap_or(voters / 2 + 1);
     let arbiters = counted(voting().filter(|member| member.arbiter));

@@ -132,11 +132,10 @@ impl Reducer {
             .max_by_key(|(_, answer)| answer.status.as_ref().ok().and_then(|status| status.term))
             .map(|(host, _)| host.to_owned());
         itself.or_else(|| {
-            let (host, _) = self.hosts().into_iter().find_map(|host| {
-                let seen = self.seen_by_others(&host)?;
-                (seen.healthy && seen.state == 1 && self.others_count(&host, now)).then_some((host, ()))
-            })?;
-            Some(host)
+            self.hosts().into_iter().find(|host| {
+                self.seen_by_others(host)
+                    .is_some_and(|seen| seen.healthy && seen.state == 1 && self.others_count(host, now))
+            })
         })
     }
 
