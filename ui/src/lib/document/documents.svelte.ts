@@ -1,9 +1,10 @@
 import { SvelteMap } from "svelte/reactivity";
 
 import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
+import { titleOf } from "./display";
 import { editAt } from "./draft";
 import { type EditorPlace, OpenEditor } from "./editor.svelte";
-import { Edits } from "./edits.svelte";
+import { Edits, type UnsavedOutcome } from "./edits.svelte";
 import { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
 import { DocumentList } from "./list.svelte";
@@ -22,6 +23,8 @@ export type DocumentDialog =
 /** What the documents view has to say in passing. */
 export type Remark =
   | { is: "saved"; document: DocumentView; changed: boolean }
+  /** A document that is not in front could not be saved, or nobody knows. */
+  | { is: "unsaved"; title: string | null; outcome: UnsavedOutcome }
   | { is: "readOnly"; reason: ReadOnlyReason }
   /** An open editor holds no value, so nothing was saved. */
   | { is: "unfinished" }
@@ -56,6 +59,12 @@ export class DocumentsState {
       saved: (document, changed) => {
         this.#stands(document);
         remark({ is: "saved", document, changed });
+      },
+      unsaved: (id, outcome) => {
+        // The document in front tells it itself.
+        if (id === this.inspected.id) return;
+        const document = this.#changed.get(id);
+        remark({ is: "unsaved", title: document ? titleOf(document) : null, outcome });
       },
     });
   }

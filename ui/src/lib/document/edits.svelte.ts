@@ -32,7 +32,12 @@ export interface EditsListener {
   stands(view: DocumentView): void;
   /** The edits were written, or already stood there. */
   saved(view: DocumentView, changed: boolean): void;
+  /** The edits were not written, or nobody knows; they are kept. */
+  unsaved(id: string, outcome: UnsavedOutcome): void;
 }
+
+/** What became of a save that was not applied. */
+export type UnsavedOutcome = "failed" | "conflict" | "unknown";
 
 /** The unsaved changes of every document, and what became of saving them. */
 export class Edits {
@@ -97,7 +102,9 @@ export class Edits {
       const written = await this.#source.backend.update({ ...addressOf(this.#source), id, edits });
       this.#applied(id, sent, written);
     } catch (thrown) {
-      await this.#notApplied(id, sent, toBackendError(thrown));
+      const state = await this.#notApplied(id, sent, toBackendError(thrown));
+      this.#states.set(id, state);
+      this.#listener.unsaved(id, state.is);
     }
   }
 
@@ -133,20 +140,19 @@ export class Edits {
     this.#listener.saved(document, changed);
   }
 
-  async #notApplied(id: string, sent: Draft, error: BackendError): Promise<void> {
-    if (error.code === "OutcomeUnknown") {
-      this.#states.set(id, { is: "unknown", error, sent, checking: false, checkError: null });
-      return;
-    }
-    if (error.code !== "Conflict" && error.code !== "NotFound") {
-      this.#states.set(id, { is: "failed", error });
-      return;
-    }
+  async #notApplied(
+    id: string,
+    sent: Draft,
+    error: BackendError,
+  ): Promise<Extract<SaveState, { is: UnsavedOutcome }>> {
+    if (error.code === "OutcomeUnknown")
+      return { is: "unknown", error, sent, checking: false, checkError: null };
+    if (error.code !== "Conflict" && error.code !== "NotFound") return { is: "failed", error };
     try {
-      this.#states.set(id, { is: "conflict", now: await this.#read(id) });
+      return { is: "conflict", now: await this.#read(id) };
     } catch {
       // What stands there now cannot be told; that nothing was written can.
-      this.#states.set(id, { is: "failed", error });
+      return { is: "failed", error };
     }
   }
 

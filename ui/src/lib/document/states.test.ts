@@ -290,6 +290,14 @@ describe("a save", () => {
     expect(state.edits.count).toBe(1);
   });
 
+  it("that fails is told though another document is in front by then", async () => {
+    collection.next = { code: "Timeout", applied: false };
+    const saving = state.edits.save("id1");
+    state.select(1);
+    await saving;
+    expect(remarks).toEqual([{ is: "unsaved", title: "name1", outcome: "failed" }]);
+  });
+
   it("leaves what was changed while it was under way", async () => {
     const saving = state.edits.save("id1");
     await rename("later");

@@ -224,6 +224,11 @@ const save = {
   checking: "Checking…",
   checkFailed: "The document could not be read to check",
   settled,
+  elsewhere: {
+    failed: (title: string) => `Not saved: ${title}. Its changes are kept.`,
+    conflict: (title: string) => `Not saved: somebody else changed ${title}. Its changes are kept.`,
+    unknown: (title: string) => `Not known whether ${title} was saved. Go back to it to check.`,
+  },
 };
 
 const text = {
