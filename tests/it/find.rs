@@ -47,8 +47,9 @@ async fn pages(bench: &Bench, request: FindRequest) -> Vec<Page> {
     let mut pages = Vec::new();
     let mut after = None;
     loop {
-        let page = bench.engine.find(FindRequest { after, ..request.clone() }).await.expect("a page");
-        after = page.next.clone();
+        let page =
+            bench.engine.find(FindRequest { after: after.clone(), ..request.clone() }).await.expect("a page");
+        after.clone_from(&page.next);
         pages.push(page);
         if after.is_none() {
             return pages;

@@ -20,6 +20,9 @@ use crate::{connection::Topology, error::io_reason};
 /// A member that does not answer within this time is called silent.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 
+/// How soon a member that came back, or another reason for its silence, is noticed.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
 /// One member's own client and what is known of it.
 pub(crate) struct Asked {
     dialled: String,
@@ -53,6 +56,7 @@ impl Asked {
         direct.min_pool_size = None;
         direct.connect_timeout = Some(ANSWER_WITHIN);
         direct.server_selection_timeout = Some(ANSWER_WITHIN);
+        direct.heartbeat_freq = Some(HEARTBEAT);
         direct.app_name = Some("Trivet health".to_owned());
         let told = Arc::clone(&trouble);
         direct.sdam_event_handler = Some(EventHandler::callback(move |event| told.hear(&event)));
@@ -145,6 +149,8 @@ fn reason(error: &DriverError) -> &'static str {
         ErrorKind::DnsResolve { .. } => "the host name is unknown",
         ErrorKind::ServerSelection { .. } => "no answer in time",
         ErrorKind::ConnectionPoolCleared { .. } => "connection lost",
+        // InterruptedAtShutdown and ShutdownInProgress.
+        ErrorKind::Command(command) if matches!(command.code, 11600 | 91) => "it is shutting down",
         _ => "no valid answer",
     }
 }

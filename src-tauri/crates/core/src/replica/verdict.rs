@@ -17,7 +17,7 @@ pub(crate) fn verdict(snapshot: &ReplicaSnapshot) -> Verdict {
 }
 
 fn of_a_set(snapshot: &ReplicaSnapshot) -> Verdict {
-    let troubles = troubles(&snapshot.members);
+    let troubles: Vec<_> = snapshot.members.iter().filter_map(trouble).collect();
     let reason = (!troubles.is_empty()).then(|| troubles.join(" "));
     if snapshot.members.iter().all(|member| member.health == MemberHealth::Unknown) {
         return say(VerdictLevel::Unknown, "No member has answered yet.", reason);
@@ -48,11 +48,17 @@ fn of_a_set(snapshot: &ReplicaSnapshot) -> Verdict {
     if troubles.is_empty() {
         return say(VerdictLevel::Healthy, format!("Healthy. {}", next_loss(majority, true)), None);
     }
-    say(
-        VerdictLevel::Degraded,
-        format!("Degraded: {} {}", first_trouble(&snapshot.members), next_loss(majority, false)),
-        reason,
-    )
+    let summary = format!("Degraded: {} {}", troubles[0], next_loss(majority, false));
+    say(VerdictLevel::Degraded, summary, beside_the_first(snapshot, &troubles))
+}
+
+/// What the summary does not say: what other members heard of the first trouble, and the other troubles.
+fn beside_the_first(snapshot: &ReplicaSnapshot, troubles: &[String]) -> Option<String> {
+    let first = snapshot.members.iter().find(|member| trouble(member).is_some());
+    let heard = first.and_then(|member| member.last_heartbeat_message.as_ref());
+    let heard = heard.map(|message| format!("Another member heard: {message}."));
+    let all: Vec<_> = heard.into_iter().chain(troubles[1..].iter().cloned()).collect();
+    (!all.is_empty()).then(|| all.join(" "))
 }
 
 fn of_one_server(snapshot: &ReplicaSnapshot, what: &str) -> Verdict {
@@ -98,14 +104,6 @@ fn next_loss(majority: &Majority, healthy: bool) -> String {
         spare if healthy => format!("Any {spare} members may stop and writes go on."),
         spare => format!("Writes go on, and would with {spare} more losses."),
     }
-}
-
-fn first_trouble(members: &[Member]) -> String {
-    members.iter().find_map(trouble).unwrap_or_default()
-}
-
-fn troubles(members: &[Member]) -> Vec<String> {
-    members.iter().filter_map(trouble).collect()
 }
 
 /// What is wrong with one member, as a sentence.
