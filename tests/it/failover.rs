@@ -43,14 +43,23 @@ async fn own_set_a_save_without_a_majority_is_unknown_or_not_applied_and_reads_g
     };
     signal(Signal::STOP);
     let started = Instant::now();
-    let error = bench
-        .update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")])
-        .await
-        .expect_err("no majority can confirm it");
+    let (updated, inserted) = tokio::join!(
+        bench.update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")]),
+        bench.insert(r#"{"a": "new"}"#),
+    );
+    let error = updated.expect_err("no majority can confirm it");
     assert!(started.elapsed() < BOUND, "took {:?}", started.elapsed());
     assert_eq!(error.code(), ErrorCode::OutcomeUnknown, "{error:?}");
     assert!(!error.body().retryable && error.body().hint.is_some());
+    let inserted = inserted.expect_err("nor this");
+    assert_eq!(inserted.code(), ErrorCode::OutcomeUnknown, "{inserted:?}");
+    let looked_for = inserted.body().document.clone().expect("the new document's id, to look for it");
     signal(Signal::CONT);
+
+    // Whichever it was, the id tells.
+    if let Err(error) = bench.get(&looked_for).await {
+        assert_eq!(error.code(), ErrorCode::NotFound);
+    }
 
     // Unknown is settled by reading: it shows the old value or the new one, and can be saved again.
     set.primary().await;

@@ -5,7 +5,7 @@ use bson::{
     spec::BinarySubtype,
 };
 use trivet_core::{
-    ErrorCode,
+    ErrorCode, TextPart, TextPlace,
     document::{CountMode, CountRequest, FindRequest, Page, Paging},
     number::SafeInt,
 };
@@ -144,6 +144,9 @@ async fn a_bad_query_says_where_and_what() {
         assert_eq!(error.code(), ErrorCode::InvalidInput, "{error:?}");
         assert!(error.body().message.contains(word), "{filter}: {error}");
     }
+    let mistaken = FindRequest { sort: Some("{\"a\":\n x}".into()), ..bench.find() };
+    let error = bench.engine.find(mistaken).await.expect_err("a bad sort order");
+    assert_eq!(error.body().at, Some(TextPlace { part: TextPart::Sort, line: 2, column: 2 }));
     for request in [
         FindRequest { limit: Some(0), ..bench.find() },
         FindRequest { limit: Some(1_001), ..bench.find() },

@@ -5,6 +5,8 @@ mod driver;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::document::DocumentId;
+
 pub(crate) use driver::{
     from_driver, from_server, in_flight, io_reason, transient, worth_another_read, write_concern_failed,
 };
@@ -64,6 +66,31 @@ pub struct ServerCode {
     pub name: String,
 }
 
+/// Which of the texts that a person wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum TextPart {
+    /// A filter.
+    Filter,
+    /// A sort order.
+    Sort,
+    /// A projection.
+    Projection,
+    /// A whole document.
+    Document,
+}
+
+/// Where in a text the mistake is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TextPlace {
+    /// Which text.
+    pub part: TextPart,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
 /// An error as it crosses a wire.
 ///
 /// For a write, every code except `OutcomeUnknown` says that nothing was applied.
@@ -80,6 +107,10 @@ pub struct ErrorBody {
     pub retryable: bool,
     /// The server's number and name, where the server spoke.
     pub server: Option<ServerCode>,
+    /// Where the mistake is, in a text that a person wrote.
+    pub at: Option<TextPlace>,
+    /// Of an insert whose outcome is unknown, the document to look for.
+    pub document: Option<DocumentId>,
 }
 
 /// An error of the core.
@@ -94,7 +125,15 @@ impl Error {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let retryable = matches!(code, ErrorCode::Unreachable | ErrorCode::Timeout | ErrorCode::NotPrimary);
         Self {
-            body: Box::new(ErrorBody { code, message: message.into(), hint: None, retryable, server: None }),
+            body: Box::new(ErrorBody {
+                code,
+                message: message.into(),
+                hint: None,
+                retryable,
+                server: None,
+                at: None,
+                document: None,
+            }),
         }
     }
 
@@ -119,6 +158,20 @@ impl Error {
     #[must_use]
     pub fn with_server(mut self, code: i32, name: impl Into<String>) -> Self {
         self.body.server = Some(ServerCode { code, name: name.into() });
+        self
+    }
+
+    /// Adds where in a text the mistake is.
+    #[must_use]
+    pub(crate) fn at(mut self, place: TextPlace) -> Self {
+        self.body.at = Some(place);
+        self
+    }
+
+    /// Adds the document that a write of unknown outcome was about.
+    #[must_use]
+    pub(crate) fn about(mut self, document: DocumentId) -> Self {
+        self.body.document = Some(document);
         self
     }
 

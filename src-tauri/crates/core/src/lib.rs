@@ -17,4 +17,4 @@ mod time;
 pub mod value;
 
 pub use engine::{Clock, Engine, EngineConfig};
-pub use error::{Error, ErrorBody, ErrorCode, Result, ServerCode};
+pub use error::{Error, ErrorBody, ErrorCode, Result, ServerCode, TextPart, TextPlace};

@@ -284,6 +284,10 @@ export type ErrorBody = {
 	retryable: boolean,
 	/**  The server's number and name, where the server spoke. */
 	server: ServerCode | null,
+	/**  Where the mistake is, in a text that a person wrote. */
+	at: TextPlace | null,
+	/**  Of an insert whose outcome is unknown, the document to look for. */
+	document: DocumentId | null,
 };
 
 /**
@@ -821,6 +825,27 @@ export type TextFormat =
 "relaxed" | 
 /**  Every type is spelled out. */
 "canonical";
+
+/**  Which of the texts that a person wrote. */
+export type TextPart = 
+/**  A filter. */
+"filter" | 
+/**  A sort order. */
+"sort" | 
+/**  A projection. */
+"projection" | 
+/**  A whole document. */
+"document";
+
+/**  Where in a text the mistake is. */
+export type TextPlace = {
+	/**  Which text. */
+	part: TextPart,
+	/**  The line, from 1. */
+	line: number,
+	/**  The column in characters, from 1. */
+	column: number,
+};
 
 /**  Light or dark. */
 export type Theme = 

@@ -3,11 +3,11 @@
 use bson::{Bson, Document};
 
 use super::{Count, CountMode, CountRequest, find::MAX_TIME, text::parse_query, wire::Writer};
-use crate::{Error, Result, connection::Session, error, number::SafeInt};
+use crate::{Error, Result, TextPart, connection::Session, error, number::SafeInt};
 
 /// Counts, or takes the collection's own estimate (`count` without a query reads the metadata).
 pub(crate) async fn count(session: &Session, request: CountRequest) -> Result<Count> {
-    let filter = parse_query("filter", request.filter.as_deref())?;
+    let filter = parse_query(TextPart::Filter, request.filter.as_deref())?;
     match request.mode {
         CountMode::Estimated if filter.is_some() => {
             Err(Error::invalid("An estimate has no filter.")

@@ -14,7 +14,7 @@ use super::{
     wire::{Writer, text_value},
 };
 use crate::{
-    Error, Result,
+    Error, Result, TextPart,
     connection::Session,
     error,
     namespace::Namespace,
@@ -69,10 +69,10 @@ impl Query {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Error::invalid(format!("A page holds 1 to {MAX_LIMIT} documents, not {limit}.")));
         }
-        let filter =
-            parse_query("filter", request.filter.as_deref())?.unwrap_or_else(|| Writer::new().finish());
-        let sort = parse_query("sort", request.sort.as_deref())?.filter(|sort| sort.len() > EMPTY);
-        let projection = parse_query("projection", request.projection.as_deref())?;
+        let filter = parse_query(TextPart::Filter, request.filter.as_deref())?
+            .unwrap_or_else(|| Writer::new().finish());
+        let sort = parse_query(TextPart::Sort, request.sort.as_deref())?.filter(|sort| sort.len() > EMPTY);
+        let projection = parse_query(TextPart::Projection, request.projection.as_deref())?;
         let after = request.after.as_deref().map(PageCursor::decode).transpose()?;
         let id_order = match &sort {
             // The oplog and its like have no index on `_id`: sorting by it would read everything.

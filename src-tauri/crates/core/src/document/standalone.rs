@@ -60,25 +60,25 @@ pub(super) async fn apply(
         .with_hint("Save again in a moment."))
 }
 
-/// Inserts one document whose `_id` is known.
+/// Inserts one document whose `_id` is known, and answers with what is stored: the server fills in a
+/// top-level Timestamp(0, 0).
 pub(super) async fn insert(
     session: &Session,
     namespace: &Namespace,
     document: &[u8],
     id: (u8, &[u8]),
-) -> Result<()> {
+) -> Result<Vec<u8>> {
     let deadline = Instant::now() + WRITE_WITHIN;
     let sent = send(session, namespace, insert_command(namespace, document), deadline).await;
-    let lost = match sent {
-        Ok(_) => None,
-        Err(Sent::Refused(error)) => return Err(error),
-        Err(Sent::Lost(lost)) => Some(lost),
-    };
-    match (read(session, namespace, id).await, lost) {
-        (Ok(Some(stored)), _) if stored == document => Ok(()),
-        (_, Some(lost)) => Err(unknown(lost.as_ref())),
-        // A top-level Timestamp(0, 0) was filled in by the server: the document is there, and is told as it is.
-        (_, None) => Ok(()),
+    if let Err(Sent::Refused(error)) = sent {
+        return Err(error);
+    }
+    match (read(session, namespace, id).await, sent) {
+        (Ok(Some(stored)), Ok(_)) => Ok(stored),
+        (Ok(Some(stored)), _) if stored == document => Ok(stored),
+        (_, Err(Sent::Lost(lost))) => Err(unknown(lost.as_ref())),
+        // Acknowledged, and gone before it could be read: somebody deleted it at once.
+        _ => Ok(document.to_vec()),
     }
 }
 

@@ -1,27 +1,37 @@
 //! Texts that a person wrote, and the errors of values in the core's own words.
 
 use crate::{
-    Error, ErrorCode, Result,
-    value::{edit::EditError, ejson, node::ViewError, raw::Malformed},
+    Error, ErrorCode, Result, TextPart, TextPlace,
+    value::{
+        edit::EditError,
+        ejson::{self, TextError},
+        node::ViewError,
+        raw::Malformed,
+    },
 };
 
 /// Parses a document that a person wrote.
 pub(super) fn parse_document(text: &str) -> Result<Vec<u8>> {
-    ejson::parse_document(text).map_err(|error| {
-        Error::invalid(format!("Line {}, column {}: {}", error.line, error.column, error.message))
-    })
+    parse(TextPart::Document, "document", text)
 }
 
 /// Parses a filter, a sort order or a projection; none where the box is blank.
-pub(super) fn parse_query(what: &str, text: Option<&str>) -> Result<Option<Vec<u8>>> {
+pub(super) fn parse_query(part: TextPart, text: Option<&str>) -> Result<Option<Vec<u8>>> {
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
-    let parsed = ejson::parse_document(text).map_err(|error| {
-        Error::invalid(format!(
-            "The {what} cannot be read at line {}, column {}: {}",
-            error.line, error.column, error.message
-        ))
-    })?;
-    Ok(Some(parsed))
+    let name = match part {
+        TextPart::Filter => "filter",
+        TextPart::Sort => "sort order",
+        TextPart::Projection => "projection",
+        TextPart::Document => "document",
+    };
+    parse(part, name, text).map(Some)
+}
+
+fn parse(part: TextPart, name: &str, text: &str) -> Result<Vec<u8>> {
+    ejson::parse_document(text).map_err(|TextError { line, column, message }| {
+        Error::invalid(format!("The {name} cannot be read at line {line}, column {column}: {message}."))
+            .at(TextPlace { part, line, column })
+    })
 }
 
 /// Bytes from a server that are not BSON.

@@ -45,14 +45,20 @@ pub(super) enum Intent {
 pub(crate) async fn insert(session: &Session, request: InsertRequest) -> Result<Written> {
     let document = with_id_first(&parse_document(&request.text)?)?;
     check_size(&document)?;
-    let id = top_level_id(&document)?.ok_or_else(|| Error::internal("A document without an _id."))?;
-    if session.has_transactions() {
-        in_transaction(session, &request.namespace, &Insertion { document: &document, id: (id.0, &id.1) })
-            .await?;
+    let (kind, value) =
+        top_level_id(&document)?.ok_or_else(|| Error::internal("A document without an _id."))?;
+    let id = (kind, value.as_slice());
+    let insertion = Insertion { document: &document, id };
+    let stored = if session.has_transactions() {
+        in_transaction(session, &request.namespace, &insertion).await.map(|()| document.clone())
     } else {
-        standalone::insert(session, &request.namespace, &document, (id.0, &id.1)).await?;
-    }
-    Ok(Written { document: whole(&document)?, changed: true })
+        standalone::insert(session, &request.namespace, &document, id).await
+    };
+    let stored = stored.map_err(|error| match error.code() {
+        ErrorCode::OutcomeUnknown => error.about(DocumentId::new(kind, &value)),
+        _ => error,
+    })?;
+    Ok(Written { document: whole(&stored)?, changed: true })
 }
 
 /// Changes values of one document and nothing else in it.
