@@ -3,7 +3,7 @@
 use std::{path::Path, path::PathBuf, sync::Arc, time::SystemTime};
 
 use tauri::{App, AppHandle, Manager, Url, WebviewWindowBuilder};
-use trivet_core::{Engine, EngineConfig, storage::atomic::create_private_folder};
+use trivet_core::{Engine, EngineConfig, USUAL_PORT, storage::atomic::create_private_folder};
 use trivet_lab::{Lab, LabConfig};
 
 use crate::{bindings, events::Watches, logs, options::Options};
@@ -69,6 +69,7 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
         data_dir,
         clock: Arc::new(SystemTime::now),
         startup_uri: options.uri,
+        local_port: USUAL_PORT,
     }));
     open_window(app, &web_data)?;
     Ok(())

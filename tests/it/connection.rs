@@ -9,10 +9,13 @@ use tokio::{
 };
 use trivet_core::{
     ErrorBody, ErrorCode,
-    connection::{ConnectRequest, ConnectTarget, DisconnectRequest, Environment, Topology},
+    connection::{
+        ConnectRequest, ConnectTarget, DisconnectRequest, Environment, ForgetRecentRequest, Topology,
+    },
     replica::ReplicaRequest,
+    storage::{Settings, Theme},
 };
-use trivet_tests::{Mongod, client, engine, shared_set, to};
+use trivet_tests::{Mongod, client, engine, engine_looking_at, shared_set, to};
 
 /// Connects and expects a failure within the time that is promised.
 async fn refusal(uri: &str) -> ErrorBody {
@@ -158,6 +161,44 @@ async fn a_closed_connection_answers_not_found() {
     engine.disconnect(DisconnectRequest { connection: connection.clone() }).await.expect("closed");
     let error = engine.replica_snapshot(ReplicaRequest { connection }).await.expect_err("closed");
     assert_eq!(error.code(), ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_mongod_on_this_machine_is_found_with_its_version_and_reached_by_its_uri() {
+    let mongod = Mongod::standalone(&[]).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let looking = engine_looking_at(folder.path(), mongod.port());
+    let found = looking.discover_local().await.expect("no error").expect("it answers");
+    assert!(found.version.is_some() && found.set_name.is_none());
+    looking.connect(to(&found.uri)).await.expect("connected");
+
+    let nothing = engine(folder.path()).discover_local().await.expect("not finding one is no error");
+    assert!(nothing.is_none());
+}
+
+#[tokio::test]
+async fn a_recent_connection_can_be_forgotten() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let engine = engine(folder.path());
+    engine.connect(to(shared_set().await)).await.expect("connected");
+    let recent = engine.recent_connections().await.expect("listed").remove(0);
+    engine.forget_recent(ForgetRecentRequest { id: recent.id.clone() }).await.expect("forgotten");
+    assert!(engine.recent_connections().await.expect("listed").is_empty());
+    let target = ConnectTarget::Recent { id: recent.id, password: None };
+    let error = engine
+        .connect(ConnectRequest { target, name: None, environment: None })
+        .await
+        .expect_err("forgotten");
+    assert_eq!(error.code(), ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn what_was_set_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(engine(folder.path()).settings().await.expect("the defaults"), Settings::default());
+    let dark = Settings { theme: Theme::Dark };
+    engine(folder.path()).save_settings(dark.clone()).await.expect("saved");
+    assert_eq!(engine(folder.path()).settings().await.expect("read"), dark);
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -43,8 +43,9 @@ async fn own_set_a_save_without_a_majority_is_unknown_or_not_applied_and_reads_g
     };
     signal(Signal::STOP);
     let started = Instant::now();
+    let id = id_of(&view);
     let (updated, inserted) = tokio::join!(
-        bench.update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")]),
+        bench.update(&id, vec![edit(&view, &["n"], Kind::Int, "2")]),
         bench.insert(r#"{"a": "new"}"#),
     );
     let error = updated.expect_err("no majority can confirm it");

@@ -22,10 +22,17 @@ use trivet_core::{
 /// An engine whose files are in `data_dir`.
 #[must_use]
 pub fn engine(data_dir: &Path) -> Engine {
+    engine_looking_at(data_dir, crate::free_port())
+}
+
+/// The same, with a port of this machine on which it looks for a mongod.
+#[must_use]
+pub fn engine_looking_at(data_dir: &Path, local_port: u16) -> Engine {
     Engine::new(EngineConfig {
         data_dir: data_dir.to_owned(),
         clock: Arc::new(SystemTime::now),
         startup_uri: None,
+        local_port,
     })
 }
 

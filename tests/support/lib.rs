@@ -8,7 +8,7 @@ mod wait;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-pub use engine::{Bench, edit, engine, field, id_of, to};
+pub use engine::{Bench, edit, engine, engine_looking_at, field, id_of, to};
 pub use mongod::{Mongod, free_port};
 pub use set::{TestSet, all_follow, replica_set, shared_set};
 pub use wait::{DEADLINE, eventually, wait_for};

@@ -2,6 +2,7 @@
 
 mod desktop;
 mod page;
+mod pictures;
 
 use std::{
     panic::{AssertUnwindSafe, resume_unwind},
@@ -59,6 +60,7 @@ async fn first_five_minutes(desktop: &Desktop) {
 
     // A value edited in the window stays the type that it was, and its neighbours stay as they were.
     page.filter(r#"{"_id": "spec"}"#).await;
+    page.wait_for("only it is shown", async || page.rows(DEADLINE).await == 1).await;
     page.choose_row("spec").await;
     page.edit_field("sku", "9007199254740995").await;
     page.keys("s", true).await;

@@ -26,6 +26,9 @@ use crate::{
 /// Tells the time: handed in, so that tests can choose it.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
+/// The port that mongod takes when it is told no other.
+pub const USUAL_PORT: u16 = 27017;
+
 /// What an engine is made of. The core never looks for any of it by itself.
 #[derive(Clone)]
 pub struct EngineConfig {
@@ -35,6 +38,8 @@ pub struct EngineConfig {
     pub clock: Clock,
     /// The connection string that the program was started with.
     pub startup_uri: Option<ConnectionUri>,
+    /// Where a mongod of this machine is looked for: [`USUAL_PORT`].
+    pub local_port: u16,
 }
 
 /// The one entry to every operation: a cheap clone.

@@ -16,5 +16,5 @@ pub mod storage;
 mod time;
 pub mod value;
 
-pub use engine::{Clock, Engine, EngineConfig};
+pub use engine::{Clock, Engine, EngineConfig, USUAL_PORT};
 pub use error::{Error, ErrorBody, ErrorCode, Result, ServerCode, TextPart, TextPlace};

@@ -1,4 +1,4 @@
-//! Looks for a mongod on this machine's usual port.
+//! Looks for a mongod on this machine.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use super::{LocalServer, probe::probe};
 /// Nobody waits for this: the first screen shows it when it is there.
 const WITHIN: Duration = Duration::from_millis(1_500);
 
-/// The mongod on 127.0.0.1:27017, if one answers. Not finding one is no error.
-pub(crate) async fn discover() -> Option<LocalServer> {
-    timeout(WITHIN, discover_at(27017)).await.ok().flatten()
+/// The mongod on this port of 127.0.0.1, if one answers. Not finding one is no error.
+pub(crate) async fn discover(port: u16) -> Option<LocalServer> {
+    timeout(WITHIN, discover_at(port)).await.ok().flatten()
 }
 
 async fn discover_at(port: u16) -> Option<LocalServer> {

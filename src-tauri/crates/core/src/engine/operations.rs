@@ -19,9 +19,9 @@ use crate::{
 };
 
 impl Engine {
-    /// Looks for a mongod on 127.0.0.1:27017, for at most 1.5 seconds.
+    /// Looks for a mongod on this machine, on [`EngineConfig::local_port`](super::EngineConfig), for at most 1.5 seconds.
     pub async fn discover_local(&self) -> Result<Option<LocalServer>> {
-        Ok(connection::discover().await)
+        Ok(connection::discover(self.inner.config.local_port).await)
     }
 
     /// The open connections, in the order in which they were opened.
