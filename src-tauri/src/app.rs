@@ -75,13 +75,16 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
     Ok(())
 }
 
-/// What the page keeps (its tabs, its theme) belongs to the data folder like everything else.
+/// What the page keeps (its tabs, its theme) belongs to the data folder like everything else; where nothing can
+/// be written there, it is kept for as long as the window is open.
 fn open_window(app: &App, web_data: &Path) -> tauri::Result<()> {
     let config = app.config().app.windows.first().cloned().unwrap_or_default();
-    WebviewWindowBuilder::from_config(app.handle(), &config)?
-        .data_directory(web_data.to_owned())
-        .on_navigation(stays_here)
-        .build()?;
+    let window = WebviewWindowBuilder::from_config(app.handle(), &config)?.on_navigation(stays_here);
+    let window = match create_private_folder(web_data) {
+        Ok(()) => window.data_directory(web_data.to_owned()),
+        Err(_) => window.incognito(true),
+    };
+    window.build()?;
     Ok(())
 }
 
