@@ -2,12 +2,15 @@
 
 mod ask;
 mod lag;
+mod limits;
 mod majority;
 mod monitor;
 mod observation;
 mod reduce;
 mod snapshot;
 mod state;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 pub(crate) use monitor::Monitor;

@@ -14,7 +14,7 @@ use mongodb::{
 };
 use tokio::{sync::Notify, time::timeout};
 
-use super::observation::{Answer, Config, Hello, Observation, Status};
+use super::observation::{Answer, Config, Hello, LOGIN_REFUSED, Observation, Status};
 use crate::{connection::Topology, error::io_reason};
 
 /// A member that does not answer within this time is called silent.
@@ -145,7 +145,7 @@ fn refusal(error: DriverError) -> Result<i32, DriverError> {
 fn reason(error: &DriverError) -> &'static str {
     match error.kind.as_ref() {
         ErrorKind::Io(io) => io_reason(io),
-        ErrorKind::Authentication { .. } => "the login is refused",
+        ErrorKind::Authentication { .. } => LOGIN_REFUSED,
         ErrorKind::DnsResolve { .. } => "the host name is unknown",
         ErrorKind::ServerSelection { .. } => "no answer in time",
         ErrorKind::ConnectionPoolCleared { .. } => "connection lost",

@@ -16,7 +16,9 @@ pub(crate) fn majority(members: &[Member], status: Option<&Status>) -> Option<Ma
     let write_majority = status
         .and_then(|status| status.write_majority)
         .unwrap_or_else(|| needed.min(voters.saturating_sub(arbiters)));
-    let healthy_voters = counted(voting().filter(|member| can_vote(member)));
+    let not_yet = newly_added(members, voters);
+    let healthy_voters =
+        counted(voting().filter(|member| can_vote(member) && !not_yet.contains(&member.host.as_str())));
     let advancing =
         counted(voting().filter(|member| member.health == MemberHealth::Up && member.state.advances()));
     Some(Majority {
@@ -27,6 +29,16 @@ pub(crate) fn majority(members: &[Member], status: Option<&Status>) -> Option<Ma
         write_majority,
         write_margin: difference(advancing, write_majority),
     })
+}
+
+/// The voters of the configuration that the server does not count yet (`newlyAdded`, which it shows nobody):
+/// as many as the configuration has more, the newest `_id` first, none of which has become SECONDARY.
+fn newly_added(members: &[Member], voters: u32) -> Vec<&str> {
+    let voting = || members.iter().filter(|member| member.votes == Some(1));
+    let more = counted(voting()).saturating_sub(voters) as usize;
+    let mut waiting: Vec<_> = voting().filter(|member| !member.arbiter && !member.state.advances()).collect();
+    waiting.sort_by_key(|member| std::cmp::Reverse(member.id));
+    waiting.into_iter().take(more).map(|member| member.host.as_str()).collect()
 }
 
 /// Up, and in a state in which it votes.

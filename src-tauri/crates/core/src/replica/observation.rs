@@ -6,6 +6,10 @@ use bson::{Bson, Document};
 
 use super::MemberState;
 
+/// The reason of a member that answers, but not to this user: an arbiter of a set with authentication has no
+/// users, and a member that is being synced has none yet.
+pub(crate) const LOGIN_REFUSED: &str = "the login is refused";
+
 /// One member's own answer, or why there is none.
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
@@ -45,9 +49,11 @@ pub(crate) struct Hello {
     pub(crate) writable_primary: bool,
     pub(crate) secondary: bool,
     pub(crate) arbiter_only: bool,
+    /// The term that elected this primary: the last 8 bytes of `electionId`.
+    pub(crate) election_term: Option<i64>,
     /// `lastWrite.lastWriteDate`, milliseconds since 1970.
     pub(crate) last_write_ms: Option<i64>,
-    /// "Does not have a valid replica set config": removed from the set.
+    /// "Does not have a valid replica set config": removed from the set, or never in one.
     pub(crate) info: Option<String>,
 }
 
@@ -104,6 +110,10 @@ impl Hello {
             writable_primary: hello.get_bool("isWritablePrimary").unwrap_or(false),
             secondary: hello.get_bool("secondary").unwrap_or(false),
             arbiter_only: hello.get_bool("arbiterOnly").unwrap_or(false),
+            election_term: hello
+                .get_object_id("electionId")
+                .ok()
+                .and_then(|id| id.bytes().last_chunk().copied().map(i64::from_be_bytes)),
             last_write_ms: hello
                 .get_document("lastWrite")
                 .ok()

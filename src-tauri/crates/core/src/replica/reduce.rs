@@ -1,21 +1,22 @@
 //! Puts the members' answers together into one snapshot.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use super::{
     Limit, Member, MemberHealth, MemberState, ReplicaSnapshot, Verdict, VerdictLevel, lag,
+    limits::limits,
     majority::majority,
-    observation::{Answer, Config, Configured, Observation, Seen, Status},
+    observation::{Answer, Config, Configured, LOGIN_REFUSED, Observation, Seen, Status},
     verdict::verdict,
 };
 use crate::{connection::Topology, time::iso};
 
-/// How long the others' word counts more than a connection that we find refused: they notice a death only
-/// at the next heartbeat, and a member that we alone cannot reach stays seen for good.
+/// After how long the others' word counts more than our own failure to reach a member: they may notice a death
+/// only after an election timeout (10 s), and a member that we alone cannot reach stays seen for good.
 const OTHERS_KNOW_AFTER: Duration = Duration::from_secs(15);
 
 /// Keeps what has been observed, and since when.
@@ -23,10 +24,12 @@ pub(crate) struct Reducer {
     topology: Topology,
     set_name: Option<String>,
     seeds: Vec<String>,
-    observations: HashMap<String, Observation>,
+    /// The members as `hello` last named them, for as long as no configuration can be read.
+    named: Vec<String>,
+    observations: BTreeMap<String, Observation>,
     config: Option<Arc<Config>>,
     no_primary_since: Option<SystemTime>,
-    down_since: HashMap<String, SystemTime>,
+    down_since: BTreeMap<String, SystemTime>,
 }
 
 impl Reducer {
@@ -35,10 +38,11 @@ impl Reducer {
             topology,
             set_name,
             seeds,
-            observations: HashMap::new(),
+            named: Vec::new(),
+            observations: BTreeMap::new(),
             config: None,
             no_primary_since: None,
-            down_since: HashMap::new(),
+            down_since: BTreeMap::new(),
         }
     }
 
@@ -55,6 +59,15 @@ impl Reducer {
             }
         }
         self.observations.insert(observation.host.clone(), observation);
+        let mut named: Vec<String> = Vec::new();
+        for host in self.answers().flat_map(|(_, answer)| answer.hello.members()) {
+            if !named.contains(host) {
+                named.push(host.clone());
+            }
+        }
+        if !named.is_empty() {
+            self.named = named;
+        }
     }
 
     /// Every member that is to be asked, in the order of the configuration.
@@ -62,14 +75,7 @@ impl Reducer {
         if let Some(config) = &self.config {
             return config.members.iter().map(|member| member.host.clone()).collect();
         }
-        let mut hosts: Vec<String> = Vec::new();
-        let named = self.answers().flat_map(|(_, answer)| answer.hello.members());
-        for host in named {
-            if !hosts.contains(host) {
-                hosts.push(host.clone());
-            }
-        }
-        if hosts.is_empty() { self.seeds.clone() } else { hosts }
+        if self.named.is_empty() { self.seeds.clone() } else { self.named.clone() }
     }
 
     /// Whether every member was asked at least once.
@@ -81,6 +87,7 @@ impl Reducer {
     pub(crate) fn snapshot(&mut self, now: SystemTime) -> ReplicaSnapshot {
         let hosts = self.hosts();
         self.observations.retain(|host, _| hosts.contains(host));
+        self.down_since.retain(|host, _| hosts.contains(host));
         let primary = self.primary(now);
         self.no_primary_since = match primary {
             None if self.topology == Topology::ReplicaSet => Some(self.no_primary_since.unwrap_or(now)),
@@ -129,7 +136,10 @@ impl Reducer {
         let itself = self
             .answers()
             .filter(|(_, answer)| state_of(answer) == MemberState::Primary)
-            .max_by_key(|(_, answer)| answer.status.as_ref().ok().and_then(|status| status.term))
+            .max_by_key(|(_, answer)| {
+                let term = answer.status.as_ref().ok().and_then(|status| status.term);
+                term.or(answer.hello.election_term)
+            })
             .map(|(host, _)| host.to_owned());
         itself.or_else(|| {
             self.hosts().into_iter().find(|host| {
@@ -169,7 +179,8 @@ impl Reducer {
         let state = match answer {
             Some(answer) => demote_stale(state_of(answer), host, primary),
             None if others_vouch => {
-                seen.map_or(MemberState::Unknown, |seen| MemberState::from_code(seen.state))
+                let code = seen.map_or(MemberState::Unknown.code(), |seen| seen.state);
+                demote_stale(MemberState::from_code(code), host, primary)
             }
             None if health == MemberHealth::Unknown => MemberState::Unknown,
             None => MemberState::Down,
@@ -216,8 +227,13 @@ impl Reducer {
         Some(seconds_between(since, now))
     }
 
-    /// Whether the others' view of a member that does not answer us is to be believed.
+    /// Whether the others' view of a member that does not answer us is to be believed: after a while, and at
+    /// once where it refuses the login, which is a sign of life.
     fn others_count(&self, host: &str, now: SystemTime) -> bool {
+        let reason = self.observations.get(host).and_then(|seen| seen.answer.as_ref().err());
+        if reason.is_some_and(|reason| reason == LOGIN_REFUSED) {
+            return true;
+        }
         let silent_for = self
             .down_since
             .get(host)
@@ -243,30 +259,15 @@ impl Reducer {
         any.and_then(|answer| answer.status.as_ref().ok())
     }
 
-    fn configured(&self, host: &str) -> Option<&Configured> {
-        self.config.as_ref()?.members.iter().find(|member| member.host == host)
-    }
-
     fn limits(&self) -> Vec<Limit> {
         if self.topology != Topology::ReplicaSet {
             return Vec::new();
         }
-        let refusals: Vec<i32> =
-            self.answers().filter_map(|(_, answer)| answer.status.as_ref().err().copied()).collect();
-        let mut limits = Vec::new();
-        if refusals.contains(&13) {
-            limits.push(Limit {
-                what: "Votes, priorities, terms and how the members see each other".to_owned(),
-                why: "The user may not run replSetGetStatus (13 Unauthorized). The role clusterMonitor allows it.".to_owned(),
-            });
-        }
-        if refusals.contains(&94) {
-            limits.push(Limit {
-                what: "The state of the set".to_owned(),
-                why: "The replica set is not initiated yet (94 NotYetInitialized).".to_owned(),
-            });
-        }
-        limits
+        limits(self.answers().map(|(_, answer)| answer))
+    }
+
+    fn configured(&self, host: &str) -> Option<&Configured> {
+        self.config.as_ref()?.members.iter().find(|member| member.host == host)
     }
 }
 
@@ -279,6 +280,8 @@ fn state_of(answer: &Answer) -> MemberState {
     match &answer.status {
         Ok(status) => MemberState::from_code(status.my_state),
         Err(93) => MemberState::Removed,
+        // Its `hello` is that of a removed member.
+        Err(94) => MemberState::Startup,
         Err(_) => answer.hello.state(),
     }
 }

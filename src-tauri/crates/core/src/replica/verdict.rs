@@ -1,6 +1,9 @@
 //! What the state means: one sentence a person on call can act on, its reason, and what fails next.
 
-use super::{Majority, Member, MemberHealth, ReplicaSnapshot, Verdict, VerdictLevel};
+use super::{
+    Majority, Member, MemberHealth, MemberState, ReplicaSnapshot, Verdict, VerdictLevel,
+    observation::LOGIN_REFUSED,
+};
 use crate::connection::Topology;
 
 /// Lag above which a member is called behind, seconds.
@@ -10,69 +13,94 @@ const LAG_WARNING: f64 = 10.0;
 pub(crate) fn verdict(snapshot: &ReplicaSnapshot) -> Verdict {
     match snapshot.topology {
         Topology::ReplicaSet => of_a_set(snapshot),
-        Topology::Standalone => of_one_server(snapshot, "A standalone server"),
-        Topology::Sharded => of_one_server(snapshot, "A sharded cluster, seen through mongos"),
+        Topology::Standalone => {
+            let alone = "It is no replica set, so nothing takes over when it stops.";
+            of_one_server(snapshot, "A standalone server", alone)
+        }
+        Topology::Sharded => {
+            let shards = "The replica sets behind it are not shown.";
+            of_one_server(snapshot, "A sharded cluster, seen through mongos", shards)
+        }
         Topology::Unknown => say(VerdictLevel::Unknown, "No server has answered yet.", None),
     }
 }
 
 fn of_a_set(snapshot: &ReplicaSnapshot) -> Verdict {
-    let troubles: Vec<_> = snapshot.members.iter().filter_map(trouble).collect();
-    let reason = (!troubles.is_empty()).then(|| troubles.join(" "));
-    if snapshot.members.iter().all(|member| member.health == MemberHealth::Unknown) {
+    let troubles = troubles(snapshot);
+    let reason = (!troubles.is_empty())
+        .then(|| troubles.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(" "));
+    let members = || snapshot.members.iter();
+    if members().all(|member| member.health == MemberHealth::Unknown) {
         return say(VerdictLevel::Unknown, "No member has answered yet.", reason);
+    }
+    if !members().any(|member| member.health == MemberHealth::Up) {
+        return say(VerdictLevel::Critical, nobody_answers(snapshot), reason);
+    }
+    if members().all(|member| matches!(member.state, MemberState::Startup | MemberState::Down)) {
+        let summary = "No member has a configuration: the set is still starting, or was never initiated \
+                       (rs.initiate()).";
+        return say(VerdictLevel::Critical, summary, None);
     }
     if snapshot.primary.is_none() {
         return say(VerdictLevel::Critical, no_primary(snapshot), reason);
     }
-    let Some(majority) = &snapshot.majority else {
-        let (level, start) = if troubles.is_empty() {
-            (VerdictLevel::Healthy, "There is a primary.")
-        } else {
-            (VerdictLevel::Degraded, "Degraded.")
-        };
-        return say(
-            level,
-            format!("{start} How many members may fail cannot be told: see what could not be asked."),
-            reason,
-        );
-    };
-    if majority.write_margin < 0 {
-        let summary = format!(
-            "Majority writes have stopped: {} of the {} data-bearing voters needed follow.",
-            majority.write_majority.saturating_add_signed(majority.write_margin),
-            majority.write_majority
-        );
+    if let Some(summary) = snapshot.majority.as_ref().and_then(majority_lost) {
         return say(VerdictLevel::Critical, summary, reason);
     }
-    if troubles.is_empty() {
-        return say(VerdictLevel::Healthy, format!("Healthy. {}", next_loss(majority, true)), None);
-    }
-    let summary = format!("Degraded: {} {}", troubles[0], next_loss(majority, false));
-    say(VerdictLevel::Degraded, summary, beside_the_first(snapshot, &troubles))
+    let next = snapshot.majority.as_ref().map_or_else(
+        || "How many members may fail cannot be told: see what could not be asked.".to_owned(),
+        |majority| next_loss(majority, troubles.is_empty()),
+    );
+    let Some((first, words)) = troubles.first() else {
+        let start = if snapshot.majority.is_some() { "Healthy." } else { "There is a primary." };
+        return say(VerdictLevel::Healthy, format!("{start} {next}"), None);
+    };
+    let others = match troubles.len() - 1 {
+        0 => String::new(),
+        1 => " One more member is not well.".to_owned(),
+        more => format!(" {more} more members are not well."),
+    };
+    let summary = format!("Degraded: {words}{others} {next}");
+    say(VerdictLevel::Degraded, summary, beside_the_first(first, &troubles[1..]))
+}
+
+/// What is wrong, member by member: those that are down first, each group in the order of the configuration.
+fn troubles(snapshot: &ReplicaSnapshot) -> Vec<(&Member, String)> {
+    let members = snapshot.members.iter();
+    let mut troubles: Vec<_> = members.filter_map(|member| Some((member, trouble(member)?))).collect();
+    troubles.sort_by_key(|(member, _)| member.health != MemberHealth::Down);
+    troubles
 }
 
 /// What the summary does not say: what other members heard of the first trouble, and the other troubles.
-fn beside_the_first(snapshot: &ReplicaSnapshot, troubles: &[String]) -> Option<String> {
-    let first = snapshot.members.iter().find(|member| trouble(member).is_some());
-    let heard = first.and_then(|member| member.last_heartbeat_message.as_ref());
-    let heard = heard.map(|message| format!("Another member heard: {message}."));
-    let all: Vec<_> = heard.into_iter().chain(troubles[1..].iter().cloned()).collect();
+fn beside_the_first(first: &Member, others: &[(&Member, String)]) -> Option<String> {
+    let heard = first.last_heartbeat_message.as_deref();
+    let heard = heard.map(|message| format!("Another member heard: {}.", message.trim_end_matches('.')));
+    let all: Vec<_> = heard.into_iter().chain(others.iter().map(|(_, words)| words.clone())).collect();
     (!all.is_empty()).then(|| all.join(" "))
 }
 
-fn of_one_server(snapshot: &ReplicaSnapshot, what: &str) -> Verdict {
-    match snapshot.members.first() {
+fn of_one_server(snapshot: &ReplicaSnapshot, what: &str, beside: &str) -> Verdict {
+    let up = snapshot.members.iter().find(|member| member.health == MemberHealth::Up);
+    match up.or(snapshot.members.first()) {
         Some(member) if member.health == MemberHealth::Down => {
             let why = member.unreachable_reason.as_deref().unwrap_or("no answer");
             say(VerdictLevel::Critical, format!("{} does not answer: {why}.", member.host), None)
         }
-        Some(member) if member.health == MemberHealth::Up => say(
-            VerdictLevel::Healthy,
-            format!("{what}: it answers. It is no replica set, so nothing takes over when it stops."),
-            None,
-        ),
+        Some(member) if member.health == MemberHealth::Up => {
+            say(VerdictLevel::Healthy, format!("{what}: it answers. {beside}"), None)
+        }
         _ => say(VerdictLevel::Unknown, "The server has not answered yet.", None),
+    }
+}
+
+/// Seen from here only: the members may all be well behind a network that is not.
+fn nobody_answers(snapshot: &ReplicaSnapshot) -> String {
+    let since = snapshot.members.iter().filter_map(|member| member.down_seconds).reduce(f64::min);
+    let since = since.map(|seconds| format!(" ({})", duration(seconds))).unwrap_or_default();
+    match snapshot.members.as_slice() {
+        [only] => format!("{} does not answer{since}.", only.host),
+        all => format!("None of the {} members answers{since}.", all.len()),
     }
 }
 
@@ -81,48 +109,102 @@ fn no_primary(snapshot: &ReplicaSnapshot) -> String {
         Some(seconds) => format!("No primary for {}", duration(seconds)),
         None => "No primary".to_owned(),
     };
-    match &snapshot.majority {
-        Some(majority) if majority.election_margin < 0 => format!(
-            "{since}: {} of {} voters reachable, {} needed. Writes wait until another member is back.",
-            majority.healthy_voters, majority.voters, majority.needed
-        ),
-        Some(majority) => format!(
-            "{since}: {} of {} voters are up, {} needed, so an election is due. Writes wait for it.",
-            majority.healthy_voters, majority.voters, majority.needed
-        ),
-        None => format!("{since}. Writes wait."),
+    let Some(majority) = &snapshot.majority else {
+        return format!("{since}. Writes wait.");
+    };
+    let Majority { healthy_voters, needed, .. } = majority;
+    let voters = counted(majority.voters, "voter");
+    if majority.election_margin < 0 {
+        let back = match majority.election_margin {
+            -1 => "another member is".to_owned(),
+            missing => format!("{} more members are", missing.unsigned_abs()),
+        };
+        return format!(
+            "{since}: {healthy_voters} of {voters} reachable, {needed} needed. Writes wait until {back} back."
+        );
     }
+    let electable = |member: &Member| {
+        member.health == MemberHealth::Up && !member.arbiter && member.priority.is_some_and(|p| p > 0.0)
+    };
+    if !snapshot.members.iter().any(electable) {
+        return format!(
+            "{since}: {healthy_voters} of {voters} are up, but none that may become primary. Writes wait until \
+             one is back."
+        );
+    }
+    format!(
+        "{since}: {healthy_voters} of {voters} are up, {needed} needed, so an election is due. Writes wait for it."
+    )
 }
 
-/// How many more members may stop before writes do: the smaller of both margins.
+/// What has stopped although there is a primary; none while both margins hold.
+fn majority_lost(majority: &Majority) -> Option<String> {
+    let verb = |count: u32, one, many| if count == 1 { one } else { many };
+    if majority.election_margin < 0 {
+        let up = majority.healthy_voters;
+        return Some(format!(
+            "{up} of {} {} up, {} needed: the primary is about to step down, then writes stop.",
+            counted(majority.voters, "voter"),
+            verb(up, "is", "are"),
+            majority.needed
+        ));
+    }
+    if majority.write_margin < 0 {
+        let follow = majority.write_majority.saturating_add_signed(majority.write_margin);
+        return Some(format!(
+            "Majority writes have stopped: {follow} of the {} needed {}.",
+            counted(majority.write_majority, "data-bearing voter"),
+            verb(follow, "follows", "follow"),
+        ));
+    }
+    None
+}
+
+/// What the next loss stops: elections and with them all writes, or majority writes alone (with arbiters).
 fn next_loss(majority: &Majority, healthy: bool) -> String {
-    match majority.election_margin.min(majority.write_margin) {
-        ..=0 if healthy => "But no member may stop: the next loss stops writes.".to_owned(),
-        ..=0 => "Writes go on; one more loss stops them.".to_owned(),
-        1 if healthy => "Any one member may stop and writes go on.".to_owned(),
-        1 => "Writes go on, and would with one more loss.".to_owned(),
-        spare if healthy => format!("Any {spare} members may stop and writes go on."),
-        spare => format!("Writes go on, and would with {spare} more losses."),
+    let spare = majority.election_margin.min(majority.write_margin);
+    let majority_only = majority.election_margin > 0 && spare <= 0;
+    match (spare, healthy) {
+        _ if majority_only && healthy => {
+            "But the loss of one data-bearing member stops majority writes.".to_owned()
+        }
+        _ if majority_only => {
+            "Writes go on; the loss of one more data-bearing member stops majority writes.".to_owned()
+        }
+        (..=0, true) => "But no member may stop: the next loss stops writes.".to_owned(),
+        (..=0, false) => "Writes go on; one more loss stops them.".to_owned(),
+        (1, true) => "Any one member may stop and writes go on.".to_owned(),
+        (1, false) => "Writes go on, and would with one more loss.".to_owned(),
+        (spare, true) => format!("Any {spare} members may stop and writes go on."),
+        (spare, false) => format!("Writes go on, and would with {spare} more losses."),
     }
 }
 
 /// What is wrong with one member, as a sentence.
 fn trouble(member: &Member) -> Option<String> {
     let host = &member.host;
+    let reason = member.unreachable_reason.as_deref();
     if member.health == MemberHealth::Down {
-        let why = member.unreachable_reason.as_deref().unwrap_or("does not answer");
+        let why = reason.unwrap_or("does not answer");
         let since = member.down_seconds.map(|seconds| format!(", {}", duration(seconds))).unwrap_or_default();
         return Some(format!("{host} is down ({why}{since})."));
     }
     if let Some(words) = member.state.trouble() {
         return Some(format!("{host} {words}."));
     }
-    if let (MemberHealth::Up, Some(why)) = (member.health, &member.unreachable_reason) {
-        return Some(format!("{host} does not answer us ({why}), while other members still see it."));
-    }
-    match member.lag_seconds {
-        Some(lag) if lag > LAG_WARNING => Some(format!("{host} is {} behind.", duration(lag))),
-        _ => None,
+    match (member.health, reason) {
+        // An arbiter holds no users: in a set with authentication it refuses every login, and all is well.
+        (MemberHealth::Up, Some(LOGIN_REFUSED)) if member.arbiter => None,
+        (MemberHealth::Up, Some(why)) => {
+            Some(format!("{host} does not answer us ({why}), while other members still see it."))
+        }
+        (MemberHealth::Up, None) if member.state == MemberState::Unknown => {
+            Some(format!("{host} still calls itself primary, although another was elected since."))
+        }
+        _ => member
+            .lag_seconds
+            .filter(|lag| *lag > LAG_WARNING)
+            .map(|lag| format!("{host} is {} behind.", duration(lag))),
     }
 }
 
@@ -133,6 +215,10 @@ fn duration(seconds: f64) -> String {
         s if s < 7_200.0 => format!("{:.0} min", s / 60.0),
         s => format!("{:.0} h", s / 3_600.0),
     }
+}
+
+fn counted(count: u32, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn say(level: VerdictLevel, summary: impl Into<String>, reason: Option<String>) -> Verdict {
