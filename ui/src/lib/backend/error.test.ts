@@ -9,6 +9,8 @@ const body: ErrorBody = {
   hint: null,
   retryable: true,
   server: null,
+  at: null,
+  document: null,
 };
 
 describe("errors", () => {

@@ -5,12 +5,20 @@ import type { ErrorBody, ErrorCode } from "./bindings";
 /** What the window says about each kind of failure. Exhaustive: a new code does not compile without words. */
 export const errorWords: Record<ErrorCode, { title: string; next: string }> = t.error.codes;
 
+/** What most failures have nothing to say about. */
+const BLANK = { hint: null, retryable: false, server: null, at: null, document: null };
+
 /** A failure of an operation, as the core describes it. */
 export class BackendError extends Error {
   override readonly name = "BackendError";
 
   constructor(readonly body: ErrorBody) {
     super(body.message);
+  }
+
+  /** A failure that did not come from the core. */
+  static of(code: ErrorCode, message: string, more: Partial<ErrorBody> = {}): BackendError {
+    return new BackendError({ ...BLANK, code, message, ...more });
   }
 
   get code(): ErrorCode {
@@ -35,15 +43,8 @@ export class BackendError extends Error {
  */
 export function toBackendError(thrown: unknown): BackendError {
   if (thrown instanceof BackendError) return thrown;
-  if (isErrorBody(thrown))
-    return new BackendError({ ...thrown, hint: thrown.hint ?? null, server: thrown.server ?? null });
-  return new BackendError({
-    code: "Internal",
-    message: describe(thrown),
-    hint: null,
-    retryable: false,
-    server: null,
-  });
+  if (isErrorBody(thrown)) return new BackendError({ ...BLANK, ...thrown });
+  return BackendError.of("Internal", describe(thrown));
 }
 
 function isErrorBody(value: unknown): value is ErrorBody {

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { offsetOf, placeIn } from "./place";
+import { offsetOf } from "./place";
 
 describe("the place of a mistake", () => {
-  it("is read from the core's sentence", () => {
-    expect(placeIn("Expected a value at line 2, column 14.")).toEqual({ line: 2, column: 14 });
-    expect(placeIn("Line 1, column 3: unknown operator")).toEqual({ line: 1, column: 3 });
-    expect(placeIn("No such collection")).toBeNull();
-  });
-
   it("is found in the text, counting characters", () => {
     const text = '{\n  "🦫": x\n}';
     const offset = offsetOf(text, { line: 2, column: 8 });

@@ -1,16 +1,9 @@
 /** Where in a typed text a mistake is. */
 
-/** A line and a column, both from 1; a column counts characters. */
-export interface Place {
-  line: number;
-  column: number;
-}
+import type { TextPlace } from "$lib/backend";
 
-/** The line and column that an error of the core names, or null where it names none. */
-export function placeIn(message: string): Place | null {
-  const found = /\bline (\d+),? column (\d+)/i.exec(message);
-  return found ? { line: Number(found[1]), column: Number(found[2]) } : null;
-}
+/** A line and a column, both from 1; a column counts characters. */
+export type Place = Pick<TextPlace, "line" | "column">;
 
 /** The offset in UTF-16 units of a place in `text`, at most its length. */
 export function offsetOf(text: string, { line, column }: Place): number {

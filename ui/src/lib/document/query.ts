@@ -1,5 +1,5 @@
 /** The query as it is typed, and where a mistake in it is. */
-import { offsetOf, placeIn } from "./place";
+import { offsetOf, type Place } from "./place";
 
 /** What is asked for, as it was typed. */
 export interface Query {
@@ -19,26 +19,6 @@ export function sameQuery(one: Query, other: Query): boolean {
   return QUERY_PARTS.every((part) => one[part].trim() === other[part].trim());
 }
 
-/**
- * The part of a refused query that is to blame: the only one that was filled in, or the first that is no JSON.
- *
- * Null where that does not tell, as when a filter is well written and means nothing. The parse only judges: what is sent is the text.
- */
-export function partAtFault(query: Query): QueryPart | null {
-  const filled = QUERY_PARTS.filter((part) => query[part].trim() !== "");
-  if (filled.length === 1) return filled[0] ?? null;
-  return filled.find((part) => !isJson(query[part])) ?? null;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** A mistake with a little of the text around it. */
 export interface Excerpt {
   before: string;
@@ -49,10 +29,8 @@ export interface Excerpt {
 /** Characters shown on each side of a mistake. */
 const AROUND = 16;
 
-/** The surroundings of the place that a message names; null where it names none. */
-export function excerptAt(text: string, message: string): Excerpt | null {
-  const place = placeIn(message);
-  if (!place) return null;
+/** The surroundings of a place in a text. */
+export function excerptAt(text: string, place: Place): Excerpt {
   const offset = offsetOf(text, place);
   const end = text.indexOf("\n", offset);
   const rest = text.slice(offset, end < 0 ? text.length : end);

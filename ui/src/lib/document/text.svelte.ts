@@ -21,8 +21,10 @@ export class TextDraft {
   loadError = $state.raw<BackendError | null>(null);
   saving = $state(false);
   error = $state.raw<BackendError | null>(null);
-  /** What looking up a replacement of unknown outcome has shown. */
+  /** What looking up a write of unknown outcome has shown. */
   settled = $state<TextSettled | null>(null);
+  /** Why the write of unknown outcome could not be looked up. */
+  checkError = $state.raw<BackendError | null>(null);
 
   readonly #source: Source;
   readonly #purpose: TextPurpose;
@@ -53,7 +55,7 @@ export class TextDraft {
   /** Inserts or replaces. The document as it stands now, or null: then `error` says why, and the text is kept. */
   async save(): Promise<DocumentView | null> {
     this.saving = true;
-    this.error = this.settled = null;
+    this.error = this.settled = this.checkError = null;
     try {
       return await this.#write();
     } catch (thrown) {
@@ -64,20 +66,32 @@ export class TextDraft {
     }
   }
 
-  /** After a replacement of unknown outcome: reads whether the document is still what it was. */
-  async check(): Promise<void> {
-    const { id } = this.#purpose.is === "text" ? this.#purpose.document : { id: null };
-    if (id === null) return;
+  /** After a write of unknown outcome: looks whether it was applied. Gives the document that an insert has left, else null: then `settled` or `checkError` tells. */
+  async check(): Promise<DocumentView | null> {
+    const id = this.#replaces ?? this.error?.body.document ?? null;
+    if (id === null) return null;
     this.saving = true;
+    this.checkError = null;
     try {
       const now = await this.#source.backend.getDocument({ ...addressOf(this.#source), id });
-      this.settled = now.etag === this.#etag ? "notApplied" : "different";
       this.error = null;
+      if (this.#replaces === null) return now;
+      this.settled = now.etag === this.#etag ? "notApplied" : "different";
     } catch (thrown) {
-      this.error = toBackendError(thrown);
+      const error = toBackendError(thrown);
+      if (this.#replaces === null && error.code === "NotFound") {
+        this.settled = "notApplied";
+        this.error = null;
+      } else this.checkError = error;
     } finally {
       this.saving = false;
     }
+    return null;
+  }
+
+  /** The document that the text is to replace; null for a new one. */
+  get #replaces(): string | null {
+    return this.#purpose.is === "text" ? this.#purpose.document.id : null;
   }
 
   async #begin(): Promise<string> {
@@ -94,7 +108,7 @@ export class TextDraft {
   async #write(): Promise<DocumentView> {
     const address = addressOf(this.#source);
     const { text } = this;
-    const id = this.#purpose.is === "text" ? this.#purpose.document.id : null;
+    const id = this.#replaces;
     const written =
       id === null
         ? await this.#source.backend.insert({ ...address, text })

@@ -11,6 +11,8 @@ const stored = '{\n  "_id": 1,\n  "2": 9007199254740993,\n  "1": 1.10\n}';
 let fails: ErrorCode | null;
 let damaged: boolean;
 let etagNow: string;
+let inserted: boolean;
+let lookUpFails: ErrorCode | null;
 let sent: { operation: string; text: string; etag?: string }[];
 let source: Source;
 
@@ -18,16 +20,21 @@ beforeEach(() => {
   fails = null;
   damaged = false;
   etagNow = "read";
+  inserted = false;
+  lookUpFails = null;
   sent = [];
   const write = async (operation: string, request: { text: string; etag?: string }) => {
     sent.push({ operation, ...request });
-    if (fails)
-      throw new BackendError({ code: fails, message: fails, hint: null, retryable: false, server: null });
+    if (fails) throw BackendError.of(fails, fails, { document: operation === "insert" ? "new" : null });
     return { document, changed: true };
   };
   const backend = {
     getText: async () => ({ text: stored, etag: "read", damaged }),
-    getDocument: async () => ({ ...document, etag: etagNow }),
+    getDocument: async ({ id }: { id: string }) => {
+      if (lookUpFails) throw BackendError.of(lookUpFails, lookUpFails);
+      if (id === "new" && !inserted) throw BackendError.of("NotFound", "No such document.");
+      return { ...document, id, etag: etagNow };
+    },
     insert: (request: { text: string }) => write("insert", request),
     replace: (request: { text: string; etag: string }) => write("replace", request),
   };
@@ -83,6 +90,36 @@ describe("a document as text", () => {
     await draft.save();
     await draft.check();
     expect(draft).toMatchObject({ settled: "notApplied", error: null });
+  });
+
+  it("is known to be inserted when the new document is found", async () => {
+    const draft = await begin("clone");
+    fails = "OutcomeUnknown";
+    await draft.save();
+    inserted = true;
+    expect(await draft.check()).toMatchObject({ id: "new" });
+    expect(draft).toMatchObject({ settled: null, error: null });
+  });
+
+  it("can be inserted again when the new document is not found", async () => {
+    const draft = await begin("clone");
+    fails = "OutcomeUnknown";
+    await draft.save();
+    expect(await draft.check()).toBeNull();
+    expect(draft).toMatchObject({ settled: "notApplied", error: null, ready: true });
+  });
+
+  it("stays of unknown outcome while it cannot be looked up", async () => {
+    const draft = await begin("clone");
+    fails = "OutcomeUnknown";
+    await draft.save();
+    lookUpFails = "Unreachable";
+    expect(await draft.check()).toBeNull();
+    expect(draft.settled).toBeNull();
+    expect(draft.error?.code).toBe("OutcomeUnknown");
+    lookUpFails = null;
+    await draft.check();
+    expect(draft.settled).toBe("notApplied");
   });
 
   it("is not said to be saved when the document has changed by whomever", async () => {

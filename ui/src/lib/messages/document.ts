@@ -254,6 +254,7 @@ const text = {
   editorFailed: "The editor could not be loaded",
   insertUnknown:
     "The document was sent, and no answer came back. It may or may not be in the collection: look for it before inserting again.",
+  notInserted: "It was not inserted: the document is not there. You can insert it again.",
   replaceUnknown: "The text was sent, and no answer came back. It may or may not have been saved.",
   replaceSettled: {
     notApplied: "It was not saved: the document is as it was. You can save again.",

@@ -11,7 +11,7 @@ export function fakeBackend(given: Partial<Backend>): Backend {
 
 /** A failure as the core would send it. */
 export function failure(message: string): BackendError {
-  return new BackendError({ code: "Unreachable", message, hint: null, retryable: true, server: null });
+  return BackendError.of("Unreachable", message, { retryable: true });
 }
 
 /** A promise that settles when the test says so. */
