@@ -38,6 +38,7 @@ export const replica = {
   losses: (count: number) => plural(count, "loss", "losses"),
   writesStopped: "majority writes have stopped",
   writesConcern: "writes w: majority",
+  writesConcernHint: "Trivet's own writes wait for a majority",
   writesPlain: "writes w: 1",
   noPrimary: "No primary",
   noPrimaryFor: (duration: string) => `No primary for ${duration}`,
