@@ -37,7 +37,14 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   return connection;
 }
 
+/** Closes a connection; one with unsaved changes in its tabs only after it was asked. */
 export async function disconnect(connection: Connection): Promise<void> {
+  if (tabs.unsavedAt(connection.uri) > 0) frame.disconnecting = connection;
+  else await disconnectNow(connection);
+}
+
+export async function disconnectNow(connection: Connection): Promise<void> {
+  frame.disconnecting = null;
   try {
     await connections.disconnect(connection.id);
     catalog.drop(connection.id);

@@ -74,6 +74,14 @@ export class DocumentsState {
     return this.inspected.view;
   }
 
+  /** How many changes would be lost, with what is typed in editors that are still open. */
+  get unsaved(): number {
+    const typed = [...this.#editors].filter(
+      ([id, editor]) => editor.changed && !editAt(this.edits.draft(id), editor.path),
+    );
+    return this.edits.count + typed.length;
+  }
+
   /** Asks for documents. The one in the inspector stays chosen if it is among them; else it is the first. */
   async run(query: Query): Promise<boolean> {
     const before = this.inspected.id;

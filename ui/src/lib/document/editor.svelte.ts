@@ -21,6 +21,11 @@ export class OpenEditor {
     this.text = start.text;
   }
 
+  /** Something else stands here than at the start. */
+  get changed(): boolean {
+    return this.kind !== this.start.kind || this.text !== this.start.text;
+  }
+
   /** What the typed text means, or what is wrong with it. */
   get parsed(): Parsed {
     return parseValue(this.kind, this.text);

@@ -6,7 +6,7 @@ import type { DocumentOperations } from "./source";
 import { leaf, path, typed, view } from "./testing";
 
 function failure(code: ErrorCode): BackendError {
-  return new BackendError({ code, message: code, hint: null, retryable: false, server: null });
+  return BackendError.of(code, code);
 }
 
 /** A collection in memory that fails as told. It checks before-values as the core does. */
@@ -174,6 +174,16 @@ describe("editing", () => {
     expect(state.editor("id1")?.start).toEqual(typed("string", "spare"));
     await rename("name1");
     expect(state.edits.count).toBe(0);
+  });
+
+  it("counts what is typed in an open editor as unsaved, once", async () => {
+    await state.edit(nameAt, "inspector");
+    expect(state.unsaved).toBe(0);
+    const editor = state.editor("id1");
+    if (editor) editor.text = "typed";
+    expect(state.unsaved).toBe(1);
+    expect(state.keep("id1")).toBe(true);
+    expect(state.unsaved).toBe(1);
   });
 
   it("keeps the draft when another document is chosen", async () => {

@@ -18,6 +18,12 @@ export const frame = {
       ? "One change in this tab has not been saved."
       : `${count} changes in this tab have not been saved.`,
   discardAndClose: "Discard and close",
+  disconnectTitle: (name: string) => `Disconnect ${name} without saving?`,
+  disconnectBody: (count: number) =>
+    count === 1
+      ? "One change in its tabs has not been saved."
+      : `${count} changes in its tabs have not been saved.`,
+  discardAndDisconnect: "Discard and disconnect",
   noTabTitle: "Nothing open",
   noTabBody: "Choose a collection on the left, or find anything.",
   notConnectedTitle: (name: string) => `${name} is not connected`,

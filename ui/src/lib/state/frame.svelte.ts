@@ -1,4 +1,4 @@
-import type { BackendError, RecentConnection } from "$lib/backend";
+import type { BackendError, Connection, RecentConnection } from "$lib/backend";
 
 import type { Tab } from "./tabs.svelte";
 
@@ -10,6 +10,8 @@ export class Frame {
   overlay = $state<Overlay | null>(null);
   /** The tab that is to be closed although it holds unsaved changes: asked first. */
   closing = $state.raw<Tab | null>(null);
+  /** The connection that is to be closed although its tabs hold unsaved changes: asked first. */
+  disconnecting = $state.raw<Connection | null>(null);
   /** What failed while the window started. */
   startError = $state.raw<BackendError | null>(null);
   /** The window has asked the core what is open; before that it shows nothing that might be wrong. */

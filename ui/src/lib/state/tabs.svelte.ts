@@ -71,6 +71,11 @@ export class Tabs {
     return this.all.find((tab) => tab.id === this.activeId) ?? null;
   }
 
+  /** How many changes have not been saved in the tabs of a connection. */
+  unsavedAt(uri: string): number {
+    return this.all.reduce((sum, tab) => sum + (tab.place.uri === uri ? tab.unsaved : 0), 0);
+  }
+
   /** Writes what is open, with its queries. To be called in an effect: it reads everything it stores. */
   store(): void {
     writeTabs(this.#storage, {

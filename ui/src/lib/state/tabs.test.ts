@@ -27,6 +27,14 @@ describe("tabs", () => {
     expect(tabs.active).toBe(first);
   });
 
+  it("tell what would be lost with a connection", () => {
+    const tabs = new Tabs(storage);
+    tabs.openDocuments(place, items).unsaved = 2;
+    tabs.openDocuments(place, orders).unsaved = 1;
+    tabs.openDocuments({ uri: "mongodb://other/", name: "other" }, items).unsaved = 4;
+    expect(tabs.unsavedAt(place.uri)).toBe(3);
+  });
+
   it("keep collections of the same name on other servers apart", () => {
     const tabs = new Tabs(storage);
     tabs.openDocuments(place, items);
