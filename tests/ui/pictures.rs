@@ -1,6 +1,10 @@
 //! Takes the pictures of the documentation from the real window.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use fantoccini::Client;
 use trivet_tests::DEADLINE;
@@ -38,7 +42,7 @@ async fn pictures_of_documents_and_health() {
 }
 
 /// In both themes and both sizes; the large light one carries the plain name.
-async fn take(client: &Client, folder: &PathBuf, name: &str) {
+async fn take(client: &Client, folder: &Path, name: &str) {
     for theme in ["light", "dark"] {
         let set = "document.documentElement.dataset.theme = arguments[0]";
         client.execute(set, vec![theme.into()]).await.expect("the theme is set");

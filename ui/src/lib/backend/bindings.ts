@@ -593,8 +593,8 @@ export type Member = {
 	/**  Whether it answers. */
 	health: MemberHealth,
 	/**
-	 *  Seconds behind the primary, or behind the newest member where there is no primary. Null for the
-	 *  primary's own figure of an arbiter or of a member that does not answer.
+	 *  Seconds behind the primary, or behind the newest member where there is no primary. Null for an arbiter, which
+	 *  has no data, and for a member that does not answer.
 	 */
 	lagSeconds: number | null,
 	/**  Round trip from here, milliseconds. */

@@ -76,8 +76,17 @@ impl Asked {
             Ok(Err(error)) => Err(self.trouble.reason().unwrap_or_else(|| reason(&error)).to_owned()),
             Err(_) => Err(self.trouble.reason().unwrap_or("no answer in time").to_owned()),
         };
-        let host = answer.as_ref().ok().and_then(|answer: &Answer| answer.hello.me.clone());
-        Observation { host: host.unwrap_or_else(|| self.dialled.clone()), answer }
+        let host = answer.as_ref().map_or_else(|_| self.dialled.clone(), |answer| self.name(&answer.hello));
+        Observation { host, answer }
+    }
+
+    /// The name in the configuration: the one that the member gives itself, except where it gives every network
+    /// another one (split horizons).
+    fn name(&self, hello: &Hello) -> String {
+        let configured = |name: &String| {
+            self.config.as_ref().is_none_or(|config| config.members.iter().any(|member| member.host == *name))
+        };
+        hello.me.clone().filter(configured).unwrap_or_else(|| self.dialled.clone())
     }
 
     /// Ends the client and its monitoring.

@@ -6,7 +6,7 @@ use mongodb::options::ClientOptions;
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::JoinHandle,
-    time::{MissedTickBehavior, interval, timeout},
+    time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
 use super::{ReplicaSnapshot, ask::Asked, observation::Observation, reduce::Reducer};
@@ -17,6 +17,8 @@ use crate::{
 
 /// How often each member is asked while somebody looks.
 const CADENCE: Duration = Duration::from_secs(1);
+/// After this time a snapshot is published whether or not every member was heard of.
+const WHOLE_WITHIN: Duration = Duration::from_secs(3);
 /// Within this time a first whole snapshot is there, also when a member is silent.
 const FIRST_WITHIN: Duration = Duration::from_secs(4);
 
@@ -97,6 +99,7 @@ impl Watching {
         let seeds = self.session.options.hosts.iter().map(ToString::to_string).collect();
         let mut reducer = Reducer::new(info.topology, info.set_name.clone(), seeds);
         let mut members = Members::new(&self.session.options, info.topology);
+        let began = Instant::now();
         let (sender, mut observations) = mpsc::channel(64);
         let mut tick = interval(CADENCE);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -115,7 +118,8 @@ impl Watching {
                 }
                 _ = tick.tick() => {}
             }
-            if reducer.complete() {
+            // A member that is known under another name here must not hold back what the others say.
+            if reducer.complete() || began.elapsed() > WHOLE_WITHIN {
                 self.latest.send_replace(Some(reducer.snapshot((self.clock)())));
             }
         }

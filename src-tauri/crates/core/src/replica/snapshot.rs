@@ -135,8 +135,8 @@ pub struct Member {
     pub state_code: u32,
     /// Whether it answers.
     pub health: MemberHealth,
-    /// Seconds behind the primary, or behind the newest member where there is no primary. Null for the
-    /// primary's own figure of an arbiter or of a member that does not answer.
+    /// Seconds behind the primary, or behind the newest member where there is no primary. Null for an arbiter, which
+    /// has no data, and for a member that does not answer.
     pub lag_seconds: Option<f64>,
     /// Round trip from here, milliseconds.
     pub ping_ms: Option<f64>,
