@@ -17,7 +17,12 @@ async fn snapshot(bench: &Bench) -> ReplicaSnapshot {
 #[tokio::test]
 async fn a_healthy_set_is_described_whole() {
     let bench = Bench::on(shared_set().await).await;
-    let snapshot = snapshot(&bench).await;
+    let snapshot = wait_for("every secondary of a young set copies from somebody", DEADLINE, async || {
+        let snapshot = snapshot(&bench).await;
+        let copying = snapshot.members.iter().filter(|member| member.sync_source.is_some()).count();
+        (copying == 2).then_some(snapshot)
+    })
+    .await;
     assert_eq!(snapshot.topology, Topology::ReplicaSet);
     assert_eq!(snapshot.set_name.as_deref(), Some("lab"));
     assert_eq!(snapshot.verdict.level, VerdictLevel::Healthy, "{:?}", snapshot.verdict);
