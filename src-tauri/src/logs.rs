@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use tracing_appender::{non_blocking::WorkerGuard, rolling};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 use trivet_core::storage::atomic::create_private_folder;
 
 /// How many days are kept.
@@ -22,7 +26,8 @@ pub(crate) fn start(data_dir: &Path) -> Option<WorkerGuard> {
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(files);
     // Only our own lines: other crates are not known to keep secrets out of theirs.
-    let filter = EnvFilter::new("off,trivet_core=info,trivet_lab=info,trivet_desktop=info");
+    let ours = ["trivet_core", "trivet_lab", "trivet_desktop"];
+    let filter = Targets::new().with_targets(ours.map(|target| (target, LevelFilter::INFO)));
     let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(writer);
     tracing_subscriber::registry().with(filter).with(lines).try_init().ok()?;
     Some(guard)
