@@ -1,5 +1,3 @@
-import { untrack } from "svelte";
-
 import { type KeyPress, type Keys, matches, worksWhileTyping } from "$lib/keys";
 
 /** Where a command is listed among the shortcuts. */
@@ -24,6 +22,11 @@ export interface Command {
 /** Every command of the window, and the one place that listens to the keyboard for them. */
 export class Commands {
   #all = $state.raw<readonly Command[]>([]);
+  /**
+   * The same list, for writing: a state that is read while an effect is taken down gives what it was before,
+   * and the commands that another effect has just added would be lost.
+   */
+  #latest: readonly Command[] = [];
 
   get all(): readonly Command[] {
     return this.#all;
@@ -36,9 +39,9 @@ export class Commands {
     return () => this.#change((all) => all.filter((command) => !added.includes(command)));
   }
 
-  /** Reads and writes without making the effect that registers depend on what it changes. */
   #change(next: (all: readonly Command[]) => readonly Command[]): void {
-    this.#all = untrack(() => next(this.#all));
+    this.#latest = next(this.#latest);
+    this.#all = this.#latest;
   }
 
   /** Commands for the palette that can be done now. */
