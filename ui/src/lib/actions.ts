@@ -31,9 +31,7 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   const connection = await connections.connect(request);
   announce(t.connection.connected(connection.name));
   frame.startError = null;
-  const before = tabs.active?.place.uri === connection.uri ? tabs.active : null;
-  const mine = before ?? tabs.all.find((tab) => tab.place.uri === connection.uri);
-  if (mine !== undefined) tabs.activeId = mine.id;
+  showConnection(connection);
   return connection;
 }
 
@@ -89,12 +87,15 @@ export function openHealth(connection: Connection): void {
   tabs.openHealth(placeOf(connection));
 }
 
-/** Brings a connection to the front, with the tab that was last open in it. */
+/**
+ * Brings a connection to the front, with a tab of it.
+ *
+ * Without one, none: documents of another connection under this one's name would be taken for its own.
+ */
 export function showConnection(connection: Connection): void {
   connections.currentId = connection.id;
   if (tabs.active?.place.uri === connection.uri) return;
-  const tab = tabs.all.find(({ place }) => place.uri === connection.uri);
-  if (tab !== undefined) tabs.activeId = tab.id;
+  tabs.activeId = tabs.all.find(({ place }) => place.uri === connection.uri)?.id ?? null;
 }
 
 export function showTab(tab: Tab): void {
