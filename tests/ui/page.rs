@@ -27,9 +27,14 @@ impl Page {
             .await
     }
 
+    /// The first that can be seen: tabs behind the one in front stay in the page.
     async fn find(&self, locator: Locator<'_>) -> Option<Element> {
-        let element = self.client.find(locator).await.ok()?;
-        element.is_displayed().await.unwrap_or(false).then_some(element)
+        for element in self.client.find_all(locator).await.ok()? {
+            if element.is_displayed().await.unwrap_or(false) {
+                return Some(element);
+            }
+        }
+        None
     }
 
     /// Presses the button of this name: its label, or its text.
@@ -66,25 +71,82 @@ impl Page {
         .await
     }
 
-    /// Presses a key, with Ctrl where `control` says so.
-    pub(crate) async fn keys(&self, key: &str, control: bool) {
+    /// Presses a key while others are held.
+    pub(crate) async fn keys(&self, key: &str, held: &[Key]) {
         let key = key.chars().next().expect("a key");
         let mut actions = KeyActions::new("keyboard".to_owned());
-        if control {
-            actions = actions.then(KeyAction::Down { value: Key::Control.into() });
+        for held in held {
+            actions = actions.then(KeyAction::Down { value: (*held).into() });
         }
         actions = actions.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
-        if control {
-            actions = actions.then(KeyAction::Up { value: Key::Control.into() });
+        for held in held {
+            actions = actions.then(KeyAction::Up { value: (*held).into() });
         }
         self.client.perform_actions(actions).await.expect("keys are pressed");
+    }
+
+    /// Finds anything by its name and opens it.
+    pub(crate) async fn find_anything(&self, name: &str) {
+        self.keys("k", &[Key::Control]).await;
+        let field = self.see("dialog[open] input", DEADLINE).await;
+        field.send_keys(name).await.expect("typed");
+        let first = "//dialog[@open]//*[@role='option'][1][contains(., ";
+        self.click(&format!("{first}{})]", literal(name)), &format!("'{name}' among what was found")).await;
+    }
+
+    /// Opens what the tree on the left names, from a database down.
+    pub(crate) async fn open_in_tree(&self, names: &[&str]) {
+        for name in names {
+            let path =
+                format!("//*[@role='tree']//*[@role='treeitem'][.//*[normalize-space(.)={}]]", literal(name));
+            self.click(&path, &format!("'{name}' in the tree")).await;
+        }
+    }
+
+    /// Opens a connection by the form, which is in front.
+    pub(crate) async fn connect_to(&self, uri: &str, name: &str, environment: &str) {
+        self.see("dialog[open] form input", DEADLINE).await.send_keys(uri).await.expect("typed");
+        self.see("dialog[open] form select", DEADLINE)
+            .await
+            .select_by_label(environment)
+            .await
+            .expect("chosen");
+        let inputs = self.client.find_all(Locator::Css("dialog[open] form input")).await.expect("inputs");
+        inputs[1].send_keys(&format!("{name}{}", char::from(Key::Enter))).await.expect("typed and sent");
+        self.no_dialog().await;
+    }
+
+    /// Closes the dialog in front by keyboard.
+    pub(crate) async fn escape_dialog(&self) {
+        self.keys(&char::from(Key::Escape).to_string(), &[]).await;
+        self.no_dialog().await;
+    }
+
+    async fn no_dialog(&self) {
+        self.wait_for("no dialog is open", async || {
+            self.client.find_all(Locator::Css("dialog[open]")).await.is_ok_and(|open| open.is_empty())
+        })
+        .await;
+    }
+
+    /// Whether the button of the dialog in front that says this can be pressed.
+    pub(crate) async fn can_press_in_dialog(&self, text: &str) -> bool {
+        self.find(Locator::XPath(&in_dialog(text))).await.is_some()
+    }
+
+    pub(crate) async fn press_in_dialog(&self, text: &str) {
+        self.click(&in_dialog(text), &format!("the question's '{text}'")).await;
+    }
+
+    pub(crate) async fn type_into_dialog(&self, text: &str) {
+        self.see("dialog[open] form input", DEADLINE).await.send_keys(text).await.expect("typed");
     }
 
     /// Writes the text of the editor that a dialog shows, in place of what is there.
     pub(crate) async fn write_text(&self, text: &str) {
         let editor = self.see("dialog[open] .cm-content", DEADLINE).await;
         editor.click().await.expect("the editor takes the focus");
-        self.keys("a", true).await;
+        self.keys("a", &[Key::Control]).await;
         // One character after the other: brackets are closed while typing.
         editor.send_keys(text).await.expect("typed");
     }
@@ -92,7 +154,7 @@ impl Page {
     /// Asks for the documents of a filter and waits until it was run.
     pub(crate) async fn filter(&self, filter: &str) {
         let field = wait_for("the filter takes the focus", DEADLINE, async || {
-            self.keys("f", true).await;
+            self.keys("f", &[Key::Control]).await;
             self.find(Locator::Css("label + input:focus")).await
         })
         .await;
@@ -132,21 +194,15 @@ impl Page {
         .await;
     }
 
-    pub(crate) async fn delete_chosen(&self) {
+    /// Asks to delete the chosen document; the question is in front then.
+    pub(crate) async fn ask_to_delete(&self) {
         self.see("[role=row][aria-selected=true] [role=gridcell]", DEADLINE)
             .await
             .click()
             .await
             .expect("chosen");
-        self.client
-            .active_element()
-            .await
-            .expect("focus")
-            .send_keys(&Key::Delete.to_string())
-            .await
-            .expect("asked");
-        let path = "//dialog[@open]//button[contains(., 'Delete')]";
-        self.click(path, "the question's button").await;
+        self.keys(&char::from(Key::Delete).to_string(), &[]).await;
+        self.see("dialog[open] form", DEADLINE).await;
     }
 
     /// What the pulse says now.
@@ -205,6 +261,11 @@ pub(crate) async fn none_runs(pids: &[u32]) {
     })
     .await;
     assert!(started.elapsed() < DEADLINE);
+}
+
+/// A button of the dialog in front that can be pressed.
+fn in_dialog(text: &str) -> String {
+    format!("//dialog[@open]//button[not(@disabled)][normalize-space(.)={}]", literal(text))
 }
 
 /// An XPath string; names here hold no double quote.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use bson::{Bson, Document, doc};
+use fantoccini::key::Key;
 use futures_util::FutureExt as _;
 use mongodb::Collection;
 use trivet_tests::{DEADLINE, wait_for};
@@ -52,7 +53,7 @@ async fn first_five_minutes(desktop: &Desktop) {
     let items = items(&lab.status().uri.expect("a running lab has a URI")).await;
 
     // A document made by hand is in the database, with the types that were written.
-    page.keys("n", true).await;
+    page.keys("n", &[Key::Control]).await;
     page.write_text(MADE).await;
     page.press("Insert").await;
     let made = wait_for("the new document is stored", DEADLINE, async || stored(&items).await).await;
@@ -63,7 +64,7 @@ async fn first_five_minutes(desktop: &Desktop) {
     page.wait_for("only it is shown", async || page.rows(DEADLINE).await == 1).await;
     page.choose_row("spec").await;
     page.edit_field("sku", "9007199254740995").await;
-    page.keys("s", true).await;
+    page.keys("s", &[Key::Control]).await;
     wait_for("the edit is stored", DEADLINE, async || {
         (stored(&items).await?
             == doc! { "_id": "spec", "name": "made by hand", "sku": 9_007_199_254_740_995_i64 })
@@ -88,7 +89,7 @@ async fn first_five_minutes(desktop: &Desktop) {
     // An edit goes on with the new primary.
     page.press_tab("items").await;
     page.edit_field("name", "edited again").await;
-    page.keys("s", true).await;
+    page.keys("s", &[Key::Control]).await;
     wait_for("the second edit is stored", DEADLINE, async || {
         (stored(&items).await?.get_str("name").ok()? == "edited again").then_some(())
     })
@@ -99,7 +100,8 @@ async fn first_five_minutes(desktop: &Desktop) {
     page.press(&format!("Start {primary}")).await;
     page.pulse_says("3 of 3 up", DEADLINE).await;
     page.press_tab("items").await;
-    page.delete_chosen().await;
+    page.ask_to_delete().await;
+    page.press_in_dialog("Delete").await;
     wait_for("the document is gone", DEADLINE, async || stored(&items).await.is_none().then_some(())).await;
 
     // A second start brings the first window forward and ends.
@@ -110,4 +112,49 @@ async fn first_five_minutes(desktop: &Desktop) {
     assert_eq!(pids.len(), 3);
     desktop.close().await;
     page::none_runs(&pids).await;
+}
+
+#[tokio::test]
+async fn shortcuts_belong_to_the_tab_in_front_and_a_connection_to_what_it_shows() {
+    let desktop = Desktop::start(&["--lab"]).await;
+    let spec = AssertUnwindSafe(two_tabs(&desktop)).catch_unwind();
+    if let Err(failure) = spec.await {
+        page::keep_picture(&desktop.client(), "two_tabs").await;
+        resume_unwind(failure);
+    }
+}
+
+async fn two_tabs(desktop: &Desktop) {
+    let page = Page::new(desktop.client());
+    page.rows(LAB_STARTS).await;
+    let uri = desktop.lab().await.status().uri.expect("a running lab has a URI");
+    let database = trivet_tests::client(&uri).await.database("mydatabase");
+    database.collection("orders").insert_one(doc! { "_id": "order-1" }).await.expect("inserted");
+
+    // Another collection in a tab of its own, found by typing.
+    page.keys("r", &[Key::Control, Key::Shift]).await;
+    page.find_anything("orders").await;
+    page.choose_row("order-1").await;
+    for (tab, row) in [("items", "Oak table"), ("orders", "order-1"), ("items", "Oak table")] {
+        page.press_tab(tab).await;
+        page.choose_row(row).await;
+        page.keys("e", &[Key::Control]).await;
+        page.see("dialog[open] .cm-content", DEADLINE).await;
+        page.escape_dialog().await;
+    }
+
+    // A delete on a production connection asks for the collection's name.
+    page.keys("n", &[Key::Control, Key::Shift]).await;
+    page.connect_to(&format!("{uri}&appName=prod"), "prod", "Production").await;
+    page.open_in_tree(&["mydatabase", "orders"]).await;
+    page.choose_row("order-1").await;
+    page.ask_to_delete().await;
+    assert!(!page.can_press_in_dialog("Delete").await, "not before the name is typed");
+    page.type_into_dialog("orders").await;
+    page.press_in_dialog("Delete").await;
+    let orders = database.collection::<Document>("orders");
+    wait_for("the document is gone", DEADLINE, async || {
+        (orders.count_documents(doc! {}).await.expect("counted") == 0).then_some(())
+    })
+    .await;
 }
