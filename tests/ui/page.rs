@@ -27,6 +27,15 @@ impl Page {
             .await
     }
 
+    /// Waits until these words can be read somewhere.
+    pub(crate) async fn see_text(&self, words: &str) {
+        let path = format!("//*[not(*)][contains(., {})]", literal(words));
+        wait_for(&format!("'{words}' can be read"), DEADLINE, async || {
+            self.find(Locator::XPath(&path)).await
+        })
+        .await;
+    }
+
     /// The first that can be seen: tabs behind the one in front stay in the page.
     async fn find(&self, locator: Locator<'_>) -> Option<Element> {
         for element in self.client.find_all(locator).await.ok()? {

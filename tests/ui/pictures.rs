@@ -38,6 +38,7 @@ async fn pictures_of_documents_and_health() {
     let secondary = members.iter().find(|member| member.host != primary).expect("a secondary");
     page.press(&format!("Stop {}", secondary.host)).await;
     page.pulse_says("2 of 3 up", DEADLINE).await;
+    page.see_text("connection refused").await;
     take(&client, &folder, "health-degraded").await;
 }
 
