@@ -12,8 +12,15 @@ pub(crate) async fn connection_string() -> Option<ConnectionUri> {
     ConnectionUri::parse(&text().await?).ok()
 }
 
+/// The text on the clipboard where it begins like a connection string, however the rest of it reads.
+pub(crate) async fn like_a_connection_string() -> Option<String> {
+    text().await.filter(|text| {
+        ["mongodb://", "mongodb+srv://"].iter().any(|start| text.trim_start().starts_with(start))
+    })
+}
+
 /// The text on the clipboard, if it holds text.
-pub(crate) async fn text() -> Option<String> {
+async fn text() -> Option<String> {
     let read = tokio::task::spawn_blocking(|| arboard::Clipboard::new().ok()?.get_text().ok());
     tokio::time::timeout(WITHIN, read).await.ok()?.ok().flatten()
 }

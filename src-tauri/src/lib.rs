@@ -18,7 +18,9 @@ use options::{Arguments, Options};
 /// Runs the application until its window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
-    let options = match Options::read(Arguments::parse()) {
+    let options =
+        Options::refuse_secrets(std::env::args_os()).and_then(|()| Options::read(Arguments::parse()));
+    let options = match options {
         Ok(options) => options,
         Err(refusal) => {
             eprintln!("trivet: {refusal}");

@@ -1,6 +1,6 @@
 //! What the program can be started with.
 
-use std::{fs, path::PathBuf};
+use std::{ffi::OsString, fs, path::PathBuf};
 
 use clap::Parser;
 use trivet_core::connection::ConnectionUri;
@@ -18,9 +18,6 @@ pub(crate) struct Arguments {
     /// Keep settings, logs and the local set's data in this folder.
     #[arg(long, value_name = "DIR", env = "TRIVET_DATA_DIR")]
     data_dir: Option<PathBuf>,
-    /// A connection string would be shown, with its password, to every user of this machine.
-    #[arg(hide = true)]
-    refused: Vec<String>,
 }
 
 /// What the program was started with, read and checked.
@@ -32,23 +29,25 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the file and the environment that the arguments point to.
-    pub(crate) fn read(arguments: Arguments) -> Result<Self, String> {
-        Self::from(arguments, std::env::var("TRIVET_URI").ok())
-    }
-
-    fn from(arguments: Arguments, environment: Option<String>) -> Result<Self, String> {
-        let Arguments { lab, uri_file, data_dir, refused } = arguments;
-        if refused.iter().any(|argument| argument.contains("://")) {
+    /// Refuses a connection string anywhere among the words of the command line, before anything repeats them.
+    pub(crate) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<(), String> {
+        if words.skip(1).any(|word| word.to_string_lossy().contains("://")) {
             return Err(
                 "a connection string on the command line would show its password to every user of this \
                         machine. Put it into a file and use --uri-file FILE, or into TRIVET_URI."
                     .to_owned(),
             );
         }
-        if !refused.is_empty() {
-            return Err("it takes no such argument; see trivet --help.".to_owned());
-        }
+        Ok(())
+    }
+
+    /// Reads the file and the environment that the arguments point to.
+    pub(crate) fn read(arguments: Arguments) -> Result<Self, String> {
+        Self::from(arguments, std::env::var("TRIVET_URI").ok())
+    }
+
+    fn from(arguments: Arguments, environment: Option<String>) -> Result<Self, String> {
+        let Arguments { lab, uri_file, data_dir } = arguments;
         let uri = match uri_file {
             Some(file) => Some(
                 fs::read_to_string(&file)
@@ -78,8 +77,18 @@ mod tests {
 
     #[test]
     fn a_connection_string_on_the_command_line_is_refused_and_not_repeated() {
-        let refusal = options(&["mongodb://ada:canary@a.example/"], None).expect_err("refused");
-        assert!(refusal.contains("--uri-file") && !refusal.contains("canary"), "{refusal}");
+        for words in [
+            vec!["mongodb://ada:canary@a.example/"],
+            vec!["--uri", "mongodb+srv://ada:canary@a.example/"],
+            vec!["--uri-file", "mongodb://ada:canary@a.example/"],
+            vec!["--lab=mongodb://ada:canary@a.example/"],
+        ] {
+            let words = std::iter::once("trivet").chain(words).map(OsString::from);
+            let refusal = Options::refuse_secrets(words).expect_err("refused");
+            assert!(refusal.contains("--uri-file") && !refusal.contains("canary"), "{refusal}");
+        }
+        let fine = ["trivet", "--uri-file", "/home/ada/uri"].map(OsString::from);
+        assert!(Options::refuse_secrets(fine.into_iter()).is_ok());
     }
 
     #[test]

@@ -50,11 +50,11 @@ pub(crate) async fn clipboard_offer() -> Answer<Option<ClipboardOffer>> {
     Ok(uri.map(|uri| ClipboardOffer { redacted: uri.redacted() }))
 }
 
-/// The text on the clipboard: asked for only when a person wants it used.
+/// What is on the clipboard, where it begins like a connection string: asked for when a person wants it used.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn clipboard_text() -> Answer<Option<String>> {
-    Ok(clipboard::text().await)
+    Ok(clipboard::like_a_connection_string().await)
 }
 
 /// What a person has set.

@@ -10,6 +10,6 @@ mod uri;
 pub(crate) use discover::discover;
 pub(crate) use profile::RecentConnections;
 pub use session::ServedFrom;
-pub(crate) use session::Session;
+pub(crate) use session::{Session, bounded};
 pub use types::*;
 pub use uri::ConnectionUri;

@@ -8,7 +8,8 @@ use specta::Type;
 use crate::document::DocumentId;
 
 pub(crate) use driver::{
-    from_driver, from_server, in_flight, io_reason, transient, worth_another_read, write_concern_failed,
+    from_driver, from_server, in_flight, io_reason, lacks_confirmation, transient, worth_another_read,
+    write_concern_failed,
 };
 
 /// The result of every operation.
@@ -23,7 +24,8 @@ pub enum ErrorCode {
     InvalidInput,
     /// No such document, collection, connection or member.
     NotFound,
-    /// Somebody else changed what was read; nothing was written.
+    /// What is there stands against it, and nothing was written: somebody else changed what was read, or another
+    /// document has the same key.
     Conflict,
     /// The collection's validation rules refuse the document (server code 121).
     ValidationFailed,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use trivet_core::storage::atomic::create_private_folder;
 use trivet_core::{Error, ErrorCode, Result};
 
 use crate::process::Process;
@@ -94,11 +95,11 @@ impl Folder {
     /// Makes the folder and one for each member, and makes sure that it can be written. The returned folder
     /// is the same one under its canonical path, by which the members' processes are recognised.
     pub(crate) fn prepare(&self) -> Result<Self> {
-        fs::create_dir_all(&self.0).map_err(|error| refused(&self.0, &error))?;
+        create_private_folder(&self.0).map_err(|error| refused(&self.0, &error))?;
         let canonical = Self(fs::canonicalize(&self.0).map_err(|error| refused(&self.0, &error))?);
         for id in 0..MEMBERS {
             let data = canonical.data(id);
-            fs::create_dir_all(&data).map_err(|error| refused(&data, &error))?;
+            create_private_folder(&data).map_err(|error| refused(&data, &error))?;
         }
         // A folder that exists already may have become read-only.
         let probe = canonical.0.join("probe");

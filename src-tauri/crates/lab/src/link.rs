@@ -59,6 +59,8 @@ impl Link {
     pub(crate) async fn open(guard: &GuardProgram, folder: &Folder, temporary: bool) -> Result<Opened> {
         let mut child = Command::new(&guard.program)
             .args(&guard.arguments)
+            // It may hold a password, which concerns neither the guard nor the members.
+            .env_remove("TRIVET_URI")
             // Its own group: Ctrl+C in a terminal reaches the application only, and the guard ends after it.
             .process_group(0)
             .stdin(Stdio::piped())

@@ -11,7 +11,7 @@ export const commands = {
 	appInfo: () => typedError<AppInfo, ErrorBody>(__TAURI_INVOKE("app_info")),
 	/**  The connection string on the clipboard, if there is one, without its password. */
 	clipboardOffer: () => typedError<ClipboardOffer | null, ErrorBody>(__TAURI_INVOKE("clipboard_offer")),
-	/**  The text on the clipboard: asked for only when a person wants it used. */
+	/**  What is on the clipboard, where it begins like a connection string: asked for when a person wants it used. */
 	clipboardText: () => typedError<string | null, ErrorBody>(__TAURI_INVOKE("clipboard_text")),
 	/**  The collections and views of a database, by name. */
 	collections: (request: CollectionsRequest) => typedError<Collection[], ErrorBody>(__TAURI_INVOKE("collections", { request })),
@@ -300,7 +300,10 @@ export type ErrorCode =
 "InvalidInput" | 
 /**  No such document, collection, connection or member. */
 "NotFound" | 
-/**  Somebody else changed what was read; nothing was written. */
+/**
+ *  What is there stands against it, and nothing was written: somebody else changed what was read, or another
+ *  document has the same key.
+ */
 "Conflict" | 
 /**  The collection's validation rules refuse the document (server code 121). */
 "ValidationFailed" | 

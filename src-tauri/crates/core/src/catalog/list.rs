@@ -1,9 +1,16 @@
 //! Lists databases and collections.
 
+use std::future::IntoFuture as _;
+
 use bson::{Bson, Document, doc};
 
 use super::{Collection, CollectionKind, Database};
-use crate::{Result, connection::Session, error, namespace, number::SafeInt};
+use crate::{
+    Result,
+    connection::{Session, bounded},
+    namespace,
+    number::SafeInt,
+};
 
 /// Databases, by name. Without the privilege to list all, those that the user may see (`authorizedDatabases`).
 pub(crate) async fn databases(session: &Session) -> Result<Vec<Database>> {
@@ -20,25 +27,25 @@ pub(crate) async fn collections(session: &Session, database: &str) -> Result<Vec
     namespace::check_database(database)?;
     let (criteria, _) = session.read_from();
     let command = doc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true };
-    let mut cursor = session
-        .database(database)
-        .run_cursor_command(command)
-        .selection_criteria(criteria)
-        .await
-        .map_err(|error| error::from_driver(&error))?;
-    let mut collections = Vec::new();
-    while cursor.advance().await.map_err(|error| error::from_driver(&error))? {
-        let listed: Document = cursor.deserialize_current().map_err(|error| error::from_driver(&error))?;
-        collections.extend(collection(&listed));
-    }
+    let listing = async {
+        let mut cursor =
+            session.database(database).run_cursor_command(command).selection_criteria(criteria).await?;
+        let mut collections = Vec::new();
+        while cursor.advance().await? {
+            let listed: Document = cursor.deserialize_current()?;
+            collections.extend(collection(&listed));
+        }
+        Ok(collections)
+    };
+    let mut collections: Vec<Collection> = bounded(listing).await?;
     collections.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(collections)
 }
 
 async fn run(session: &Session, database: &str, command: Document) -> Result<Document> {
     let (criteria, _) = session.read_from();
-    let answer = session.database(database).run_command(command).selection_criteria(criteria).await;
-    answer.map_err(|error| error::from_driver(&error))
+    let database = session.database(database);
+    bounded(database.run_command(command).selection_criteria(criteria).into_future()).await
 }
 
 fn database(listed: &Document) -> Option<Database> {

@@ -1,6 +1,7 @@
 //! An open connection: verified first, then trusted.
 
 use std::{
+    future::Future,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,9 +10,10 @@ use std::{
 };
 
 use bson::{Document, doc};
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use mongodb::{
     Client, Database,
+    error::Error as DriverError,
     event::{EventHandler, sdam::SdamEvent},
     options::{ClientOptions, ReadPreference, ReadPreferenceOptions, SelectionCriteria, ServerAddress},
 };
@@ -25,6 +27,10 @@ use crate::{Error, ErrorCode, Result, error};
 
 /// Within this time a connection is open, or the reason why not is known.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// A read that was not answered after this time is given up; the server's own limit is shorter.
+const READ_WITHIN: Duration = Duration::from_secs(25);
+/// How long one seed may take to say what it is.
+const PROBE_WITHIN: Duration = Duration::from_secs(4);
 /// How long an operation waits for a fit server: longer than an election with default settings (10 to 12 s).
 pub(crate) const SELECT_WITHIN: Duration = Duration::from_secs(15);
 
@@ -119,6 +125,19 @@ impl Session {
     }
 }
 
+/// Waits for a read, but not for ever: the driver has no socket timeout, and a frozen server's own time limit
+/// is frozen with it.
+pub(crate) async fn bounded<T>(read: impl Future<Output = Result<T, DriverError>>) -> Result<T> {
+    match timeout(READ_WITHIN, read).await {
+        Ok(answer) => answer.map_err(|error| error::from_driver(&error)),
+        Err(_) => Err(Error::new(
+            ErrorCode::Timeout,
+            format!("The server did not answer within {} s.", READ_WITHIN.as_secs()),
+        )
+        .with_hint("It may be frozen or cut off; Health shows what the other members see.")),
+    }
+}
+
 /// Which kind of member answered a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
@@ -146,9 +165,16 @@ impl Pulse {
 
 /// Asks every seed at once; the first that answers speaks for the others.
 async fn greet(options: &ClientOptions) -> Result<(ServerAddress, Greeting)> {
-    let answers = join_all(options.hosts.iter().map(|seed| probe(seed, options))).await;
+    let mut answers: FuturesUnordered<_> = options
+        .hosts
+        .iter()
+        .map(async |seed| {
+            let answer = timeout(PROBE_WITHIN, probe(seed, options)).await;
+            (seed, answer.unwrap_or(Err(Silence::TimedOut)))
+        })
+        .collect();
     let mut silent: Vec<(&ServerAddress, Silence)> = Vec::new();
-    for (seed, answer) in options.hosts.iter().zip(answers) {
+    while let Some((seed, answer)) = answers.next().await {
         match answer {
             Ok(greeting) => return Ok((seed.clone(), greeting)),
             Err(silence) => silent.push((seed, silence)),

@@ -36,7 +36,7 @@ pub enum Topology {
 }
 
 /// Asks to open a connection. It is verified before anything else goes on, within 5 seconds.
-#[derive(Clone, Serialize, Deserialize, Type)]
+#[derive(Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectRequest {
     /// Where to.
@@ -50,7 +50,7 @@ pub struct ConnectRequest {
 }
 
 /// Where to connect to.
-#[derive(Clone, Serialize, Deserialize, Type)]
+#[derive(Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum ConnectTarget {
     /// A connection string, with its password where it needs one.

@@ -1,9 +1,15 @@
 //! How many documents there are.
 
+use std::future::IntoFuture as _;
+
 use bson::{Bson, Document};
 
 use super::{Count, CountMode, CountRequest, find::MAX_TIME, text::parse_query, wire::Writer};
-use crate::{Error, Result, TextPart, connection::Session, error, number::SafeInt};
+use crate::{
+    Error, Result, TextPart,
+    connection::{Session, bounded},
+    number::SafeInt,
+};
 
 /// Counts, or takes the collection's own estimate (`count` without a query reads the metadata).
 pub(crate) async fn count(session: &Session, request: CountRequest) -> Result<Count> {
@@ -50,8 +56,7 @@ async fn run(session: &Session, request: &CountRequest, command: Writer) -> Resu
     let command = command.long("maxTimeMS", max_time_ms).command()?;
     let (criteria, _) = session.read_from();
     let database = session.database(request.namespace.database());
-    let reply = database.run_raw_command(command).selection_criteria(criteria).await;
-    reply.map_err(|error| error::from_driver(&error))
+    bounded(database.run_raw_command(command).selection_criteria(criteria).into_future()).await
 }
 
 fn number(value: Option<&Bson>) -> SafeInt {

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use mongodb::options::SelectionCriteria;
 
 use super::{
-    FindRequest, Page, Paging,
+    DocumentView, FindRequest, Page, Paging,
     page_cursor::PageCursor,
     text::parse_query,
     view::{row, top_level_id},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Error, Result, TextPart,
-    connection::Session,
+    connection::{ServedFrom, Session, bounded},
     error,
     namespace::Namespace,
     value::{raw, typed::Kind},
@@ -26,21 +26,24 @@ const MAX_LIMIT: u32 = 1_000;
 /// A page ends early rather than hold more than this of BSON.
 const PAGE_BYTES: usize = 8 * 1024 * 1024;
 /// The server gives up after this.
-pub(super) const MAX_TIME: Duration = Duration::from_secs(30);
+pub(super) const MAX_TIME: Duration = Duration::from_secs(20);
 /// Paging by counting stops here: the server would walk past all of it each time.
 const MAX_SKIP: u32 = 100_000;
 
 /// Finds one page.
 pub(crate) async fn find(session: &Session, request: FindRequest) -> Result<Page> {
-    let query = Query::parse(&request)?;
+    let mut query = Query::parse(&request)?;
     let started = Instant::now();
-    let (criteria, served_from) = session.read_from();
-    let documents = read_page(session, &request.namespace, &query, criteria).await?;
+    if query.keyset && query.after.is_none() && repeats_ids(session, &request.namespace).await {
+        query.keyset = false;
+    }
+    let (read, served_from) = read_page(session, &request.namespace, &query).await?;
     let elapsed = started.elapsed();
-    let (documents, next) = query.split(documents)?;
+    let (documents, next) = query.split(read)?;
     let mut views = Vec::with_capacity(documents.len());
     for document in &documents {
-        views.push(row(document.as_bytes())?);
+        let view = row(document.as_bytes())?;
+        views.push(DocumentView { id: view.id.filter(|_| query.own_ids), ..view });
     }
     Ok(Page {
         documents: views,
@@ -61,6 +64,10 @@ struct Query {
     after: Option<PageCursor>,
     /// 1 or -1 where the order is that of `_id` alone.
     id_order: Option<i32>,
+    /// What the documents show as `_id` is theirs, and not made by the projection.
+    own_ids: bool,
+    /// The next page can be found by the last `_id`.
+    keyset: bool,
 }
 
 impl Query {
@@ -94,7 +101,11 @@ impl Query {
                 "In this order documents are found by counting, and counting stops at {MAX_SKIP}."
             ))
             .with_hint("Narrow the filter, or sort by _id.")),
-            _ => Ok(Self { filter, sort, projection, limit, after, id_order }),
+            _ => {
+                let own_ids = projection.as_deref().map_or(Ok(true), keeps_ids)?;
+                let keyset = id_order.is_some() && own_ids && !matches!(after, Some(PageCursor::Skip(_)));
+                Ok(Self { filter, sort, projection, limit, after, id_order, own_ids, keyset })
+            }
         }
     }
 
@@ -139,14 +150,11 @@ impl Query {
         if !more {
             return Ok((documents, None));
         }
-        let last_id = match (documents.last(), self.id_order) {
-            (Some(last), Some(_)) => top_level_id(last.as_bytes())?,
-            _ => None,
-        };
-        let next = match (last_id, &self.after) {
-            (Some((kind, value)), None | Some(PageCursor::AfterId(..))) => PageCursor::AfterId(kind, value),
-            (_, after) => {
-                let before = if let Some(PageCursor::Skip(count)) = after { *count } else { 0 };
+        let last = documents.last().filter(|_| self.keyset);
+        let next = match last.map(|last| top_level_id(last.as_bytes())).transpose()?.flatten() {
+            Some((kind, value)) => PageCursor::AfterId(kind, value),
+            None => {
+                let before = if let Some(PageCursor::Skip(count)) = self.after { count } else { 0 };
                 PageCursor::Skip(before.saturating_add(u32::try_from(documents.len()).unwrap_or(u32::MAX)))
             }
         };
@@ -180,6 +188,32 @@ fn id_order(sort: &[u8]) -> Result<Option<i32>> {
     })
 }
 
+/// Whether a projection leaves `_id` as it is, or leaves it out.
+fn keeps_ids(projection: &[u8]) -> Result<bool> {
+    for element in raw::Elements::new(projection).map_err(super::text::damaged)? {
+        let element = element.map_err(super::text::damaged)?;
+        let plain = matches!(element.kind, Kind::Int | Kind::Long | Kind::Double | Kind::Bool);
+        if element.name.starts_with(b"_id.") || (element.name == b"_id" && !plain) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// A view or a time series may show one `_id` more than once; a collection cannot. Who may not ask is shown
+/// what a collection would show.
+async fn repeats_ids(session: &Session, namespace: &Namespace) -> bool {
+    let filter = bson::doc! { "name": namespace.collection() };
+    let command = bson::doc! { "listCollections": 1, "nameOnly": true, "filter": filter, "authorizedCollections": true };
+    let (criteria, _) = session.read_from();
+    let database = session.database(namespace.database());
+    let listing = async {
+        let mut cursor = database.run_cursor_command(command).selection_criteria(criteria).await?;
+        Ok(cursor.advance().await? && cursor.current().get_str("type").is_ok_and(|kind| kind != "collection"))
+    };
+    bounded(listing).await.unwrap_or(false)
+}
+
 /// Equal keys would come in any order, and twice or never over several pages.
 fn with_tie_breaker(sort: &[u8]) -> Result<Vec<u8>> {
     if raw::get(sort, "_id").map_err(super::text::damaged)?.is_some() {
@@ -201,21 +235,20 @@ struct Read {
 }
 
 /// Reads are not retried by the driver when they travel as raw commands: once more is ours to do.
-async fn read_page(
-    session: &Session,
-    namespace: &Namespace,
-    query: &Query,
-    criteria: SelectionCriteria,
-) -> Result<Read> {
+async fn read_page(session: &Session, namespace: &Namespace, query: &Query) -> Result<(Read, ServedFrom)> {
     let command = query.command(namespace.collection())?;
-    match read_batches(session, namespace, command.clone(), criteria, query.limit).await {
-        Err(error) if error::worth_another_read(&error) => {
-            let (criteria, _) = session.read_from();
-            read_batches(session, namespace, command, criteria, query.limit).await
+    let reading = async {
+        let (criteria, served_from) = session.read_from();
+        match read_batches(session, namespace, command.clone(), criteria, query.limit).await {
+            Err(error) if error::worth_another_read(&error) => {
+                let (criteria, served_from) = session.read_from();
+                let read = read_batches(session, namespace, command, criteria, query.limit).await?;
+                Ok((read, served_from))
+            }
+            read => Ok((read?, served_from)),
         }
-        other => other,
-    }
-    .map_err(|error| error::from_driver(&error))
+    };
+    bounded(reading).await
 }
 
 async fn read_batches(

@@ -11,13 +11,15 @@ use mongodb::{
     error::Error as DriverError,
     options::{Acknowledgment, TransactionOptions, WriteConcern},
 };
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::wire::Writer;
 use crate::{Error, ErrorCode, Result, connection::Session, error, namespace::Namespace, value::typed::Kind};
 
 /// A write that has not ended after this time is given up: longer than an election with default settings.
 pub(super) const WRITE_WITHIN: Duration = Duration::from_secs(20);
+/// How long an answer that is known waits for its transaction to be ended.
+const ABORT_WITHIN: Duration = Duration::from_millis(500);
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -67,7 +69,8 @@ pub(super) async fn in_transaction<G: Guarded>(
     namespace: &Namespace,
     guarded: &G,
 ) -> Result<G::Outcome> {
-    let deadline = Instant::now() + WRITE_WITHIN;
+    let began = Instant::now();
+    let deadline = began + WRITE_WITHIN;
     loop {
         let tried = timeout_at(deadline, try_once(session, namespace, guarded)).await;
         let (mut transaction, outcome) = match tried {
@@ -77,16 +80,14 @@ pub(super) async fn in_transaction<G: Guarded>(
                 sleep(PAUSE).await;
                 continue;
             }
-            Ok(Err(Stop::Driver(error))) => return Err(not_applied(&error)),
-            Err(_) => return Err(out_of_time()),
+            Ok(Err(Stop::Driver(error))) => return Err(not_applied(&error, began)),
+            Err(_) => return Err(no_primary(began)),
         };
         match commit(&mut transaction, deadline).await {
             Ok(()) => return Ok(outcome),
             Err(Committing::Unknown(error)) => return Err(error),
-            Err(Committing::NotApplied(error)) if Instant::now() + PAUSE >= deadline => {
-                return Err(not_applied(&error));
-            }
-            Err(Committing::NotApplied(_)) => sleep(PAUSE).await,
+            Err(Committing::NotApplied(error)) if again(&error, deadline) => sleep(PAUSE).await,
+            Err(Committing::NotApplied(error)) => return Err(not_applied(&error, began)),
         }
     }
 }
@@ -106,8 +107,9 @@ async fn try_once<G: Guarded>(
     match tried {
         Ok(outcome) => Ok((transaction, outcome)),
         Err(stop) => {
-            // Whether the abort is heard or not, nothing was committed: the server ends what is left open.
-            let _ = transaction.abort_transaction().await;
+            // Whether the abort is heard or not, nothing was committed: the server ends what is left open. The
+            // answer is known, and must not wait for a primary to hear the abort.
+            let _ = timeout(ABORT_WITHIN, transaction.abort_transaction()).await;
             Err(stop)
         }
     }
@@ -119,14 +121,21 @@ enum Committing {
 }
 
 async fn commit(transaction: &mut ClientSession, deadline: Instant) -> Result<(), Committing> {
+    let mut in_flight = false;
     loop {
         match timeout_at(deadline, transaction.commit_transaction()).await {
             Ok(Ok(())) => return Ok(()),
+            // The server's own word that there is no such transaction: it settles an earlier commit too.
+            Ok(Err(error)) if error::transient(&error) => return Err(Committing::NotApplied(error)),
             Ok(Err(error)) if error::in_flight(&error) => {
+                in_flight = true;
                 if Instant::now() + PAUSE >= deadline {
                     return Err(Committing::Unknown(unknown(Some(&error))));
                 }
                 sleep(PAUSE).await;
+            }
+            Ok(Err(error)) if in_flight || error::lacks_confirmation(&error) => {
+                return Err(Committing::Unknown(unknown(Some(&error))));
             }
             Ok(Err(error)) => return Err(Committing::NotApplied(error)),
             Err(_) => return Err(Committing::Unknown(unknown(None))),
@@ -141,18 +150,19 @@ fn again(error: &DriverError, deadline: Instant) -> bool {
 }
 
 /// The same error, in words that say what it means for the write.
-fn not_applied(error: &DriverError) -> Error {
+fn not_applied(error: &DriverError, began: Instant) -> Error {
     let error = error::from_driver(error);
     match error.code() {
-        ErrorCode::Unreachable | ErrorCode::NotPrimary | ErrorCode::Timeout => out_of_time(),
+        ErrorCode::Unreachable | ErrorCode::NotPrimary => no_primary(began),
         _ => error,
     }
 }
 
-fn out_of_time() -> Error {
+fn no_primary(began: Instant) -> Error {
+    let waited = began.elapsed().as_secs();
     Error::new(
         ErrorCode::NotPrimary,
-        format!("Nothing was written: no primary took the write within {} s.", WRITE_WITHIN.as_secs()),
+        format!("Nothing was written: no primary took the write within {waited} s."),
     )
     .with_hint("Save again once the set has a primary.")
 }

@@ -4,7 +4,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{Error, Result};
+use super::wire::Writer;
+use crate::{Error, Result, value::raw};
 
 /// A document's `_id` as an opaque text: its type and its bytes, so that nothing of it is lost.
 ///
@@ -28,8 +29,19 @@ impl DocumentId {
             return Err(unreadable());
         }
         let kind = bytes.remove(0);
+        if !is_one_value(kind, &bytes) {
+            return Err(unreadable());
+        }
         Ok((kind, bytes))
     }
+}
+
+/// Whether these bytes are one BSON value of this type and nothing else: they are put into commands as they are.
+pub(super) fn is_one_value(kind: u8, value: &[u8]) -> bool {
+    let document = Writer::new().raw("_id", kind, value).finish();
+    let Ok(mut elements) = raw::Elements::new(&document) else { return false };
+    let one = matches!(elements.next(), Some(Ok(element)) if element.value == value);
+    one && elements.next().is_none() && raw::check(&document).is_ok()
 }
 
 fn unreadable() -> Error {

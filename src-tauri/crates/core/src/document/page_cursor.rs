@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use super::id::is_one_value;
 use crate::{Error, Result};
 
 /// Where a page ended.
@@ -33,7 +34,9 @@ impl PageCursor {
         let unreadable = || Error::invalid("The page cursor cannot be read: use the page's own 'next'.");
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
         match bytes.split_first() {
-            Some((b'k', [kind, value @ ..])) => Ok(Self::AfterId(*kind, value.to_vec())),
+            Some((b'k', [kind, value @ ..])) if is_one_value(*kind, value) => {
+                Ok(Self::AfterId(*kind, value.to_vec()))
+            }
             Some((b's', count)) => {
                 Ok(Self::Skip(u32::from_le_bytes(count.try_into().map_err(|_| unreadable())?)))
             }
@@ -50,7 +53,7 @@ mod tests {
     fn a_cursor_is_read_back_as_it_was_written() {
         for cursor in [
             PageCursor::AfterId(0x0A, Vec::new()),
-            PageCursor::AfterId(2, vec![0xFF, 0]),
+            PageCursor::AfterId(0x10, vec![1, 0, 0, 0]),
             PageCursor::Skip(7),
         ] {
             assert_eq!(PageCursor::decode(&cursor.encode()).expect("ours"), cursor);

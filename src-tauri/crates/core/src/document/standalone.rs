@@ -1,9 +1,10 @@
 //! Guarded writes where there are no transactions.
 //!
 //! The write itself carries the guard: the whole document is compared by `$$ROOT` equality with the bytes
-//! that were just read, with its size, and the types along the touched paths. What this cannot see is a
-//! change of nothing but a numeric type, or of the sign of a zero, in a field that is not touched; and a
-//! repeated name, where the write is refused.
+//! that were just read, with its size and the types of its top-level fields. What this cannot see, in the
+//! moment between our read and our write, is a change of nothing but a numeric type inside a nested value, of
+//! the sign of a zero, or of a decimal's trailing zeros. Where a name repeats or is not UTF-8, and where guard
+//! and document together pass the server's limit, the write is refused.
 
 use bson::{Document, RawDocumentBuf};
 use futures_util::StreamExt;
@@ -14,7 +15,7 @@ use super::{
     guard::{WRITE_WITHIN, by_id, id_filter, settled, unknown, vanished},
     text::damaged,
     wire::{Writer, text_value},
-    write::{Change, Intent, delete_command, insert_command, update_command},
+    write::{Change, Intent, MAX_DOCUMENT_BYTES, delete_command, insert_command, update_command},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -44,8 +45,15 @@ pub(super) async fn apply(
                 (update_command(namespace, &guard(&current, id)?, &target, &update), Some(target))
             }
         };
+        check_command(&current, target.as_ref())?;
         match send(session, namespace, command, deadline).await {
-            Ok(1) => return settle(session, namespace, id, current, target).await,
+            // Acknowledged: what is read afterwards is only how the document stands by now.
+            Ok(1) => {
+                return Ok(match read(session, namespace, id).await {
+                    Ok(Some(stored)) if target.is_some() => (stored, true),
+                    _ => (target.unwrap_or(current), true),
+                });
+            }
             Ok(_) => {}
             Err(Sent::Refused(error)) => return Err(error),
             Err(Sent::Lost(lost)) => {
@@ -157,11 +165,7 @@ async fn settle(
 /// `_id`, `$$ROOT` equality, the document's size, and the type of every top-level field.
 fn guard(current: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
     if edit::has_repeated_names(current).map_err(damaged)? {
-        return Err(Error::new(
-            ErrorCode::Unsupported,
-            "A field name repeats in this document, and a standalone server has no transaction to guard the change.",
-        )
-        .with_hint("Make the server a replica set of one member, or change the document with mongosh."));
+        return Err(unguarded("A field name repeats"));
     }
     let root = text_value("$$ROOT");
     let string = Kind::String.byte();
@@ -170,11 +174,11 @@ fn guard(current: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
     let same = Writer::new().array("$eq", &[(string, &root), (object, &literal)]).finish();
     let size = i32::try_from(current.len()).unwrap_or(i32::MAX).to_le_bytes();
     let measured = Writer::new().text("$bsonSize", "$$ROOT").finish();
-    let as_long = Writer::new().array("$eq", &[(object, &measured), (Kind::Int.byte(), &size)]).finish();
-    let mut conditions = vec![same, as_long];
+    let same_size = Writer::new().array("$eq", &[(object, &measured), (Kind::Int.byte(), &size)]).finish();
+    let mut conditions = vec![same, same_size];
     for element in raw::Elements::new(current).map_err(damaged)? {
         let element = element.map_err(damaged)?;
-        let Ok(name) = std::str::from_utf8(element.name) else { continue };
+        let name = std::str::from_utf8(element.name).map_err(|_| unguarded("A field name is not UTF-8"))?;
         let name = Writer::new().text("$literal", name).finish();
         let field = Writer::new().document("field", &name).text("input", "$$ROOT").finish();
         let value = Writer::new().document("$getField", &field).finish();
@@ -186,4 +190,23 @@ fn guard(current: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
     let all = Writer::new().documents("$and", &conditions).finish();
     let expression = Writer::new().document("$expr", &all).finish();
     Ok(Writer::new().documents("$and", &[&id_filter(id), &expression]).finish())
+}
+
+fn unguarded(why: &str) -> Error {
+    let message =
+        format!("{why} in this document, and a standalone server has no transaction to guard the change.");
+    Error::new(ErrorCode::Unsupported, message)
+        .with_hint("Make the server a replica set of one member, or change the document with mongosh.")
+}
+
+/// The guard holds the whole document once more, and one command is at most 16 MiB and a little.
+fn check_command(current: &[u8], target: Option<&Vec<u8>>) -> Result<()> {
+    if current.len() + target.map_or(0, Vec::len) > MAX_DOCUMENT_BYTES {
+        return Err(Error::new(
+            ErrorCode::Unsupported,
+            "The document is too large to be guarded on a standalone server, which has no transactions.",
+        )
+        .with_hint("Make the server a replica set of one member, or change the document with mongosh."));
+    }
+    Ok(())
 }

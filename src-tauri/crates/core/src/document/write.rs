@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The server's limit for one document (`maxBsonObjectSize`).
-const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
+pub(super) const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
 
 /// What is to happen to one document: the rule that decides, apart from where it runs.
 pub(super) trait Change {

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unused_async, reason = "an operation is an async fn, whatever it does today")]
 
-use std::{future::Future, sync::PoisonError};
+use std::{
+    future::{Future, IntoFuture as _},
+    sync::PoisonError,
+};
 
 use super::Engine;
 use crate::{
@@ -18,6 +21,9 @@ use crate::{
     storage::Settings,
 };
 
+/// How long a server may take to hear that a connection is closed.
+const GOOD_BYE: std::time::Duration = std::time::Duration::from_secs(1);
+
 impl Engine {
     /// Looks for a mongod on this machine, on [`EngineConfig::local_port`](super::EngineConfig), for at most 1.5 seconds.
     pub async fn discover_local(&self) -> Result<Option<LocalServer>> {
@@ -32,11 +38,14 @@ impl Engine {
         Ok(connections)
     }
 
-    /// Closes a connection: what runs on it ends as cancelled.
+    /// Closes a connection. A server that does not answer is not waited for.
     pub async fn disconnect(&self, request: DisconnectRequest) -> Result<()> {
         let open = self.open(&request.connection)?;
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).remove(&request.connection);
-        open.session.client.clone().shutdown().immediate(true).await;
+        let client = open.session.client.clone();
+        drop(open);
+        // Whether the server hears the good-bye or not, the connection is closed for us.
+        let _ = tokio::time::timeout(GOOD_BYE, client.shutdown().immediate(true).into_future()).await;
         Ok(())
     }
 

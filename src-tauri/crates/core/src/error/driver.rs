@@ -106,6 +106,11 @@ pub(crate) fn in_flight(error: &DriverError) -> bool {
     )
 }
 
+/// Whether a write was applied on the primary and not confirmed by those who were to.
+pub(crate) fn lacks_confirmation(error: &DriverError) -> bool {
+    matches!(error.kind.as_ref(), ErrorKind::Write(WriteFailure::WriteConcernError(_)))
+}
+
 /// Whether a transaction that ended so left nothing behind and may be run again.
 pub(crate) fn transient(error: &DriverError) -> bool {
     error.contains_label(TRANSIENT_TRANSACTION_ERROR)
@@ -133,7 +138,7 @@ fn code_of(code: i32) -> ErrorCode {
         91 | 189 | 10107 | 11600 | 11602 | 13435 | 13436 => ErrorCode::NotPrimary,
         11601 => ErrorCode::Cancelled,
         20 | 59 | 115 | 166 | 263 => ErrorCode::Unsupported,
-        10334 | 17280 | 17419 | 17420 => ErrorCode::TooLarge,
+        15 | 10334 | 17280 | 17419 | 17420 => ErrorCode::TooLarge,
         _ => ErrorCode::ServerRejected,
     }
 }
