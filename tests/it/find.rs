@@ -7,6 +7,7 @@ use bson::{
 use trivet_core::{
     ErrorCode, TextPart, TextPlace,
     document::{CountMode, CountRequest, FindRequest, Page, Paging},
+    namespace::Namespace,
     number::SafeInt,
 };
 use trivet_tests::{Bench, shared_set};
@@ -131,6 +132,36 @@ async fn a_filter_a_sort_and_a_projection_hold_over_pages() {
 }
 
 #[tokio::test]
+async fn an_id_that_the_projection_made_names_no_document() {
+    let bench = Bench::on(shared_set().await).await;
+    for n in 0..6 {
+        bench.insert(&format!(r#"{{"_id": {n}, "x": {}}}"#, 9 - n)).await.expect("inserted");
+    }
+    let request = FindRequest { projection: Some(r#"{"_id": "$x"}"#.into()), limit: Some(4), ..bench.find() };
+    let pages = pages(&bench, request).await;
+    let shown: Vec<_> = pages.iter().flat_map(|page| &page.documents).collect();
+    assert_eq!(
+        shown.iter().map(|view| view.fields[0].text.as_str()).collect::<Vec<_>>(),
+        ["9", "8", "7", "6", "5", "4"]
+    );
+    assert!(shown.iter().all(|view| view.id.is_none()));
+}
+
+#[tokio::test]
+async fn a_view_that_shows_an_id_more_than_once_loses_none() {
+    let bench = Bench::on(shared_set().await).await;
+    for n in 0..3 {
+        bench.insert(&format!(r#"{{"_id": {n}, "tags": [1, 2, 3]}}"#)).await.expect("inserted");
+    }
+    let database = bench.raw.client().database(bench.namespace.database());
+    let unwind = doc! { "create": "each", "viewOn": "items", "pipeline": [{ "$unwind": "$tags" }] };
+    database.run_command(unwind).await.expect("created");
+    let namespace = Namespace::parse(bench.namespace.database(), "each").expect("a name");
+    let pages = pages(&bench, FindRequest { namespace, limit: Some(2), ..bench.find() }).await;
+    assert_eq!(pages.iter().map(|page| page.documents.len()).sum::<usize>(), 9);
+}
+
+#[tokio::test]
 async fn a_bad_query_says_where_and_what() {
     let bench = Bench::on(shared_set().await).await;
     for (filter, word) in [
@@ -195,7 +226,7 @@ async fn counts_are_estimated_exact_or_limited_and_say_which() {
 async fn the_oplog_which_has_no_ids_can_be_read() {
     let bench = Bench::on(shared_set().await).await;
     bench.insert(r#"{"_id": 1}"#).await.expect("inserted");
-    let namespace = trivet_core::namespace::Namespace::parse("local", "oplog.rs").expect("a name");
+    let namespace = Namespace::parse("local", "oplog.rs").expect("a name");
     let request = FindRequest { namespace, limit: Some(3), ..bench.find() };
     let page = bench.engine.find(request.clone()).await.expect("a page");
     assert_eq!(page.documents.len(), 3);

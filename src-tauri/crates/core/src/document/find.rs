@@ -150,15 +150,14 @@ impl Query {
         if !more {
             return Ok((documents, None));
         }
-        let last = documents.last().filter(|_| self.keyset);
-        let next = match last.map(|last| top_level_id(last.as_bytes())).transpose()?.flatten() {
-            Some((kind, value)) => PageCursor::AfterId(kind, value),
-            None => {
-                let before = if let Some(PageCursor::Skip(count)) = self.after { count } else { 0 };
-                PageCursor::Skip(before.saturating_add(u32::try_from(documents.len()).unwrap_or(u32::MAX)))
-            }
-        };
-        Ok((documents, Some(next)))
+        if let Some(last) = documents.last().filter(|_| self.keyset)
+            && let Some((kind, value)) = top_level_id(last.as_bytes())?
+        {
+            return Ok((documents, Some(PageCursor::AfterId(kind, value))));
+        }
+        let before = if let Some(PageCursor::Skip(count)) = self.after { count } else { 0 };
+        let shown = u32::try_from(documents.len()).unwrap_or(u32::MAX);
+        Ok((documents, Some(PageCursor::Skip(before.saturating_add(shown)))))
     }
 }
 

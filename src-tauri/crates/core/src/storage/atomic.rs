@@ -34,10 +34,12 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     })
 }
 
+/// Numbers the temporary files of this process, so that two writers never share one.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_private_folder(folder)?;
-    static NEXT: AtomicU64 = AtomicU64::new(0);
     let own = NEXT.fetch_add(1, Ordering::Relaxed);
     let temporary = path.with_extension(format!("{}-{own}.tmp", std::process::id()));
     let mut options = fs::OpenOptions::new();
