@@ -19,7 +19,7 @@ pub(crate) fn package() -> Result {
         // A program made now would open an empty window.
         return Err(Failure::new("ui/dist has no interface in it, although its build has succeeded."));
     }
-    step("build the release program", "the first time about 12 minutes on two cores", || {
+    step("build the release program", "the first time 15 to 35 minutes on two cores", || {
         stream(&mut command_line(&["cargo", "build", "--release", "--package", "trivet"]), "")
     })?;
     let program = target_dir().join("release/trivet");

@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result {
     let takes = if program.exists() {
         "seconds, or about a minute after a change"
     } else {
-        "the first time about 9 minutes on two cores"
+        "the first time 10 to 20 minutes on two cores"
     };
     step("build Trivet", takes, || {
         let build = ["cargo", "build", "--package", "trivet", "--profile", "quick"];
