@@ -2,11 +2,24 @@
 
 use std::{fs, path::Path};
 
-/// Without this list Tauri would let the window call any command.
-const COMMANDS: &[&str] = include!("src/commands/names.rs");
+macro_rules! operations {
+    (
+        engine { $($(#[$about:meta])* [$effect:ident] $call:ident $parameters:tt -> $outcome:ty;)* }
+        lab { $($(#[$lab_about:meta])* [$lab_effect:ident] $lab:ident $lab_parameters:tt -> $lab_outcome:ty = $method:ident;)* }
+        streams { $($(#[$stream_about:meta])* [$stream_effect:ident] $stream:ident $stream_parameters:tt -> $stream_outcome:ty => $item:ty;)* }
+        desktop { $($desktop:ident,)* }
+    ) => {
+        /// Without this list Tauri would let the window call any command.
+        const COMMANDS: &[&str] = &[
+            $(stringify!($call),)* $(stringify!($lab),)* $(stringify!($stream),)* $(stringify!($desktop),)*
+        ];
+    };
+}
+
+include!("crates/core/src/operation/list.rs");
 
 fn main() {
-    println!("cargo:rerun-if-changed=src/commands/names.rs");
+    println!("cargo:rerun-if-changed=crates/core/src/operation/list.rs");
     // Tauri itself watches only the files that were there when it embedded them.
     println!("cargo:rerun-if-changed=../ui/dist");
     // A missing folder would fail the build; `cargo xtask package` refuses an empty one.

@@ -1,19 +1,12 @@
 //! The application: its state, its one window, and what happens on a second start.
 
-use std::{path::Path, path::PathBuf, sync::Arc, time::SystemTime};
+use std::{path::Path, sync::Arc, time::SystemTime};
 
 use tauri::{App, AppHandle, Manager, Url, WebviewWindowBuilder};
 use trivet_core::{Engine, EngineConfig, USUAL_PORT, storage::atomic::create_private_folder};
 use trivet_lab::{Lab, LabConfig};
 
 use crate::{bindings, events::Watches, logs, options::Options};
-
-/// What the window asks about the program itself.
-pub(crate) struct Startup {
-    pub(crate) data_dir: PathBuf,
-    pub(crate) lab: bool,
-    pub(crate) target: bool,
-}
 
 /// Opens the window and runs until it is closed.
 pub(crate) fn run(options: Options) -> tauri::Result<()> {
@@ -62,14 +55,14 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     let web_data = data_dir.join("window");
-    app.manage(Startup { data_dir: data_dir.clone(), lab: options.lab, target: options.uri.is_some() });
     app.manage(Watches::default());
     app.manage(Lab::new(LabConfig::new(data_dir.clone())?));
     app.manage(Engine::new(EngineConfig {
         data_dir,
         clock: Arc::new(SystemTime::now),
-        startup_uri: options.uri,
+        startup: options.startup,
         local_port: USUAL_PORT,
+        read_only: false,
     }));
     open_window(app, &web_data)?;
     Ok(())

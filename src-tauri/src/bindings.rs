@@ -1,47 +1,33 @@
 //! The commands and events as the window knows them, and the TypeScript that is made of them.
 
 use tauri::Wry;
-use tauri_specta::{Builder, collect_commands, collect_events};
+use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 use crate::{
-    commands::{catalog, connection, document, lab, program, replica},
+    commands::{calls, desktop, streams},
     events::{LabProgress, ReplicaEvent},
 };
+
+macro_rules! operations {
+    (
+        engine { $($(#[$about:meta])* [$effect:ident] $call:ident $parameters:tt -> $outcome:ty;)* }
+        lab { $($(#[$lab_about:meta])* [$lab_effect:ident] $lab:ident $lab_parameters:tt -> $lab_outcome:ty = $method:ident;)* }
+        streams { $($(#[$stream_about:meta])* [$stream_effect:ident] $stream:ident $stream_parameters:tt -> $stream_outcome:ty => $item:ty;)* }
+        desktop { $($desktop:ident,)* }
+    ) => {
+        /// A command for every operation: one that is in the list and has no adapter does not compile.
+        fn commands() -> Commands<Wry> {
+            collect_commands![$(calls::$call,)* $(calls::$lab,)* $(streams::$stream,)* $(desktop::$desktop,)*]
+        }
+    };
+}
+
+include!("../crates/core/src/operation/list.rs");
 
 /// Every command and every event.
 pub(crate) fn builder() -> Builder<Wry> {
     Builder::new()
-        .commands(collect_commands![
-            program::app_info,
-            program::clipboard_offer,
-            program::clipboard_text,
-            catalog::collections,
-            connection::connect,
-            connection::connections,
-            document::count,
-            catalog::databases,
-            document::delete_document,
-            connection::disconnect,
-            connection::discover_local,
-            document::expand,
-            document::find,
-            connection::forget_recent,
-            document::get_document,
-            document::get_text,
-            document::insert,
-            lab::lab_start,
-            lab::lab_start_member,
-            lab::lab_status,
-            lab::lab_stop_member,
-            connection::recent_connections,
-            document::replace,
-            replica::replica_snapshot,
-            program::save_settings,
-            program::settings,
-            replica::unwatch_replica,
-            document::update,
-            replica::watch_replica,
-        ])
+        .commands(commands())
         .events(collect_events![LabProgress, ReplicaEvent])
         // Else an `Option` or a default splits one type into several.
         .disable_serde_phases()
@@ -49,12 +35,13 @@ pub(crate) fn builder() -> Builder<Wry> {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, fs, path::Path};
+    use std::{collections::BTreeSet, fs};
 
     use specta_typescript::Typescript;
 
+    use trivet_core::operation::OPERATIONS;
+
     use super::*;
-    use crate::commands::NAMES;
 
     const BINDINGS: &str = "../ui/src/lib/backend/bindings.ts";
 
@@ -75,22 +62,8 @@ mod tests {
     }
 
     #[test]
-    fn every_command_is_gated_and_allowed_one_by_one() {
-        let names: BTreeSet<_> = NAMES.iter().map(|name| (*name).to_owned()).collect();
-        let source = fs::read_to_string(Path::new("src/bindings.rs")).expect("this file");
-        let list = source
-            .split("collect_commands![")
-            .nth(1)
-            .and_then(|rest| rest.split(']').next())
-            .expect("the list");
-        let listed: BTreeSet<_> = list
-            .split(',')
-            .filter_map(|path| path.trim().rsplit("::").next())
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-            .collect();
-        assert_eq!(listed, names, "commands/names.rs lists what bindings.rs collects");
-
+    fn every_command_is_allowed_one_by_one() {
+        let names: BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.name.to_owned()).collect();
         let capability = fs::read_to_string("capabilities/main.json").expect("the capability");
         let capability: serde_json::Value = serde_json::from_str(&capability).expect("JSON");
         let permissions = capability["permissions"].as_array().expect("a list");
@@ -99,6 +72,6 @@ mod tests {
             .filter_map(|permission| permission.as_str()?.strip_prefix("allow-"))
             .map(|name| name.replace('-', "_"))
             .collect();
-        assert_eq!(allowed, names, "capabilities/main.json allows what commands/names.rs lists");
+        assert_eq!(allowed, names, "capabilities/main.json allows what the list of operations names");
     }
 }

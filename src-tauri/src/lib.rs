@@ -14,12 +14,13 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use options::{Arguments, Options};
+use trivet_server::startup;
 
 /// Runs the application until its window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
     let options =
-        Options::refuse_secrets(std::env::args_os()).and_then(|()| Options::read(Arguments::parse()));
+        startup::refuse_secrets(std::env::args_os()).and_then(|()| Options::read(Arguments::parse()));
     let options = match options {
         Ok(options) => options,
         Err(refusal) => {

@@ -1,9 +1,10 @@
 //! What the program can be started with.
 
-use std::{ffi::OsString, fs, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Parser;
-use trivet_core::connection::ConnectionUri;
+use trivet_core::Startup;
+use trivet_server::{USUAL_ADDRESS, startup};
 
 /// A desktop client for MongoDB that knows what a replica set is.
 #[derive(Parser)]
@@ -18,50 +19,27 @@ pub(crate) struct Arguments {
     /// Keep settings, logs and the local set's data in this folder.
     #[arg(long, value_name = "DIR", env = "TRIVET_DATA_DIR")]
     data_dir: Option<PathBuf>,
+    /// Serve what is opened at the start over HTTP as well, on this address of this machine.
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = USUAL_ADDRESS)]
+    rest: Option<String>,
 }
 
 /// What the program was started with, read and checked.
 #[derive(Debug)]
 pub(crate) struct Options {
-    pub(crate) lab: bool,
-    pub(crate) uri: Option<ConnectionUri>,
+    pub(crate) startup: Startup,
     pub(crate) data_dir: Option<PathBuf>,
+    /// Where to listen from the start, whatever is set.
+    pub(crate) rest: Option<String>,
 }
 
 impl Options {
-    /// Refuses a connection string anywhere among the words of the command line, before anything repeats them.
-    pub(crate) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<(), String> {
-        if words.skip(1).any(|word| word.to_string_lossy().contains("://")) {
-            return Err(
-                "a connection string on the command line would show its password to every user of this \
-                        machine. Put it into a file and use --uri-file FILE, or into TRIVET_URI."
-                    .to_owned(),
-            );
-        }
-        Ok(())
-    }
-
     /// Reads the file and the environment that the arguments point to.
     pub(crate) fn read(arguments: Arguments) -> Result<Self, String> {
-        Self::from(arguments, std::env::var("TRIVET_URI").ok())
-    }
-
-    fn from(arguments: Arguments, environment: Option<String>) -> Result<Self, String> {
-        let Arguments { lab, uri_file, data_dir } = arguments;
-        let uri = match uri_file {
-            Some(file) => Some(
-                fs::read_to_string(&file)
-                    .map_err(|error| format!("{} cannot be read: {error}", file.display()))?,
-            ),
-            None if lab => None,
-            None => environment,
-        };
-        let first_line = uri.as_deref().and_then(|text| text.lines().next()).map(str::trim);
-        let uri = first_line
-            .filter(|line| !line.is_empty())
-            .map(|line| ConnectionUri::parse(line).map_err(|error| error.body().message.clone()))
-            .transpose()?;
-        Ok(Self { lab, uri, data_dir })
+        let Arguments { lab, uri_file, data_dir, rest } = arguments;
+        let environment = std::env::var("TRIVET_URI").ok();
+        let startup = startup::read(lab, uri_file.as_deref(), environment.as_deref())?;
+        Ok(Self { startup, data_dir, rest })
     }
 }
 
@@ -69,46 +47,15 @@ impl Options {
 mod tests {
     use super::*;
 
-    fn options(arguments: &[&str], environment: Option<&str>) -> Result<Options, String> {
-        let arguments =
-            Arguments::try_parse_from(std::iter::once(&"trivet").chain(arguments)).expect("parsed");
-        Options::from(arguments, environment.map(str::to_owned))
+    fn rest(words: &[&str]) -> Option<String> {
+        let words = std::iter::once(&"trivet").chain(words);
+        Arguments::try_parse_from(words).expect("parsed").rest
     }
 
     #[test]
-    fn a_connection_string_on_the_command_line_is_refused_and_not_repeated() {
-        for words in [
-            vec!["mongodb://ada:canary@a.example/"],
-            vec!["--uri", "mongodb+srv://ada:canary@a.example/"],
-            vec!["--uri-file", "mongodb://ada:canary@a.example/"],
-            vec!["--lab=mongodb://ada:canary@a.example/"],
-        ] {
-            let words = std::iter::once("trivet").chain(words).map(OsString::from);
-            let refusal = Options::refuse_secrets(words).expect_err("refused");
-            assert!(refusal.contains("--uri-file") && !refusal.contains("canary"), "{refusal}");
-        }
-        let fine = ["trivet", "--uri-file", "/home/ada/uri"].map(OsString::from);
-        assert!(Options::refuse_secrets(fine.into_iter()).is_ok());
-    }
-
-    #[test]
-    fn a_connection_string_comes_from_a_file_or_from_the_environment() {
-        let folder = std::env::temp_dir().join(format!("trivet-options-{}", std::process::id()));
-        fs::write(&folder, "mongodb://b.example/\n").expect("written");
-        let path = folder.to_string_lossy().into_owned();
-        let from_file = options(&["--uri-file", &path], Some("mongodb://a.example/")).expect("read");
-        assert_eq!(from_file.uri.expect("a URI").redacted(), "mongodb://b.example/");
-        fs::remove_file(folder).expect("removed");
-        let from_environment = options(&[], Some("mongodb://a.example/")).expect("read");
-        assert_eq!(from_environment.uri.expect("a URI").redacted(), "mongodb://a.example/");
-        assert!(options(&["--lab"], Some("mongodb://a.example/")).expect("read").uri.is_none());
-    }
-
-    #[test]
-    fn a_file_that_is_missing_or_holds_no_connection_string_is_told() {
-        assert!(
-            options(&["--uri-file", "/nowhere/uri"], None).expect_err("missing").contains("/nowhere/uri")
-        );
-        assert!(options(&[], Some("localhost:27017")).is_err());
+    fn the_second_door_has_an_address_of_its_own_or_the_usual_one() {
+        assert_eq!(rest(&[]), None);
+        assert_eq!(rest(&["--rest"]).as_deref(), Some(USUAL_ADDRESS));
+        assert_eq!(rest(&["--rest", "127.0.0.1:0", "--lab"]).as_deref(), Some("127.0.0.1:0"));
     }
 }

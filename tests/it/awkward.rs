@@ -172,6 +172,7 @@ async fn bad_utf8_is_shown_marked_never_changed_and_refused_as_text() {
         namespace,
         id: id_of(&view),
         format: trivet_core::document::TextFormat::Canonical,
+        layout: trivet_core::document::TextLayout::Indented,
     };
     assert!(bench.engine.get_text(request).await.expect("read").damaged);
     assert_eq!(bench.only_bytes().await, after.as_bytes());

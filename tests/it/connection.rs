@@ -140,6 +140,7 @@ async fn a_wrong_password_is_told_and_the_right_one_is_never_kept() {
         target: ConnectTarget::Recent { id: recent.id.clone(), password: password.map(str::to_owned) },
         name: None,
         environment: None,
+        read_only: None,
     };
     let without = engine.connect(again(None)).await.expect_err("it needs its password");
     assert_eq!(without.code(), ErrorCode::Unauthenticated);
@@ -186,7 +187,7 @@ async fn a_recent_connection_can_be_forgotten() {
     assert!(engine.recent_connections().await.expect("listed").is_empty());
     let target = ConnectTarget::Recent { id: recent.id, password: None };
     let error = engine
-        .connect(ConnectRequest { target, name: None, environment: None })
+        .connect(ConnectRequest { target, name: None, environment: None, read_only: None })
         .await
         .expect_err("forgotten");
     assert_eq!(error.code(), ErrorCode::NotFound);
@@ -196,7 +197,7 @@ async fn a_recent_connection_can_be_forgotten() {
 async fn what_was_set_is_there_after_a_restart() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     assert_eq!(engine(folder.path()).settings().await.expect("the defaults"), Settings::default());
-    let dark = Settings { theme: Theme::Dark };
+    let dark = Settings { theme: Theme::Dark, ..Settings::default() };
     engine(folder.path()).save_settings(dark.clone()).await.expect("saved");
     assert_eq!(engine(folder.path()).settings().await.expect("read"), dark);
 }

@@ -49,7 +49,12 @@ async fn a_standalone_is_written_guarded_too() {
         let (connection, namespace) = (bench.connection.id.clone(), bench.namespace.clone());
         bench
             .engine
-            .delete_document(DeleteRequest { connection, namespace, id: id.clone(), etag: etag.to_owned() })
+            .delete_document(DeleteRequest {
+                connection,
+                namespace,
+                id: id.clone(),
+                etag: Some(etag.to_owned()),
+            })
             .await
     };
     assert_eq!(delete(&saved.document.etag).await.expect_err("stale").code(), ErrorCode::Conflict);

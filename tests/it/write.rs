@@ -3,7 +3,7 @@
 use bson::{Document, RawDocumentBuf, doc, rawdoc};
 use trivet_core::{
     ErrorCode,
-    document::{DeleteRequest, GetTextRequest, ReplaceRequest, TextFormat},
+    document::{DeleteRequest, GetTextRequest, ReplaceRequest, TextFormat, TextLayout},
     value::typed::Kind,
 };
 use trivet_tests::{Bench, edit, field, id_of, shared_set};
@@ -184,7 +184,7 @@ async fn a_replacement_needs_the_document_that_was_read() {
             connection: bench.connection.id.clone(),
             namespace: bench.namespace.clone(),
             id: id_of(&view),
-            etag: etag.to_owned(),
+            etag: Some(etag.to_owned()),
             text: text.to_owned(),
         };
         bench.engine.replace(request).await
@@ -211,11 +211,17 @@ async fn the_text_of_a_document_saved_back_changes_nothing() {
             namespace: namespace.clone(),
             id: id_of(&view),
             format,
+            layout: TextLayout::Indented,
         };
         let read = bench.engine.get_text(request).await.expect("read");
         assert!(!read.damaged);
-        let request =
-            ReplaceRequest { connection, namespace, id: id_of(&view), etag: read.etag, text: read.text };
+        let request = ReplaceRequest {
+            connection,
+            namespace,
+            id: id_of(&view),
+            etag: Some(read.etag),
+            text: read.text,
+        };
         assert!(!bench.engine.replace(request).await.expect("saved").changed);
     }
 }
@@ -228,7 +234,12 @@ async fn a_delete_needs_the_document_that_was_read() {
         let (connection, namespace) = (bench.connection.id.clone(), bench.namespace.clone());
         bench
             .engine
-            .delete_document(DeleteRequest { connection, namespace, id: id_of(&view), etag: etag.to_owned() })
+            .delete_document(DeleteRequest {
+                connection,
+                namespace,
+                id: id_of(&view),
+                etag: Some(etag.to_owned()),
+            })
             .await
     };
     bench.raw.update_one(doc! {}, doc! { "$set": { "stock": 1 } }).await.expect("somebody else saved");

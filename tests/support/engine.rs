@@ -6,7 +6,7 @@ use bson::RawDocumentBuf;
 use mongodb::Collection;
 use tempfile::TempDir;
 use trivet_core::{
-    Engine, EngineConfig, Result,
+    Engine, EngineConfig, Result, Startup,
     connection::{ConnectRequest, ConnectTarget, Connection},
     document::{
         DocumentId, DocumentView, FieldEdit, FindRequest, GetRequest, InsertRequest, UpdateRequest, Written,
@@ -31,15 +31,17 @@ pub fn engine_looking_at(data_dir: &Path, local_port: u16) -> Engine {
     Engine::new(EngineConfig {
         data_dir: data_dir.to_owned(),
         clock: Arc::new(SystemTime::now),
-        startup_uri: None,
+        startup: Startup::Nothing,
         local_port,
+        read_only: false,
     })
 }
 
 /// Asks to connect to a connection string.
 #[must_use]
 pub fn to(uri: &str) -> ConnectRequest {
-    ConnectRequest { target: ConnectTarget::Uri { uri: uri.to_owned() }, name: None, environment: None }
+    let target = ConnectTarget::Uri { uri: uri.to_owned() };
+    ConnectRequest { target, name: None, environment: None, read_only: None }
 }
 
 /// An engine with one connection and one collection of its own, beside a plain driver client on the same.
@@ -90,6 +92,7 @@ impl Bench {
             connection: self.connection.id.clone(),
             namespace: self.namespace.clone(),
             text: text.to_owned(),
+            id: None,
         };
         self.engine.insert(request).await
     }

@@ -26,7 +26,7 @@ pub(crate) fn dev(arguments: &[&str]) -> Result {
     setup(Purpose::Run)?;
 
     println!("→ start the dev server on port {PORT}, then build and open the window");
-    let mut vite = node::package_program("vite/bin/vite.js");
+    let mut vite = node::INTERFACE.program("vite/bin/vite.js");
     vite.args(["--host", "127.0.0.1", "--strictPort", "--port"]).arg(PORT.to_string());
     let mut server = Running(vite.spawn().map_err(|error| cannot_start(&vite, &error))?);
     wait_until_it_listens(&mut server)?;

@@ -1,6 +1,23 @@
-//! What the file system says about freshness.
+//! Where fetched things are kept, and what the file system says about freshness.
 
-use std::{path::Path, time::SystemTime};
+use std::{
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use crate::failure::{Failure, Result};
+
+/// The folder for what is fetched once and serves every checkout.
+pub(crate) fn cache() -> Result<PathBuf> {
+    let cache = variable("XDG_CACHE_HOME").or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
+    let cache = cache.ok_or_else(|| Failure::new("There is no home folder: set HOME or XDG_CACHE_HOME."))?;
+    Ok(cache.join("trivet"))
+}
+
+/// The path that an environment variable holds, if it holds one.
+pub(crate) fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
 
 /// When anything at or under `path` last changed; folders of the given names are not looked into.
 pub(crate) fn newest_change(path: &Path, skipped: &[&str]) -> Option<SystemTime> {

@@ -1,6 +1,7 @@
 //! `cargo xtask`: sets a machine up, then runs, tests, audits and packages Trivet.
 
 mod audit;
+mod bench;
 mod cargo_tools;
 mod command;
 mod dev;
@@ -10,6 +11,7 @@ mod mongod;
 mod node;
 mod other_systems;
 mod package;
+mod python;
 mod run;
 mod setup;
 mod step;
@@ -27,12 +29,16 @@ use crate::{
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-  setup                    install what building and testing need: system packages, npm packages,
-                           a mongod, cargo-nextest, tauri-driver
+  setup                    install what building and testing need: system packages, npm and
+                           Python packages, a mongod, cargo-nextest, tauri-driver
   run [-- ARGUMENTS]       set up, build, and open the window on a local replica set
   dev [-- ARGUMENTS]       the same with a debug build, and the interface reloads as its sources change
   test [--slow] [FILTER]   set up, then every check and every test; with FILTER only the Rust tests
                            whose names contain it; --slow adds the ignored ones
+  bench start              set up, build for release, and measure the start and the memory of the window
+                           beside an empty one
+  bench rest               set up, build for release, and measure the REST API beside a bare server and
+                           the original in Python
   audit                    licences, advisories, duplicates and sources of all dependencies
   package                  build the release program and check its size
 ";
@@ -59,6 +65,7 @@ fn dispatch(arguments: &[String]) -> Result {
         ["run", rest @ ..] => run::run(after_dashes(rest)?),
         ["dev", rest @ ..] => dev::dev(after_dashes(rest)?),
         ["test", rest @ ..] => test::test(&test::Options::parse(rest)?),
+        ["bench", rest @ ..] => bench::bench(&bench::Options::parse(rest)?),
         ["audit"] => audit::audit(),
         ["package"] => package::package(),
         _ => Err(Failure::usage(&format!("Unknown: {}\n\n{HELP}", words.join(" ")))),

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     command::{answer, command, command_line, find_program, is_program, quietly, root},
     failure::{Failure, Result},
+    files::{cache, variable},
     setup::{Missing, Remedy},
 };
 
@@ -118,11 +119,5 @@ fn make_executable(file: &Path) -> Result {
 
 /// Where a fetched mongod lies: the place where the lab looks last.
 fn cached() -> Result<PathBuf> {
-    let cache = variable("XDG_CACHE_HOME").or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
-    let cache = cache.ok_or_else(|| Failure::new("There is no home folder: set HOME or XDG_CACHE_HOME."))?;
-    Ok(cache.join("trivet/mongod/bin/mongod"))
-}
-
-fn variable(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    Ok(cache()?.join("mongod/bin/mongod"))
 }

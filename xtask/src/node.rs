@@ -40,36 +40,65 @@ pub(crate) fn program_missing() -> Option<Missing> {
     })
 }
 
-/// The npm packages, where what is installed is not what `package-lock.json` names.
-pub(crate) fn packages_missing() -> Option<Missing> {
-    if std::fs::read(ui().join("package-lock.json")).ok() == std::fs::read(stamp()).ok() {
-        return None;
-    }
-    Some(Missing {
-        what: "npm packages of the interface".to_owned(),
-        remedy: Remedy::Install { takes: "about 30 seconds", install: Box::new(install_packages) },
-    })
+/// A folder with npm packages of its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Packages {
+    /// What they are for, as a person would say it.
+    what: &'static str,
+    folder: &'static str,
 }
 
-fn install_packages() -> Result {
-    let mut install = command_line(&["npm", "ci", "--no-audit", "--no-fund"]);
-    quietly(install.current_dir(ui()), "Does the network reach the npm registry?")?;
-    // `npm ci` begins by removing node_modules, and the stamp with it: it stands only for a whole install.
-    std::fs::copy(ui().join("package-lock.json"), stamp())
-        .map(drop)
-        .map_err(|error| Failure::file("write", &stamp(), &error))
+/// What the interface is made of and built with.
+pub(crate) const INTERFACE: Packages = Packages { what: "the interface", folder: "ui" };
+/// What drives the interface in a browser.
+pub(crate) const BROWSER_TESTS: Packages = Packages { what: "the tests in a browser", folder: "tests/ui" };
+
+impl Packages {
+    /// The packages, where what is installed is not what `package-lock.json` names.
+    pub(crate) fn missing(self) -> Option<Missing> {
+        if std::fs::read(self.lock()).ok() == std::fs::read(self.stamp()).ok() {
+            return None;
+        }
+        Some(Missing {
+            what: format!("npm packages of {}", self.what),
+            remedy: Remedy::Install { takes: "about 30 seconds", install: Box::new(move || self.install()) },
+        })
+    }
+
+    fn install(self) -> Result {
+        let mut install = command_line(&["npm", "ci", "--no-audit", "--no-fund"]);
+        quietly(install.current_dir(self.folder()), "Does the network reach the npm registry?")?;
+        // `npm ci` begins by removing node_modules, and the stamp with it: it stands only for a whole install.
+        std::fs::copy(self.lock(), self.stamp())
+            .map(drop)
+            .map_err(|error| Failure::file("write", &self.stamp(), &error))
+    }
+
+    /// Where they belong.
+    pub(crate) fn folder(self) -> PathBuf {
+        root().join(self.folder)
+    }
+
+    /// The program of an installed package. Without npm in between it can be ended.
+    pub(crate) fn program(self, file: &str) -> Command {
+        let mut node = command("node");
+        node.arg(Path::new("node_modules").join(file)).current_dir(self.folder());
+        node
+    }
+
+    fn lock(self) -> PathBuf {
+        self.folder().join("package-lock.json")
+    }
+
+    /// A copy of the `package-lock.json` that was installed.
+    fn stamp(self) -> PathBuf {
+        self.folder().join("node_modules/.trivet-package-lock.json")
+    }
 }
 
 /// Runs a script of the interface's `package.json`.
 pub(crate) fn script(name: &str, advice: &str) -> Result {
     stream(command_line(&["npm", "run", name]).current_dir(ui()), advice)
-}
-
-/// The program of an installed npm package, to be run in `ui`. Without npm in between it can be ended.
-pub(crate) fn package_program(file: &str) -> Command {
-    let mut node = command("node");
-    node.arg(Path::new("node_modules").join(file)).current_dir(ui());
-    node
 }
 
 /// Builds `ui/dist`, unless it is newer than everything it is made from.
@@ -97,17 +126,12 @@ fn sources_changed() -> Option<std::time::SystemTime> {
         !skipped.iter().any(|skipped| name == *skipped)
     });
     let changed = sources.filter_map(|entry| newest_change(&entry.path(), &skipped)).max();
-    changed.max(newest_change(&stamp(), &[]))
+    changed.max(newest_change(&INTERFACE.stamp(), &[]))
 }
 
 /// The interface's folder.
 pub(crate) fn ui() -> PathBuf {
-    root().join("ui")
-}
-
-/// A copy of the `package-lock.json` that was installed.
-fn stamp() -> PathBuf {
-    ui().join("node_modules/.trivet-package-lock.json")
+    INTERFACE.folder()
 }
 
 fn parse_version(text: &str) -> Option<(u32, u32)> {

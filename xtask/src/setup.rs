@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::{
     cargo_tools,
     failure::{Failure, Result},
-    mongod, node,
+    mongod, node, python,
     step::{readable, step},
     system,
 };
@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Run,
     /// That, and run every test.
     Test,
+    /// Build, and measure beside peers.
+    Bench,
 }
 
 /// Something the machine lacks.
@@ -69,10 +71,15 @@ fn missing(purpose: Purpose) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();
     missing.extend(system::missing(purpose, mongod.is_some()));
     missing.extend(node::program_missing());
-    missing.extend(node::packages_missing());
+    missing.extend(node::INTERFACE.missing());
     missing.extend(mongod);
     if purpose == Purpose::Test {
+        missing.extend(node::BROWSER_TESTS.missing());
+        missing.extend(python::REST_TESTS.missing()?);
         missing.extend(cargo_tools::missing(&[cargo_tools::NEXTEST, cargo_tools::TAURI_DRIVER]));
+    }
+    if purpose == Purpose::Bench {
+        missing.extend(python::FLASK_PEER.missing()?);
     }
     Ok(missing)
 }

@@ -3,7 +3,7 @@
 use crate::{
     command::{answer, command_line, find_program, quietly},
     failure::Result,
-    mongod, other_systems,
+    mongod, other_systems, python,
     setup::{Missing, Purpose, Remedy},
 };
 
@@ -18,8 +18,12 @@ const BUILD: [&str; 7] = [
     "libssl-dev",
 ];
 
-/// What drives the real window in tests: a screen, a session bus, and WebKit's WebDriver.
-const TEST: [&str; 4] = ["xvfb", "xauth", "dbus-x11", "webkit2gtk-driver"];
+/// What drives the real window in tests: a screen, a session bus, and WebKit's WebDriver. A browser for the
+/// interface without the window, and curl for the examples of the guide.
+const TEST: [&str; 6] = ["xvfb", "xauth", "dbus-x11", "webkit2gtk-driver", "chromium", "curl"];
+
+/// What measures: a screen, a session bus, keys for a window, and a load of requests.
+const BENCH: [&str; 5] = ["xvfb", "dbus-x11", "xdotool", "wrk", "curl"];
 
 /// The system packages that are missing, also those that fetching and running a mongod will need.
 pub(crate) fn missing(purpose: Purpose, mongod_is_missing: bool) -> Vec<Missing> {
@@ -27,8 +31,13 @@ pub(crate) fn missing(purpose: Purpose, mongod_is_missing: bool) -> Vec<Missing>
         return other_systems::missing(purpose);
     }
     let mut wanted = BUILD.to_vec();
-    if purpose == Purpose::Test {
-        wanted.extend(TEST);
+    match purpose {
+        Purpose::Run => {}
+        Purpose::Test => wanted.extend(TEST),
+        Purpose::Bench => wanted.extend(BENCH),
+    }
+    if purpose != Purpose::Run {
+        wanted.extend(python::packages());
     }
     if mongod_is_missing {
         wanted.extend(mongod::packages());

@@ -3,7 +3,7 @@
 use crate::{
     command::{command_line, hand_over, stream, target_dir},
     failure::{Failure, Result},
-    node,
+    node, python,
     setup::{Purpose, setup},
     step::step,
     test_set::TestSet,
@@ -59,7 +59,11 @@ pub(crate) fn test(options: &Options) -> Result {
         stream(command_line(&build).args(EVERYTHING), LOOK_ABOVE)
     })?;
     let set = step("start a replica set for the tests", "a few seconds", TestSet::start)?;
-    run_rust_tests(options, &set)
+    run_rust_tests(options, &set)?;
+    if options.filter.is_none() {
+        run_browser_tests(&set)?;
+    }
+    Ok(())
 }
 
 fn check_sources() -> Result {
@@ -70,17 +74,28 @@ fn check_sources() -> Result {
     step("test the interface", "about 10 seconds", || node::script("test", LOOK_ABOVE))
 }
 
-/// Comes last, so that the output ends with the closing line of the test runner.
 fn run_rust_tests(options: &Options, set: &TestSet) -> Result {
     println!("→ run the Rust tests, those of the window among them");
     let mut nextest = command_line(&["cargo", "nextest", "run"]);
     nextest.args(EVERYTHING);
     nextest.env("TRIVET_TEST_SET", &set.uri).env("TRIVET_APP", target_dir().join("debug/trivet"));
+    nextest.env("TRIVET_PYTHON", python::REST_TESTS.program("python")?);
     if options.slow {
         nextest.args(["--run-ignored", "all"]);
     }
     nextest.args(&options.filter);
     hand_over(&mut nextest)
+}
+
+/// The interface in a browser, served by the program that has no window.
+fn run_browser_tests(set: &TestSet) -> Result {
+    println!("→ run the tests in a browser");
+    let mut playwright = node::BROWSER_TESTS.program("@playwright/test/cli.js");
+    playwright.arg("test");
+    playwright
+        .env("TRIVET_TEST_SET", &set.uri)
+        .env("TRIVET_SERVER", target_dir().join("debug/trivet-server"));
+    hand_over(&mut playwright)
 }
 
 #[cfg(test)]

@@ -35,13 +35,22 @@ struct Host {
 impl TestSet {
     /// Starts three members in a folder of their own and waits for a writable primary.
     pub(crate) fn start() -> Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, with the sample data in it.
+    pub(crate) fn start_seeded() -> Result<Self> {
+        Self::start_with(&["--seed"])
+    }
+
+    fn start_with(arguments: &[&str]) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("trivet-test-set-{}", std::process::id()));
         fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
         let log = folder.join("lab-host.log");
         let log_file = fs::File::create(&log).map_err(|error| Failure::file("write", &log, &error))?;
 
         let mut lab_host = command(target_dir().join("debug/lab-host"));
-        lab_host.arg("run").arg(folder.join("data")).arg("--temporary");
+        lab_host.arg("run").arg(folder.join("data")).arg("--temporary").args(arguments);
         lab_host.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log_file);
         let child = lab_host.spawn().map_err(|error| cannot_start(&lab_host, &error))?;
         let mut host = Host { child, folder };

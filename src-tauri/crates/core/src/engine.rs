@@ -15,9 +15,10 @@ use std::{
 use crate::{
     Error, ErrorCode, Result,
     connection::{
-        ConnectRequest, ConnectTarget, Connection, ConnectionId, ConnectionUri, Environment,
-        RecentConnections, Session,
+        self, ConnectRequest, ConnectTarget, Connection, ConnectionId, ConnectionUri, Environment,
+        RecentConnections, Served, Session,
     },
+    operation::{Effect, Operation},
     replica::Monitor,
     storage::SettingsFile,
     time::iso,
@@ -36,10 +37,24 @@ pub struct EngineConfig {
     pub data_dir: PathBuf,
     /// Tells the time.
     pub clock: Clock,
-    /// The connection string that the program was started with.
-    pub startup_uri: Option<ConnectionUri>,
+    /// What the program was started with.
+    pub startup: Startup,
     /// Where a mongod of this machine is looked for: [`USUAL_PORT`].
     pub local_port: u16,
+    /// Every connection is opened read-only, whatever is asked for.
+    pub read_only: bool,
+}
+
+/// What the program was started with.
+#[derive(Clone, Debug, Default)]
+pub enum Startup {
+    /// Nothing: the person chooses.
+    #[default]
+    Nothing,
+    /// The local set.
+    Lab,
+    /// A connection string.
+    Connection(ConnectionUri),
 }
 
 /// The one entry to every operation: a cheap clone.
@@ -48,6 +63,8 @@ pub struct EngineConfig {
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    /// Where it is seen through a listener, the connections that exist for it.
+    served: Option<Arc<Served>>,
 }
 
 struct Inner {
@@ -78,6 +95,25 @@ impl Engine {
                 open: RwLock::default(),
                 next_id: AtomicU64::new(1),
             }),
+            served: None,
+        }
+    }
+
+    /// The same engine as a listener sees it: only served connections exist, and `default` names the only one.
+    #[must_use]
+    pub fn serving(&self, served: Arc<Served>) -> Self {
+        Self { inner: Arc::clone(&self.inner), served: Some(served) }
+    }
+
+    /// Whether an operation may be asked for at all.
+    ///
+    /// # Errors
+    ///
+    /// `ReadOnly` where everything is read-only and the operation changes something.
+    pub fn admit(&self, operation: &Operation) -> Result<()> {
+        match operation.effect {
+            Effect::Changes if self.inner.config.read_only => Err(connection::read_only()),
+            _ => Ok(()),
         }
     }
 
@@ -88,15 +124,15 @@ impl Engine {
     /// `InvalidInput` for a string that cannot be used or a wrong set name, `Unreachable`, `Timeout`, `Tls`,
     /// `Unauthenticated`, and `NotFound` for a connection that is not remembered.
     pub async fn connect(&self, request: ConnectRequest) -> Result<Connection> {
-        let Asked { uri, name, environment } = self.asked(request)?;
+        let Asked { uri, name, environment, read_only } = self.asked(request)?;
         let id = ConnectionId(format!("c{}", self.inner.next_id.fetch_add(1, Ordering::Relaxed)));
-        let session = Arc::new(Session::open(id.clone(), &uri, name, environment).await?);
+        let session = Arc::new(Session::open(id.clone(), &uri, name, environment, read_only).await?);
         let monitor = Monitor::start(&session, Arc::clone(&self.inner.config.clock));
         let info = session.info.clone();
         let open = Arc::new(Open { session, monitor });
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, open);
         let now = iso((self.inner.config.clock)());
-        if let Err(error) = self.inner.recents.remember(&uri, &info.name, info.environment, now) {
+        if let Err(error) = self.inner.recents.remember(&uri, &info.name, info.environment, read_only, now) {
             // The connection works; that it is not remembered shows in the list, and here.
             tracing::warn!(code = ?error.code(), "a connection could not be remembered");
         }
@@ -104,15 +140,19 @@ impl Engine {
     }
 
     fn asked(&self, request: ConnectRequest) -> Result<Asked> {
-        let ConnectRequest { target, name, environment } = request;
+        let ConnectRequest { target, name, environment, read_only } = request;
+        let read_only = |before: bool| self.inner.config.read_only || read_only.unwrap_or(before);
         match target {
-            ConnectTarget::Uri { uri } => Ok(Asked { uri: ConnectionUri::parse(&uri)?, name, environment }),
+            ConnectTarget::Uri { uri } => {
+                let uri = ConnectionUri::parse(&uri)?;
+                Ok(Asked { uri, name, environment, read_only: read_only(false) })
+            }
             ConnectTarget::Startup => {
-                let uri = self.inner.config.startup_uri.clone();
-                let uri = uri.ok_or_else(|| {
-                    Error::new(ErrorCode::NotFound, "The program was started without a connection string.")
-                })?;
-                Ok(Asked { uri, name, environment })
+                let Startup::Connection(uri) = self.inner.config.startup.clone() else {
+                    let message = "The program was started without a connection string.";
+                    return Err(Error::new(ErrorCode::NotFound, message));
+                };
+                Ok(Asked { uri, name, environment, read_only: read_only(false) })
             }
             ConnectTarget::Recent { id, password } => {
                 let recent = self.inner.recents.get(&id)?;
@@ -129,16 +169,32 @@ impl Engine {
                     uri,
                     name: name.or(Some(recent.name)),
                     environment: environment.or(Some(recent.environment)),
+                    read_only: read_only(recent.read_only),
                 })
             }
         }
     }
 
     fn open(&self, id: &ConnectionId) -> Result<Arc<Open>> {
+        let gone = || Error::new(ErrorCode::NotFound, "No connection of this name is open here.");
         let open = self.inner.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.get(id)
-            .cloned()
-            .ok_or_else(|| Error::new(ErrorCode::NotFound, "This connection is not open any more."))
+        if id.0 == ConnectionId::DEFAULT {
+            let mut visible = open.iter().filter(|(id, _)| self.sees(id));
+            return match (visible.next(), visible.next()) {
+                (Some((_, only)), None) => Ok(Arc::clone(only)),
+                (None, _) => Err(gone()),
+                _ => {
+                    Err(Error::new(ErrorCode::NotFound, "Several connections are open: none is the default.")
+                        .with_hint("Name one by its id."))
+                }
+            };
+        }
+        open.get(id).filter(|_| self.sees(id)).cloned().ok_or_else(gone)
+    }
+
+    /// Whether a connection exists for whoever asks.
+    fn sees(&self, id: &ConnectionId) -> bool {
+        self.served.as_ref().is_none_or(|served| served.contains(id))
     }
 
     fn session(&self, id: &ConnectionId) -> Result<Arc<Session>> {
@@ -151,4 +207,5 @@ struct Asked {
     uri: ConnectionUri,
     name: Option<String>,
     environment: Option<Environment>,
+    read_only: bool,
 }

@@ -4,6 +4,7 @@ mod driver;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
 use crate::document::DocumentId;
 
@@ -18,7 +19,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What kind of failure it is: the only part of an error that code branches on.
 ///
 /// A code is added only together with somebody who acts on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
 pub enum ErrorCode {
     /// The request cannot be understood: a bad URI, filter, id, value or name.
     InvalidInput,
@@ -60,7 +61,7 @@ pub enum ErrorCode {
 }
 
 /// The server's own words for an error: its number and its name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 pub struct ServerCode {
     /// The server's error number, such as 11000.
     pub code: i32,
@@ -69,7 +70,7 @@ pub struct ServerCode {
 }
 
 /// Which of the texts that a person wrote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum TextPart {
     /// A filter.
@@ -83,7 +84,7 @@ pub enum TextPart {
 }
 
 /// Where in a text the mistake is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 pub struct TextPlace {
     /// Which text.
     pub part: TextPart,
@@ -96,7 +97,7 @@ pub struct TextPlace {
 /// An error as it crosses a wire.
 ///
 /// For a write, every code except `OutcomeUnknown` says that nothing was applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody {
     /// What kind of failure it is.

@@ -11,10 +11,12 @@ mod error;
 pub mod event;
 pub mod namespace;
 pub mod number;
+pub mod operation;
+pub mod program;
 pub mod replica;
 pub mod storage;
 mod time;
 pub mod value;
 
-pub use engine::{Clock, Engine, EngineConfig, USUAL_PORT};
+pub use engine::{Clock, Engine, EngineConfig, Startup, USUAL_PORT};
 pub use error::{Error, ErrorBody, ErrorCode, Result, ServerCode, TextPart, TextPlace};

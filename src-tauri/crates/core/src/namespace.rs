@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use specta::Type;
+use utoipa::ToSchema;
 
 use crate::{Error, Result};
 
 /// A database and a collection in it.
 ///
 /// Parsed by the server's own rules when it is read from a request: see [`Namespace::parse`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Type, ToSchema)]
 pub struct Namespace {
     database: String,
     collection: String,

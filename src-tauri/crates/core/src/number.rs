@@ -39,6 +39,23 @@ impl<'de> Deserialize<'de> for SafeInt {
     }
 }
 
+impl utoipa::PartialSchema for SafeInt {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::{
+            ObjectBuilder,
+            schema::{KnownFormat, SchemaFormat, Type},
+        };
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .minimum(Some(0))
+            .maximum(Some(Self::MAX as f64))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for SafeInt {}
+
 impl specta::Type for SafeInt {
     fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
         u32::definition(types)

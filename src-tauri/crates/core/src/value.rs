@@ -8,6 +8,7 @@ mod decimal;
 pub mod edit;
 pub mod ejson;
 pub mod etag;
+pub mod merge;
 pub mod node;
 pub mod path;
 pub mod raw;

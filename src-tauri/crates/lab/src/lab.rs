@@ -59,6 +59,12 @@ impl Lab {
         Self(Arc::new(Inner { config, turn, phase: Mutex::new(Phase::Stopped) }))
     }
 
+    /// The same as [`Self::status`], as the operation that it is.
+    #[expect(clippy::unused_async, reason = "an operation is an async fn, whatever it does today")]
+    pub async fn current(&self) -> Result<LabStatus> {
+        Ok(self.status())
+    }
+
     /// What the lab is doing. Reads nothing but a small file where another process holds the lab.
     #[must_use]
     pub fn status(&self) -> LabStatus {

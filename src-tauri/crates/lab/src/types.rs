@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
 /// What the lab is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum LabState {
     /// No member runs.
@@ -16,7 +17,7 @@ pub enum LabState {
 }
 
 /// The lab and its members.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LabStatus {
     /// What the lab is doing.
@@ -36,7 +37,7 @@ pub struct LabStatus {
 }
 
 /// One member of the lab.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LabMember {
     /// `_id` in the set's configuration, from 0.
@@ -50,7 +51,7 @@ pub struct LabMember {
 }
 
 /// One step of a start, as the command that a person would type for it.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LabStep {
     /// Position among the steps of this start, from 0: a later event with the same number replaces it.
@@ -64,7 +65,7 @@ pub struct LabStep {
 }
 
 /// What a step of a start does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum LabStepKind {
     /// Looks for the mongod program.
@@ -82,7 +83,7 @@ pub enum LabStepKind {
 }
 
 /// Asks something of one member.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LabMemberRequest {
     /// The member's `id`.

@@ -1,2 +1,8 @@
-//! The operations of the core over HTTP. The listener itself is the next part to be built; until then this
-//! crate holds its place in the workspace, and nothing in the application pretends to have it.
+//! The same operations over HTTP: a listener on this machine, with locks.
+
+mod address;
+pub mod startup;
+mod token;
+
+pub use address::{Bound, USUAL_ADDRESS, bind};
+pub use token::Token;

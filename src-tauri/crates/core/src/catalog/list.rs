@@ -2,19 +2,19 @@
 
 use std::future::IntoFuture as _;
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, RawDocumentBuf, rawdoc};
 
 use super::{Collection, CollectionKind, Database};
 use crate::{
     Result,
-    connection::{Session, bounded},
+    connection::{Permitted, Session, bounded},
     namespace,
     number::SafeInt,
 };
 
 /// Databases, by name. Without the privilege to list all, those that the user may see (`authorizedDatabases`).
 pub(crate) async fn databases(session: &Session) -> Result<Vec<Database>> {
-    let command = doc! { "listDatabases": 1, "nameOnly": false };
+    let command = rawdoc! { "listDatabases": 1, "nameOnly": false };
     let reply = run(session, "admin", command).await?;
     let listed = reply.get_array("databases").map(Vec::as_slice).unwrap_or_default();
     let mut databases: Vec<_> = listed.iter().filter_map(Bson::as_document).filter_map(database).collect();
@@ -26,10 +26,10 @@ pub(crate) async fn databases(session: &Session) -> Result<Vec<Database>> {
 pub(crate) async fn collections(session: &Session, database: &str) -> Result<Vec<Collection>> {
     namespace::check_database(database)?;
     let (criteria, _) = session.read_from();
-    let command = doc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true };
+    let command = rawdoc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true };
+    let Permitted { database, command } = session.permit(database, command)?;
     let listing = async {
-        let mut cursor =
-            session.database(database).run_cursor_command(command).selection_criteria(criteria).await?;
+        let mut cursor = database.run_raw_cursor_command(command).selection_criteria(criteria).await?;
         let mut collections = Vec::new();
         while cursor.advance().await? {
             let listed: Document = cursor.deserialize_current()?;
@@ -42,10 +42,10 @@ pub(crate) async fn collections(session: &Session, database: &str) -> Result<Vec
     Ok(collections)
 }
 
-async fn run(session: &Session, database: &str, command: Document) -> Result<Document> {
+async fn run(session: &Session, database: &str, command: RawDocumentBuf) -> Result<Document> {
     let (criteria, _) = session.read_from();
-    let database = session.database(database);
-    bounded(database.run_command(command).selection_criteria(criteria).into_future()).await
+    let Permitted { database, command } = session.permit(database, command)?;
+    bounded(database.run_raw_command(command).selection_criteria(criteria).into_future()).await
 }
 
 fn database(listed: &Document) -> Option<Database> {

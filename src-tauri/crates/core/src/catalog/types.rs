@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
 use crate::{connection::ConnectionId, number::SafeInt};
 
 /// Asks for the databases of a connection.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DatabasesRequest {
     /// Which connection.
@@ -14,7 +15,7 @@ pub struct DatabasesRequest {
 }
 
 /// A database.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Database {
     /// Its name.
@@ -24,7 +25,7 @@ pub struct Database {
 }
 
 /// Asks for the collections of a database.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CollectionsRequest {
     /// Which connection.
@@ -34,7 +35,7 @@ pub struct CollectionsRequest {
 }
 
 /// What a namespace holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum CollectionKind {
     /// Documents.
@@ -46,7 +47,7 @@ pub enum CollectionKind {
 }
 
 /// A collection.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Collection {
     /// Its name.

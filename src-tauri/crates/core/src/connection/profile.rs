@@ -38,6 +38,7 @@ impl RecentConnections {
         uri: &ConnectionUri,
         name: &str,
         environment: Environment,
+        read_only: bool,
         now: String,
     ) -> Result<()> {
         let recent = RecentConnection {
@@ -46,6 +47,7 @@ impl RecentConnections {
             environment,
             uri: uri.redacted(),
             needs_password: uri.has_password(),
+            read_only,
             last_used_at: now,
         };
         self.change(|list| {
@@ -88,7 +90,7 @@ mod tests {
         let recents = RecentConnections::new(file.clone());
         let remember = |text: &str| {
             recents
-                .remember(&uri(text), "x", Environment::Test, "2026-01-01T00:00:00Z".into())
+                .remember(&uri(text), "x", Environment::Test, false, "2026-01-01T00:00:00Z".into())
                 .expect("remembered");
         };
         remember("mongodb://ada:canary-1@a.example/");
@@ -107,7 +109,13 @@ mod tests {
         let recents = RecentConnections::new(folder.path().join("connections.json"));
         for n in 0..KEPT + 3 {
             recents
-                .remember(&uri(&format!("mongodb://h{n}.example/")), "x", Environment::Test, String::new())
+                .remember(
+                    &uri(&format!("mongodb://h{n}.example/")),
+                    "x",
+                    Environment::Test,
+                    false,
+                    String::new(),
+                )
                 .expect("remembered");
         }
         let list = recents.list().expect("listed");

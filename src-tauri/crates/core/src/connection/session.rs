@@ -12,7 +12,7 @@ use std::{
 use bson::{Document, doc};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use mongodb::{
-    Client, Database,
+    Client, ClientSession,
     error::Error as DriverError,
     event::{EventHandler, sdam::SdamEvent},
     options::{ClientOptions, ReadPreference, ReadPreferenceOptions, SelectionCriteria, ServerAddress},
@@ -20,7 +20,8 @@ use mongodb::{
 use tokio::{sync::Notify, time::timeout};
 
 use super::{
-    Connection, ConnectionId, ConnectionUri, Environment, Topology,
+    Connection, ConnectionId, ConnectionUri, Environment, ReadPreferenceMode, Topology,
+    kinds::Kinds,
     probe::{Greeting, Silence, probe},
 };
 use crate::{Error, ErrorCode, Result, error};
@@ -37,10 +38,12 @@ pub(crate) const SELECT_WITHIN: Duration = Duration::from_secs(15);
 /// An open connection and its client for data.
 pub(crate) struct Session {
     pub(crate) info: Connection,
-    pub(crate) client: Client,
+    pub(super) client: Client,
     /// What a client for one member starts from: hosts and set name are its own to choose.
     pub(crate) options: ClientOptions,
     pub(crate) pulse: Arc<Pulse>,
+    /// What namespaces were found to be.
+    pub(crate) kinds: Kinds,
 }
 
 /// What the driver's own monitoring tells, at once.
@@ -58,8 +61,9 @@ impl Session {
         uri: &ConnectionUri,
         name: Option<String>,
         environment: Option<Environment>,
+        read_only: bool,
     ) -> Result<Self> {
-        let opening = Self::open_unbounded(id, uri, name, environment);
+        let opening = Self::open_unbounded(id, uri, name, environment, read_only);
         timeout(CONNECT_WITHIN, opening).await.unwrap_or_else(|_| {
             Err(Error::new(ErrorCode::Timeout, "The servers answered, but the connection was not ready within 5 s.")
                 .with_hint("The set's members may be known under names that cannot be reached from here: try directConnection=true."))
@@ -71,6 +75,7 @@ impl Session {
         uri: &ConnectionUri,
         name: Option<String>,
         environment: Option<Environment>,
+        read_only: bool,
     ) -> Result<Self> {
         let mut options =
             ClientOptions::parse(uri.driver_form()?).await.map_err(|error| error::from_driver(&error))?;
@@ -96,18 +101,24 @@ impl Session {
             id,
             name,
             environment,
-            uri: uri.redacted(),
+            hosts: uri.hosts().to_owned(),
+            read_only,
             topology: greeting.topology,
             set_name: greeting.set_name,
             server_version: build.get_str("version").ok().map(str::to_owned),
             user: options.credential.as_ref().and_then(|credential| credential.username.clone()),
         };
-        Ok(Self { info, client, options, pulse })
+        Ok(Self { info, client, options, pulse, kinds: Kinds::default() })
     }
 
-    /// A database handle of the client for data.
-    pub(crate) fn database(&self, name: &str) -> Database {
-        self.client.database(name)
+    /// A transaction's session, for commands that are permitted one by one.
+    pub(crate) async fn start_transaction_session(&self) -> Result<ClientSession, DriverError> {
+        self.client.start_session().await
+    }
+
+    /// Closes the client. A server that does not answer is waited for by nobody but the caller.
+    pub(crate) async fn close(&self) {
+        self.client.clone().shutdown().immediate(true).await;
     }
 
     /// Whether documents are guarded by transactions here: a set or a sharded cluster has them.
@@ -122,6 +133,27 @@ impl Session {
         }
         let options = ReadPreferenceOptions::default();
         (ReadPreference::SecondaryPreferred { options: Some(options) }.into(), ServedFrom::Secondary)
+    }
+
+    /// Where to read when the caller has a wish.
+    pub(crate) fn read_preferring(
+        &self,
+        mode: Option<ReadPreferenceMode>,
+    ) -> (SelectionCriteria, ServedFrom) {
+        let options = Some(ReadPreferenceOptions::default());
+        match mode {
+            None | Some(ReadPreferenceMode::PrimaryPreferred) => self.read_from(),
+            Some(ReadPreferenceMode::Primary) => (ReadPreference::Primary.into(), ServedFrom::Primary),
+            Some(ReadPreferenceMode::Secondary) => {
+                (ReadPreference::Secondary { options }.into(), ServedFrom::Secondary)
+            }
+            Some(ReadPreferenceMode::SecondaryPreferred) => {
+                (ReadPreference::SecondaryPreferred { options }.into(), ServedFrom::Secondary)
+            }
+            Some(ReadPreferenceMode::Nearest) => {
+                (ReadPreference::Nearest { options }.into(), ServedFrom::Secondary)
+            }
+        }
     }
 }
 
@@ -139,12 +171,14 @@ pub(crate) async fn bounded<T>(read: impl Future<Output = Result<T, DriverError>
 }
 
 /// Which kind of member answered a read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, specta::Type)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, specta::Type, utoipa::ToSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum ServedFrom {
     /// The primary, or the only server.
     Primary,
-    /// A secondary, because there was no primary: may be behind.
+    /// Perhaps a secondary, because there was no primary or because it was asked for: may be behind.
     Secondary,
 }
 

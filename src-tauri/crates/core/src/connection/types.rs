@@ -2,14 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
 /// Names an open connection for as long as it is open.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
 #[serde(transparent)]
 pub struct ConnectionId(pub String);
 
+impl ConnectionId {
+    /// Names the connection where there is only one.
+    pub const DEFAULT: &str = "default";
+}
+
 /// What kind of data is behind a connection: how careful the window is with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Environment {
     /// On this machine.
@@ -21,7 +27,7 @@ pub enum Environment {
 }
 
 /// How the servers behind a connection belong together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Topology {
     /// Members with one set name.
@@ -33,6 +39,38 @@ pub enum Topology {
     /// Nobody has answered yet.
     #[default]
     Unknown,
+}
+
+/// Which members may answer a read (the driver's read preference modes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ReadPreferenceMode {
+    /// The primary and nobody else.
+    Primary,
+    /// The primary while there is one.
+    PrimaryPreferred,
+    /// A secondary and nobody else.
+    Secondary,
+    /// A secondary while there is one.
+    SecondaryPreferred,
+    /// Whoever answers soonest.
+    Nearest,
+}
+
+/// Asks whether a connection's database can be used now.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadyRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+}
+
+/// A connection's database can be used now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Ready {
+    /// Writes are taken; false on a read-only connection.
+    pub writable: bool,
 }
 
 /// Asks to open a connection. It is verified before anything else goes on, within 5 seconds.
@@ -47,6 +85,9 @@ pub struct ConnectRequest {
     /// What kind of data it is; none for local on a loopback address, else production.
     #[serde(default)]
     pub environment: Option<Environment>,
+    /// Nothing that could change anything is ever sent; none for what it was the last time, else false.
+    #[serde(default)]
+    pub read_only: Option<bool>,
 }
 
 /// Where to connect to.
@@ -71,7 +112,7 @@ pub enum ConnectTarget {
 }
 
 /// An open connection.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Connection {
     /// Names it in later requests.
@@ -80,8 +121,10 @@ pub struct Connection {
     pub name: String,
     /// What kind of data it is.
     pub environment: Environment,
-    /// The connection string without its password.
-    pub uri: String,
+    /// The hosts as they were given, with commas between. Never a user or an option.
+    pub hosts: String,
+    /// Nothing that could change anything is ever sent.
+    pub read_only: bool,
     /// How its servers belong together.
     pub topology: Topology,
     /// The replica set's name.
@@ -93,7 +136,7 @@ pub struct Connection {
 }
 
 /// A connection used before, without its password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecentConnection {
     /// Names it in [`ConnectTarget::Recent`].
@@ -106,12 +149,15 @@ pub struct RecentConnection {
     pub uri: String,
     /// It had a password, which has to be given again.
     pub needs_password: bool,
+    /// It was opened read-only.
+    #[serde(default)]
+    pub read_only: bool,
     /// When it was last opened, ISO 8601.
     pub last_used_at: String,
 }
 
 /// Asks to close a connection.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DisconnectRequest {
     /// Which connection.
@@ -119,7 +165,7 @@ pub struct DisconnectRequest {
 }
 
 /// Asks to forget a connection used before.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForgetRecentRequest {
     /// The `id` of [`RecentConnection`].
@@ -127,7 +173,7 @@ pub struct ForgetRecentRequest {
 }
 
 /// A mongod found on this machine's usual port.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LocalServer {
     /// The connection string that reaches it.

@@ -73,6 +73,13 @@ impl ConnectionUri {
         format!("{}{user}{before}{}", self.scheme, options.unwrap_or_default())
     }
 
+    /// The hosts as written, with commas between: no user, no database, no options.
+    #[must_use]
+    pub fn hosts(&self) -> &str {
+        let end = self.rest.find(['/', '?']).unwrap_or(self.rest.len());
+        &self.rest[..end]
+    }
+
     /// The same connection with another password, given as it is typed, not escaped.
     #[must_use]
     pub fn with_password(&self, password: &str) -> Self {

@@ -4,10 +4,10 @@ use std::future::IntoFuture as _;
 
 use bson::{Bson, Document};
 
-use super::{Count, CountMode, CountRequest, find::MAX_TIME, text::parse_query, wire::Writer};
+use super::{Count, CountMode, CountRequest, page_query::MAX_TIME, text::parse_query, wire::Writer};
 use crate::{
     Error, Result, TextPart,
-    connection::{Session, bounded},
+    connection::{Permitted, Session, bounded},
     number::SafeInt,
 };
 
@@ -55,7 +55,7 @@ async fn run(session: &Session, request: &CountRequest, command: Writer) -> Resu
     let max_time_ms = i64::try_from(MAX_TIME.as_millis()).unwrap_or(i64::MAX);
     let command = command.long("maxTimeMS", max_time_ms).command()?;
     let (criteria, _) = session.read_from();
-    let database = session.database(request.namespace.database());
+    let Permitted { database, command } = session.permit(request.namespace.database(), command)?;
     bounded(database.run_raw_command(command).selection_criteria(criteria).into_future()).await
 }
 

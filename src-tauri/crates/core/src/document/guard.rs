@@ -7,14 +7,20 @@ use std::{future::Future, time::Duration};
 
 use bson::Document;
 use mongodb::{
-    ClientSession, Database,
+    ClientSession,
     error::Error as DriverError,
     options::{Acknowledgment, TransactionOptions, WriteConcern},
 };
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::wire::Writer;
-use crate::{Error, ErrorCode, Result, connection::Session, error, namespace::Namespace, value::typed::Kind};
+use crate::{
+    Error, ErrorCode, Result,
+    connection::{Permitted, Session},
+    error,
+    namespace::Namespace,
+    value::typed::Kind,
+};
 
 /// A write that has not ended after this time is given up: longer than an election with default settings.
 pub(super) const WRITE_WITHIN: Duration = Duration::from_secs(20);
@@ -45,8 +51,8 @@ impl From<DriverError> for Stop {
 
 /// One try inside a transaction.
 pub(super) struct Attempt<'a> {
-    pub(super) database: &'a Database,
     pub(super) namespace: &'a Namespace,
+    connection: &'a Session,
     session: &'a mut ClientSession,
 }
 
@@ -69,6 +75,7 @@ pub(super) async fn in_transaction<G: Guarded>(
     namespace: &Namespace,
     guarded: &G,
 ) -> Result<G::Outcome> {
+    session.permit_writes()?;
     let began = Instant::now();
     let deadline = began + WRITE_WITHIN;
     loop {
@@ -97,13 +104,12 @@ async fn try_once<G: Guarded>(
     namespace: &Namespace,
     guarded: &G,
 ) -> Result<(ClientSession, G::Outcome), Stop> {
-    let mut transaction = session.client.start_session().await?;
+    let mut transaction = session.start_transaction_session().await?;
     let majority = WriteConcern::builder().w(Acknowledgment::Majority).build();
     let options = TransactionOptions::builder().write_concern(majority).build();
     transaction.start_transaction().with_options(options).await?;
-    let database = session.database(namespace.database());
     let tried =
-        guarded.attempt(&mut Attempt { database: &database, namespace, session: &mut transaction }).await;
+        guarded.attempt(&mut Attempt { namespace, connection: session, session: &mut transaction }).await;
     match tried {
         Ok(outcome) => Ok((transaction, outcome)),
         Err(stop) => {
@@ -191,8 +197,9 @@ impl Attempt<'_> {
     pub(super) async fn read(&mut self, id: (u8, &[u8])) -> Result<Option<Vec<u8>>, Stop> {
         use futures_util::StreamExt;
         let command = by_id(self.namespace, id).command()?;
+        let Permitted { database, command } = self.connection.permit(self.namespace.database(), command)?;
         let mut batches =
-            self.database.run_raw_cursor_command(command).session(&mut *self.session).batch().await?;
+            database.run_raw_cursor_command(command).session(&mut *self.session).batch().await?;
         let mut batches = batches.stream(self.session);
         while let Some(batch) = batches.next().await {
             if let Some(document) = batch?.doc_slices().map_err(Stop::Driver)?.into_iter().next() {
@@ -214,7 +221,9 @@ impl Attempt<'_> {
 
     /// Sends one write command and checks that it touched exactly one document.
     pub(super) async fn write(&mut self, command: Writer) -> Result<(), Stop> {
-        let reply = self.database.run_raw_command(command.command()?).session(&mut *self.session).await?;
+        let command = command.command()?;
+        let Permitted { database, command } = self.connection.permit(self.namespace.database(), command)?;
+        let reply = database.run_raw_command(command).session(&mut *self.session).await?;
         match settled(&reply)? {
             1 => Ok(()),
             _ => Err(Stop::Refused(vanished())),

@@ -3,14 +3,25 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
-use super::wire::Writer;
-use crate::{Error, Result, value::raw};
+use super::{
+    TextFormat,
+    wire::{Writer, text_value},
+};
+use crate::{
+    Error, Result,
+    value::{
+        ejson::{self, Layout, TextValue},
+        raw,
+        typed::{Kind, TypedValue},
+    },
+};
 
 /// A document's `_id` as an opaque text: its type and its bytes, so that nothing of it is lost.
 ///
 /// Made of one byte for the BSON type and the value's bytes, in base64url.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
 #[serde(transparent)]
 pub struct DocumentId(String);
 
@@ -44,6 +55,155 @@ pub(super) fn is_one_value(kind: u8, value: &[u8]) -> bool {
     one && elements.next().is_none() && raw::check(&document).is_ok()
 }
 
+/// How the text of an `_id` in an address is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IdType {
+    /// 24 hex digits.
+    ObjectId,
+    /// The text itself.
+    String,
+    /// Decimal digits of a 32-bit integer.
+    Int,
+    /// Decimal digits of a 64-bit integer.
+    Long,
+    /// A UUID in its usual form (binary subtype 4).
+    Uuid,
+    /// Any value as Extended JSON.
+    Ejson,
+}
+
+impl DocumentId {
+    /// Reads an `_id` from an address. Without a type, 24 hex digits are an ObjectId and any other text is refused.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` that says what was expected.
+    pub fn parse(text: &str, id_type: Option<IdType>) -> Result<Self> {
+        let read = match id_type {
+            None | Some(IdType::ObjectId) => object_id(text),
+            Some(IdType::String) => Some(Self::new(Kind::String.byte(), &text_value(text))),
+            Some(IdType::Int) => {
+                text.parse::<i32>().ok().map(|id| Self::new(Kind::Int.byte(), &id.to_le_bytes()))
+            }
+            Some(IdType::Long) => {
+                text.parse::<i64>().ok().map(|id| Self::new(Kind::Long.byte(), &id.to_le_bytes()))
+            }
+            Some(IdType::Uuid) => uuid(text),
+            Some(IdType::Ejson) => {
+                let TextValue { kind, bytes } = ejson::parse_value(text).map_err(|error| {
+                    Error::invalid(format!("The id is not Extended JSON: {}.", error.message))
+                })?;
+                Some(Self::new(kind.byte(), &bytes))
+            }
+        };
+        read.ok_or_else(|| {
+            let expected = match id_type {
+                None | Some(IdType::ObjectId) => "24 hex digits",
+                Some(IdType::Int) => "a 32-bit integer",
+                Some(IdType::Long) => "a 64-bit integer",
+                Some(IdType::Uuid) => "a UUID such as 0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b",
+                Some(IdType::String | IdType::Ejson) => "another text",
+            };
+            let error = Error::invalid(format!("The id is not {expected}."));
+            match id_type {
+                None => error
+                    .with_hint("For an _id of another type add id_type=string, int, long, uuid or ejson."),
+                Some(_) => error,
+            }
+        })
+    }
+
+    /// The text that [`Self::parse`] reads as this `_id`, and the type to be given with it, where one is needed.
+    #[must_use]
+    pub fn address(&self) -> (String, Option<IdType>) {
+        let Ok((kind, value)) = self.decode() else { return (self.0.clone(), None) };
+        let shown = |kind| TypedValue::of(kind, &value).value.text;
+        match Kind::from_byte(kind) {
+            Some(kind @ Kind::ObjectId) => (shown(kind), None),
+            Some(Kind::String) => match raw::string_bytes(&value).map(std::str::from_utf8) {
+                // An empty text would leave the last part of an address away.
+                Some(Ok(text)) if !text.is_empty() => (text.to_owned(), Some(IdType::String)),
+                _ => (self.to_json(TextFormat::Canonical), Some(IdType::Ejson)),
+            },
+            Some(kind @ Kind::Int) => (shown(kind), Some(IdType::Int)),
+            Some(kind @ Kind::Long) => (shown(kind), Some(IdType::Long)),
+            _ => (self.to_json(TextFormat::Canonical), Some(IdType::Ejson)),
+        }
+    }
+
+    /// The `_id` as a JSON value.
+    #[must_use]
+    pub fn to_json(&self, format: TextFormat) -> String {
+        let Ok((kind, value)) = self.decode() else { return "null".to_owned() };
+        let document = Writer::new().raw("_id", kind, &value).finish();
+        let Ok(written) = ejson::write(&document, format.form(), Layout::Compact) else {
+            return "null".to_owned();
+        };
+        let text = written.text.strip_prefix("{\"_id\":").and_then(|text| text.strip_suffix('}'));
+        text.unwrap_or("null").to_owned()
+    }
+}
+
+fn object_id(text: &str) -> Option<DocumentId> {
+    let id = bson::oid::ObjectId::parse_str(text).ok().filter(|_| text.len() == 24)?;
+    Some(DocumentId::new(Kind::ObjectId.byte(), &id.bytes()))
+}
+
+/// Binary of subtype 4: length, subtype, sixteen bytes.
+fn uuid(text: &str) -> Option<DocumentId> {
+    let id = bson::uuid::Uuid::parse_str(text).ok()?;
+    let mut value = vec![16, 0, 0, 0, 4];
+    value.extend_from_slice(&id.bytes());
+    Some(DocumentId::new(Kind::BinData.byte(), &value))
+}
+
 fn unreadable() -> Error {
     Error::invalid("The document's id cannot be read: use the id that came with the document.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_back_as_the_same_id() {
+        for (text, id_type) in [
+            ("65f0a1b2c3d4e5f60718293a", None),
+            ("65f0a1b2c3d4e5f60718293a", Some(IdType::String)),
+            ("a/b ü%", Some(IdType::String)),
+            ("-7", Some(IdType::Int)),
+            ("9007199254740993", Some(IdType::Long)),
+            ("0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b", Some(IdType::Uuid)),
+            (r#"{"a":1,"b":{"$numberLong":"1"}}"#, Some(IdType::Ejson)),
+            (r#"{"$minKey":1}"#, Some(IdType::Ejson)),
+            (r#""""#, Some(IdType::Ejson)),
+        ] {
+            let id = DocumentId::parse(text, id_type).expect("an id");
+            let (address, address_type) = id.address();
+            assert_eq!(DocumentId::parse(&address, address_type).expect("an address"), id, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_id_is_refused_with_what_was_expected() {
+        for (text, id_type, expected) in [
+            ("65f0", None, "24 hex digits"),
+            ("65f0a1b2c3d4e5f60718293g", None, "24 hex digits"),
+            ("2147483648", Some(IdType::Int), "32-bit"),
+            ("1.5", Some(IdType::Long), "64-bit"),
+            ("0f9e8d7c", Some(IdType::Uuid), "UUID"),
+            ("{", Some(IdType::Ejson), "Extended JSON"),
+        ] {
+            let error = DocumentId::parse(text, id_type).expect_err(text);
+            assert!(error.body().message.contains(expected), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_written_as_json_in_each_form() {
+        let id = DocumentId::parse("65f0a1b2c3d4e5f60718293a", None).expect("an id");
+        assert_eq!(id.to_json(TextFormat::Relaxed), r#"{"$oid":"65f0a1b2c3d4e5f60718293a"}"#);
+        assert_eq!(id.to_json(TextFormat::Simple), r#""65f0a1b2c3d4e5f60718293a""#);
+    }
 }

@@ -1,7 +1,7 @@
 //! One document, whole, in part, or as text.
 
 use super::{
-    DocumentText, DocumentView, ExpandRequest, Expanded, GetRequest, GetTextRequest, TextFormat,
+    DocumentText, DocumentView, ExpandRequest, Expanded, GetRequest, GetTextRequest, TextLayout,
     guard::vanished,
     standalone,
     text::{damaged, view_error},
@@ -12,7 +12,7 @@ use crate::{
     connection::Session,
     namespace::Namespace,
     value::{
-        ejson::{self, Form, Layout},
+        ejson::{self, Layout},
         etag::etag,
         node::{self, Budget},
     },
@@ -23,14 +23,14 @@ pub(crate) async fn get(session: &Session, request: GetRequest) -> Result<Docume
     whole(&read(session, &request.namespace, &request.id).await?)
 }
 
-/// Reads one document as indented text.
+/// Reads one document as text.
 pub(crate) async fn get_text(session: &Session, request: GetTextRequest) -> Result<DocumentText> {
     let bytes = read(session, &request.namespace, &request.id).await?;
-    let form = match request.format {
-        TextFormat::Relaxed => Form::Relaxed,
-        TextFormat::Canonical => Form::Canonical,
+    let layout = match request.layout {
+        TextLayout::Indented => Layout::Indented,
+        TextLayout::Compact => Layout::Compact,
     };
-    let written = ejson::write(&bytes, form, Layout::Indented).map_err(damaged)?;
+    let written = ejson::write(&bytes, request.format.form(), layout).map_err(damaged)?;
     Ok(DocumentText { text: written.text, damaged: written.damaged, etag: etag(&bytes) })
 }
 

@@ -2,17 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
 use super::DocumentId;
 use crate::{
-    connection::{ConnectionId, ServedFrom},
+    connection::{ConnectionId, ReadPreferenceMode, ServedFrom},
     namespace::Namespace,
     number::SafeInt,
-    value::{edit::Change, node::Node, path::Path, typed::TypedValue},
+    value::{
+        edit::Change,
+        ejson::Form,
+        node::Node,
+        path::{Path, PathStep},
+        typed::TypedValue,
+    },
 };
 
 /// Asks for one page of documents.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FindRequest {
     /// Which connection.
@@ -36,8 +43,65 @@ pub struct FindRequest {
     pub after: Option<String>,
 }
 
+/// Asks for one page of documents as text.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FindTextRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// The filter as Extended JSON; none or blank for all documents.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// The sort order as Extended JSON; none for `_id` ascending.
+    #[serde(default)]
+    pub sort: Option<String>,
+    /// The projection as Extended JSON; none for all fields.
+    #[serde(default)]
+    pub projection: Option<String>,
+    /// Documents on the page, 1 to 1000; none for 50.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// Where the page before ended: its `next`. Valid only with the same filter and sort.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// Documents to pass over first, at most 100,000; not together with `after`.
+    #[serde(default)]
+    pub skip: Option<u32>,
+    /// Milliseconds that the server may take, 1 to 20,000; none for 20,000.
+    #[serde(default)]
+    pub max_time_ms: Option<u32>,
+    /// Which members may answer; none for the primary while there is one.
+    #[serde(default)]
+    pub read_preference: Option<ReadPreferenceMode>,
+    /// Which form of Extended JSON.
+    #[serde(default)]
+    pub format: TextFormat,
+}
+
+/// One page of documents as text.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TextPage {
+    /// A JSON array of the documents, in order, one on a line.
+    pub documents: String,
+    /// How many there are.
+    pub count: u32,
+    /// Give it as `after` for the page that follows; none when this is the last.
+    pub next: Option<String>,
+    /// How the next page is found.
+    pub paging: Paging,
+    /// Milliseconds that the server and the network took.
+    pub elapsed_ms: u32,
+    /// Which kind of member answered.
+    pub served_from: ServedFrom,
+    /// A document holds what the text cannot give back, such as bytes that are not UTF-8.
+    pub damaged: bool,
+}
+
 /// One page of documents.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
     /// The documents, in order, each as a bounded view.
@@ -53,7 +117,7 @@ pub struct Page {
 }
 
 /// How the page after this one is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Paging {
     /// By the last `_id`: exact and equally quick on any page.
@@ -63,7 +127,7 @@ pub enum Paging {
 }
 
 /// A document as the window shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentView {
     /// Names the document in later requests; none where it has no `_id` (a view, a projection, the oplog).
@@ -79,7 +143,7 @@ pub struct DocumentView {
 }
 
 /// Asks for one document.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetRequest {
     /// Which connection.
@@ -91,7 +155,7 @@ pub struct GetRequest {
 }
 
 /// Asks for what a view cut off: one value, from a given element on.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExpandRequest {
     /// Which connection.
@@ -101,6 +165,7 @@ pub struct ExpandRequest {
     /// Which document.
     pub id: DocumentId,
     /// Where the value stands.
+    #[schema(value_type = Vec<PathStep>)]
     pub path: Path,
     /// The first element wanted of an object or an array.
     #[serde(default)]
@@ -108,7 +173,7 @@ pub struct ExpandRequest {
 }
 
 /// What a view had cut off.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Expanded {
     /// The value; its children begin at the element asked for.
@@ -118,7 +183,7 @@ pub struct Expanded {
 }
 
 /// Which of the two forms of Extended JSON v2.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum TextFormat {
     /// Every type is kept, dates and integers are easy to read.
@@ -126,10 +191,33 @@ pub enum TextFormat {
     Relaxed,
     /// Every type is spelled out.
     Canonical,
+    /// Relaxed, and a top-level `_id` that is an ObjectId is only its 24 hex digits.
+    Simple,
+}
+
+impl TextFormat {
+    pub(super) fn form(self) -> Form {
+        match self {
+            Self::Relaxed => Form::Relaxed,
+            Self::Canonical => Form::Canonical,
+            Self::Simple => Form::Simple,
+        }
+    }
+}
+
+/// Where a text breaks its lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum TextLayout {
+    /// A line for every value.
+    #[default]
+    Indented,
+    /// All on one line, without spaces.
+    Compact,
 }
 
 /// Asks for a document as text.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetTextRequest {
     /// Which connection.
@@ -141,13 +229,16 @@ pub struct GetTextRequest {
     /// Which form.
     #[serde(default)]
     pub format: TextFormat,
+    /// Where lines are broken.
+    #[serde(default)]
+    pub layout: TextLayout,
 }
 
 /// A document as text.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentText {
-    /// Indented Extended JSON.
+    /// Extended JSON.
     pub text: String,
     /// The document holds bytes that are not UTF-8; the text shows U+FFFD for them and cannot be saved back.
     pub damaged: bool,
@@ -156,7 +247,7 @@ pub struct DocumentText {
 }
 
 /// Asks to insert one document.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InsertRequest {
     /// Which connection.
@@ -165,13 +256,47 @@ pub struct InsertRequest {
     pub namespace: Namespace,
     /// The document as Extended JSON; without an `_id` it gets an ObjectId.
     pub text: String,
+    /// The `_id` that it is to have; none for the text's own.
+    #[serde(default)]
+    pub id: Option<DocumentId>,
+}
+
+/// Asks to insert several documents, all or none.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InsertManyRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// A JSON array of 1 to 1000 documents as Extended JSON.
+    pub text: String,
+}
+
+/// Documents that were inserted, and acknowledged by a majority.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Inserted {
+    /// In the order in which they were given.
+    pub documents: Vec<InsertedDocument>,
+}
+
+/// A document that was inserted.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InsertedDocument {
+    /// Its `_id`.
+    pub id: DocumentId,
+    /// The hash of its bytes.
+    pub etag: String,
 }
 
 /// One changed value.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldEdit {
     /// Where the value stands.
+    #[schema(value_type = Vec<PathStep>)]
     pub path: Path,
     /// What was read there. When something else stands there now, nothing is written.
     pub before: TypedValue,
@@ -186,7 +311,7 @@ impl FieldEdit {
 }
 
 /// Asks to change values of one document and nothing else in it.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateRequest {
     /// Which connection.
@@ -200,7 +325,7 @@ pub struct UpdateRequest {
 }
 
 /// Asks to put another document in a document's place.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplaceRequest {
     /// Which connection.
@@ -209,14 +334,16 @@ pub struct ReplaceRequest {
     pub namespace: Namespace,
     /// Which document.
     pub id: DocumentId,
-    /// The hash of the bytes that were read. When others stand there now, nothing is written.
-    pub etag: String,
+    /// The hash of the bytes that were read: when others stand there now, nothing is written. None for whatever
+    /// stands there.
+    #[serde(default)]
+    pub etag: Option<String>,
     /// The new document as Extended JSON, with the same `_id` or none.
     pub text: String,
 }
 
 /// Asks to delete one document.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteRequest {
     /// Which connection.
@@ -225,15 +352,49 @@ pub struct DeleteRequest {
     pub namespace: Namespace,
     /// Which document.
     pub id: DocumentId,
-    /// The hash of the bytes that were read. When others stand there now, nothing is deleted.
-    pub etag: String,
+    /// The hash of the bytes that were read: when others stand there now, nothing is deleted. None for whatever
+    /// stands there.
+    #[serde(default)]
+    pub etag: Option<String>,
+}
+
+/// How the text of a patch is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum PatchForm {
+    /// A JSON Merge Patch (RFC 7396): objects are merged, `null` removes, everything else is put in place.
+    Merge,
+    /// Top-level fields are put in place, as `$set` does with plain names.
+    Fields,
+    /// Update operators, or a pipeline of update stages.
+    Update,
+}
+
+/// Asks to change one document by a patch.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which collection.
+    pub namespace: Namespace,
+    /// Which document.
+    pub id: DocumentId,
+    /// The hash of the bytes that were read: when others stand there now, nothing is written. None for whatever
+    /// stands there.
+    #[serde(default)]
+    pub etag: Option<String>,
+    /// How the text is read.
+    pub form: PatchForm,
+    /// The patch as Extended JSON.
+    pub text: String,
 }
 
 /// A write that was applied and acknowledged by a majority.
 ///
 /// The other two outcomes are errors: `OutcomeUnknown` means that it may have been applied, every other
 /// code that it was not.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Written {
     /// The document as it stands now; for a delete, as it stood.
@@ -243,7 +404,7 @@ pub struct Written {
 }
 
 /// How documents are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum CountMode {
     /// From the collection's metadata: at once, without a filter, not exact after a crash.
@@ -253,7 +414,7 @@ pub enum CountMode {
 }
 
 /// Asks how many documents there are.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CountRequest {
     /// Which connection.
@@ -271,7 +432,7 @@ pub struct CountRequest {
 }
 
 /// How many documents there are.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Count {
     /// The number of documents.

@@ -15,11 +15,13 @@ use super::{
     guard::{WRITE_WITHIN, by_id, id_filter, settled, unknown, vanished},
     text::damaged,
     wire::{Writer, text_value},
-    write::{Change, Intent, MAX_DOCUMENT_BYTES, delete_command, insert_command, update_command},
+    write::{
+        Change, Intent, MAX_DOCUMENT_BYTES, delete_command, insert_command, operate_command, update_command,
+    },
 };
 use crate::{
     Error, ErrorCode, Result,
-    connection::Session,
+    connection::{Permitted, Session},
     error,
     namespace::Namespace,
     value::{edit, raw, typed::Kind},
@@ -35,6 +37,7 @@ pub(super) async fn apply(
     id: (u8, &[u8]),
     change: &impl Change,
 ) -> Result<(Vec<u8>, bool)> {
+    session.permit_writes()?;
     let deadline = Instant::now() + WRITE_WITHIN;
     for _ in 0..TRIES {
         let current = read(session, namespace, id).await?.ok_or_else(vanished)?;
@@ -43,6 +46,9 @@ pub(super) async fn apply(
             Intent::Delete => (delete_command(namespace, &guard(&current, id)?), None),
             Intent::Put(target, update) => {
                 (update_command(namespace, &guard(&current, id)?, &target, &update), Some(target))
+            }
+            Intent::Operate(operators) => {
+                (operate_command(namespace, &guard(&current, id)?, &operators), None)
             }
         };
         check_command(&current, target.as_ref())?;
@@ -65,6 +71,7 @@ pub(super) async fn apply(
         }
     }
     Err(Error::new(ErrorCode::Conflict, "The document changes too often; nothing was written.")
+        .with_server(112, "WriteConflict")
         .with_hint("Save again in a moment."))
 }
 
@@ -97,9 +104,9 @@ pub(super) async fn read(
     id: (u8, &[u8]),
 ) -> Result<Option<Vec<u8>>> {
     let command = by_id(namespace, id).command()?;
+    let Permitted { database, command } = session.permit(namespace.database(), command)?;
     let (criteria, _) = session.read_from();
     let read = async {
-        let database = session.database(namespace.database());
         let mut batches =
             database.run_raw_cursor_command(command).selection_criteria(criteria).batch().await?;
         while let Some(batch) = batches.next().await {
@@ -134,7 +141,8 @@ async fn send(
         Writer::new().raw("w", Kind::String.byte(), &text_value("majority")).bool("j", true).finish();
     let command: RawDocumentBuf =
         command.document("writeConcern", &concern).command().map_err(Sent::Refused)?;
-    let database = session.database(namespace.database());
+    let Permitted { database, command } =
+        session.permit(namespace.database(), command).map_err(Sent::Refused)?;
     let reply: Document = match timeout_at(deadline, database.run_raw_command(command)).await {
         Ok(Ok(reply)) => reply,
         Ok(Err(error)) if error::in_flight(&error) => return Err(Sent::Lost(Some(error))),

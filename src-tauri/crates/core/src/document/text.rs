@@ -6,13 +6,43 @@ use crate::{
         edit::EditError,
         ejson::{self, TextError},
         node::ViewError,
-        raw::Malformed,
+        raw::{self, Malformed},
+        typed::Kind,
     },
 };
 
 /// Parses a document that a person wrote.
 pub(super) fn parse_document(text: &str) -> Result<Vec<u8>> {
     parse(TextPart::Document, "document", text)
+}
+
+/// Parses an array of documents.
+pub(super) fn parse_documents(text: &str) -> Result<Vec<Vec<u8>>> {
+    let (kind, bytes) = parse_value(text)?;
+    if kind != Kind::Array {
+        return Err(Error::invalid("An array of documents is expected."));
+    }
+    let mut documents = Vec::new();
+    for element in raw::Elements::new(&bytes).map_err(damaged)? {
+        let element = element.map_err(damaged)?;
+        if element.kind != Kind::Object {
+            let at = documents.len() + 1;
+            return Err(Error::invalid(format!("Element {at} of the array is not a document.")));
+        }
+        documents.push(element.value.to_vec());
+    }
+    Ok(documents)
+}
+
+/// Parses a patch: its type and its bytes.
+pub(super) fn parse_patch(text: &str) -> Result<(Kind, Vec<u8>)> {
+    parse_value(text)
+}
+
+fn parse_value(text: &str) -> Result<(Kind, Vec<u8>)> {
+    ejson::parse_value(text)
+        .map(|value| (value.kind, value.bytes))
+        .map_err(|error| unreadable(TextPart::Document, "text", error))
 }
 
 /// Parses a filter, a sort order or a projection; none where the box is blank.
@@ -28,10 +58,12 @@ pub(super) fn parse_query(part: TextPart, text: Option<&str>) -> Result<Option<V
 }
 
 fn parse(part: TextPart, name: &str, text: &str) -> Result<Vec<u8>> {
-    ejson::parse_document(text).map_err(|TextError { line, column, message }| {
-        Error::invalid(format!("The {name} cannot be read at line {line}, column {column}: {message}."))
-            .at(TextPlace { part, line, column })
-    })
+    ejson::parse_document(text).map_err(|error| unreadable(part, name, error))
+}
+
+fn unreadable(part: TextPart, name: &str, TextError { line, column, message }: TextError) -> Error {
+    Error::invalid(format!("The {name} cannot be read at line {line}, column {column}: {message}."))
+        .at(TextPlace { part, line, column })
 }
 
 /// Bytes from a server that are not BSON.

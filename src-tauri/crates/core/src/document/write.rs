@@ -3,10 +3,12 @@
 use bson::oid::ObjectId;
 
 use super::{
-    DeleteRequest, DocumentId, FieldEdit, InsertRequest, ReplaceRequest, UpdateRequest, Written,
+    DeleteRequest, DocumentId, FieldEdit, InsertManyRequest, InsertRequest, Inserted, InsertedDocument,
+    PatchRequest, ReplaceRequest, UpdateRequest, Written,
     guard::{Attempt, Guarded, Stop, id_filter, in_transaction, vanished},
+    patch::Patch,
     standalone,
-    text::{damaged, edit_error, parse_document},
+    text::{damaged, edit_error, parse_document, parse_documents},
     view::{top_level_id, whole},
     wire::Writer,
 };
@@ -22,6 +24,8 @@ use crate::{
     },
 };
 
+/// Documents that are inserted at once: each is read back in the same transaction.
+const MAX_DOCUMENTS: usize = 1_000;
 /// The server's limit for one document (`maxBsonObjectSize`).
 pub(super) const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
 
@@ -37,16 +41,24 @@ pub(super) enum Intent {
     Nothing,
     /// These bytes are to stand there, and this update gives them.
     Put(Vec<u8>, Update),
+    /// The server works out the new bytes from operators or a pipeline: the type and bytes of the update's `u`.
+    Operate((u8, Vec<u8>)),
     /// The document is to go.
     Delete,
 }
 
 /// Inserts one document and answers with what is stored.
 pub(crate) async fn insert(session: &Session, request: InsertRequest) -> Result<Written> {
-    let document = with_id_first(&parse_document(&request.text)?)?;
+    let text = parse_document(&request.text)?;
+    let document = match &request.id {
+        Some(id) => {
+            let (kind, value) = id.decode()?;
+            with_this_id(&text, (kind, &value))?
+        }
+        None => with_id_first(&text)?,
+    };
     check_size(&document)?;
-    let (kind, value) =
-        top_level_id(&document)?.ok_or_else(|| Error::internal("A document without an _id."))?;
+    let (kind, value) = id_of(&document)?;
     let id = (kind, value.as_slice());
     let insertion = Insertion { document: &document, id };
     let stored = if session.has_transactions() {
@@ -59,6 +71,44 @@ pub(crate) async fn insert(session: &Session, request: InsertRequest) -> Result<
         _ => error,
     })?;
     Ok(Written { document: whole(&stored)?, changed: true })
+}
+
+/// Inserts several documents in the order given, all or none.
+pub(crate) async fn insert_many(session: &Session, request: InsertManyRequest) -> Result<Inserted> {
+    let mut documents = Vec::new();
+    for document in parse_documents(&request.text)? {
+        let document = with_id_first(&document)?;
+        check_size(&document)?;
+        documents.push(document);
+    }
+    if documents.is_empty() || documents.len() > MAX_DOCUMENTS {
+        return Err(Error::invalid(format!(
+            "1 to {MAX_DOCUMENTS} documents are inserted at once, not {}.",
+            documents.len()
+        )));
+    }
+    if !session.has_transactions() {
+        return Err(Error::new(
+            ErrorCode::Unsupported,
+            "A standalone server has no transaction in which several documents are inserted all or none.",
+        )
+        .with_hint("Insert them one by one, or make the server a replica set of one member."));
+    }
+    let mut insertions = Vec::with_capacity(documents.len());
+    let mut inserted = Vec::with_capacity(documents.len());
+    for document in &documents {
+        let (kind, value) = id_of(document)?;
+        inserted.push(InsertedDocument { id: DocumentId::new(kind, &value), etag: etag(document) });
+        insertions.push((document.as_slice(), kind, value));
+    }
+    in_transaction(session, &request.namespace, &Insertions(insertions)).await?;
+    Ok(Inserted { documents: inserted })
+}
+
+/// Changes one document by a patch.
+pub(crate) async fn patch(session: &Session, request: PatchRequest) -> Result<Written> {
+    let patch = Patch::parse(request.form, &request.text, request.etag)?;
+    apply(session, &request.namespace, &request.id, &patch).await
 }
 
 /// Changes values of one document and nothing else in it.
@@ -122,6 +172,13 @@ impl<C: Change + Sync> Guarded for Application<'_, C> {
                 attempt.expect(self.id, &target).await?;
                 Ok((target, true))
             }
+            Intent::Operate(operators) => {
+                let update = operate_command(attempt.namespace, &id_filter(self.id), &operators);
+                attempt.write(update).await?;
+                let stored = attempt.read(self.id).await?.ok_or_else(vanished)?;
+                let changed = stored != current;
+                Ok((stored, changed))
+            }
         }
     }
 }
@@ -149,8 +206,22 @@ impl Guarded for Insertion<'_> {
     }
 }
 
+/// Documents with known `_id`s, each written and read back like one.
+struct Insertions<'a>(Vec<(&'a [u8], u8, Vec<u8>)>);
+
+impl Guarded for Insertions<'_> {
+    type Outcome = ();
+
+    async fn attempt(&self, attempt: &mut Attempt<'_>) -> Result<(), Stop> {
+        for (document, kind, value) in &self.0 {
+            Insertion { document, id: (*kind, value) }.attempt(attempt).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Intent {
-    fn put(target: Vec<u8>, update: Update) -> Result<Self> {
+    pub(super) fn put(target: Vec<u8>, update: Update) -> Result<Self> {
         match update {
             Update::Nothing => Ok(Self::Nothing),
             Update::Unsafe => Err(Error::new(
@@ -174,13 +245,13 @@ impl Change for Vec<FieldEdit> {
 }
 
 struct Replacement {
-    etag: String,
+    etag: Option<String>,
     document: Vec<u8>,
 }
 
 impl Change for Replacement {
     fn intend(&self, current: &[u8]) -> Result<Intent> {
-        unchanged_since(current, &self.etag)?;
+        unchanged_since(current, self.etag.as_deref())?;
         let target = with_id_of(current, &self.document)?;
         check_size(&target)?;
         if target == current {
@@ -192,18 +263,19 @@ impl Change for Replacement {
 }
 
 struct Deletion {
-    etag: String,
+    etag: Option<String>,
 }
 
 impl Change for Deletion {
     fn intend(&self, current: &[u8]) -> Result<Intent> {
-        unchanged_since(current, &self.etag)?;
+        unchanged_since(current, self.etag.as_deref())?;
         Ok(Intent::Delete)
     }
 }
 
-fn unchanged_since(current: &[u8], read: &str) -> Result<()> {
-    if etag(current) == read {
+/// Whether the bytes are still those with this hash; without one whatever stands there is meant.
+pub(super) fn unchanged_since(current: &[u8], read: Option<&str>) -> Result<()> {
+    if read.is_none_or(|read| etag(current) == read) {
         return Ok(());
     }
     Err(Error::new(
@@ -213,7 +285,7 @@ fn unchanged_since(current: &[u8], read: &str) -> Result<()> {
     .with_hint("Read it again and decide anew."))
 }
 
-fn check_size(document: &[u8]) -> Result<()> {
+pub(super) fn check_size(document: &[u8]) -> Result<()> {
     if document.len() <= MAX_DOCUMENT_BYTES {
         return Ok(());
     }
@@ -225,6 +297,20 @@ fn check_size(document: &[u8]) -> Result<()> {
         ),
     )
     .with_hint("Split it, or put large parts into documents of their own."))
+}
+
+fn id_of(document: &[u8]) -> Result<(u8, Vec<u8>)> {
+    top_level_id(document)?.ok_or_else(|| Error::internal("A document without an _id."))
+}
+
+/// The document with the `_id` that was asked for; a text that gives another is refused.
+fn with_this_id(document: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
+    match top_level_id(document)? {
+        Some((kind, value)) if (kind, value.as_slice()) != id => {
+            Err(Error::invalid("The document has another _id than the one that was asked for."))
+        }
+        _ => rebuild(document, id),
+    }
 }
 
 /// The server moves `_id` to the front and makes one where there is none; so it is done here, and is known.
@@ -274,6 +360,16 @@ pub(super) fn insert_command(namespace: &Namespace, document: &[u8]) -> Writer {
 pub(super) fn delete_command(namespace: &Namespace, filter: &[u8]) -> Writer {
     let delete = Writer::new().document("q", filter).int("limit", 1).finish();
     Writer::new().text("delete", namespace.collection()).documents("deletes", &[&delete])
+}
+
+/// An update whose result the server works out.
+pub(super) fn operate_command(
+    namespace: &Namespace,
+    filter: &[u8],
+    (kind, operators): &(u8, Vec<u8>),
+) -> Writer {
+    let statement = Writer::new().document("q", filter).raw("u", *kind, operators).finish();
+    Writer::new().text("update", namespace.collection()).documents("updates", &[&statement])
 }
 
 pub(super) fn update_command(namespace: &Namespace, filter: &[u8], target: &[u8], update: &Update) -> Writer {

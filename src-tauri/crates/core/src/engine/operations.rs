@@ -2,21 +2,23 @@
 
 #![expect(clippy::unused_async, reason = "an operation is an async fn, whatever it does today")]
 
-use std::{
-    future::{Future, IntoFuture as _},
-    sync::PoisonError,
-};
+use std::{future::Future, sync::PoisonError};
 
-use super::Engine;
+use super::{Engine, EngineConfig, Startup};
 use crate::{
     Result, catalog,
     catalog::{Collection, CollectionsRequest, Database, DatabasesRequest},
-    connection::{self, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, RecentConnection},
+    connection::{
+        self, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, Ready, ReadyRequest,
+        RecentConnection,
+    },
     document::{
         self, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
-        FindRequest, GetRequest, GetTextRequest, InsertRequest, Page, ReplaceRequest, UpdateRequest, Written,
+        FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
+        Page, PatchRequest, ReplaceRequest, TextPage, UpdateRequest, Written,
     },
     event::ReplicaChanged,
+    program::AppInfo,
     replica::{ReplicaRequest, ReplicaSnapshot},
     storage::Settings,
 };
@@ -30,10 +32,23 @@ impl Engine {
         Ok(connection::discover(self.inner.config.local_port).await)
     }
 
+    /// The program and how it was started.
+    pub async fn app_info(&self) -> Result<AppInfo> {
+        let EngineConfig { data_dir, startup, read_only, .. } = &self.inner.config;
+        Ok(AppInfo {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            data_dir: data_dir.display().to_string(),
+            lab: matches!(startup, Startup::Lab),
+            target: matches!(startup, Startup::Connection(_)),
+            read_only: *read_only,
+        })
+    }
+
     /// The open connections, in the order in which they were opened.
     pub async fn connections(&self) -> Result<Vec<Connection>> {
         let open = self.inner.open.read().unwrap_or_else(PoisonError::into_inner);
-        let mut connections: Vec<_> = open.values().map(|open| open.session.info.clone()).collect();
+        let visible = open.iter().filter(|(id, _)| self.sees(id));
+        let mut connections: Vec<_> = visible.map(|(_, open)| open.session.info.clone()).collect();
         connections.sort_by(|a, b| (a.id.0.len(), &a.id.0).cmp(&(b.id.0.len(), &b.id.0)));
         Ok(connections)
     }
@@ -42,10 +57,8 @@ impl Engine {
     pub async fn disconnect(&self, request: DisconnectRequest) -> Result<()> {
         let open = self.open(&request.connection)?;
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).remove(&request.connection);
-        let client = open.session.client.clone();
-        drop(open);
         // Whether the server hears the good-bye or not, the connection is closed for us.
-        let _ = tokio::time::timeout(GOOD_BYE, client.shutdown().immediate(true).into_future()).await;
+        let _ = tokio::time::timeout(GOOD_BYE, open.session.close()).await;
         Ok(())
     }
 
@@ -74,6 +87,11 @@ impl Engine {
         document::find(&*self.session(&request.connection)?, request).await
     }
 
+    /// One page of documents as text.
+    pub async fn find_text(&self, request: FindTextRequest) -> Result<TextPage> {
+        document::find_text(&*self.session(&request.connection)?, request).await
+    }
+
     /// One document, for the inspector.
     pub async fn get_document(&self, request: GetRequest) -> Result<DocumentView> {
         document::get(&*self.session(&request.connection)?, request).await
@@ -98,6 +116,23 @@ impl Engine {
     pub async fn insert(&self, request: InsertRequest) -> Result<Written> {
         let session = self.session(&request.connection)?;
         to_its_end(async move { document::insert(&session, request).await }).await
+    }
+
+    /// Inserts several documents, all or none.
+    pub async fn insert_many(&self, request: InsertManyRequest) -> Result<Inserted> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { document::insert_many(&session, request).await }).await
+    }
+
+    /// Changes one document by a patch, or by update operators.
+    pub async fn patch(&self, request: PatchRequest) -> Result<Written> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { document::patch(&session, request).await }).await
+    }
+
+    /// Whether the connection's database can be used now: written to, or read where the connection is read-only.
+    pub async fn ready(&self, request: ReadyRequest) -> Result<Ready> {
+        connection::ready(&*self.session(&request.connection)?).await
     }
 
     /// Changes values of one document and nothing else in it.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
 use crate::connection::{ConnectionId, Topology};
 
 /// Asks for the state of a connection's replica set.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplicaRequest {
     /// Which connection.
@@ -14,7 +15,7 @@ pub struct ReplicaRequest {
 }
 
 /// The whole state of a replica set at one moment. A figure that is not known is null, never 0.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplicaSnapshot {
     /// The set's name (`hello.setName`).
@@ -40,7 +41,7 @@ pub struct ReplicaSnapshot {
 }
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum VerdictLevel {
     /// Nothing to do.
@@ -54,7 +55,7 @@ pub enum VerdictLevel {
 }
 
 /// What the state means, in words a person on call can act on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// How bad it is.
@@ -66,7 +67,7 @@ pub struct Verdict {
 }
 
 /// Who may elect a primary and acknowledge a write, counted from `replSetGetStatus`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Majority {
     /// Members with a vote (`votingMembersCount`).
@@ -84,7 +85,7 @@ pub struct Majority {
 }
 
 /// What a member is, as far as can be told (`replSetGetStatus.members[].stateStr`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum MemberState {
     /// 0: reads its configuration.
@@ -110,7 +111,7 @@ pub enum MemberState {
 }
 
 /// Whether a member answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum MemberHealth {
     /// It answers us, or another member.
@@ -122,7 +123,7 @@ pub enum MemberHealth {
 }
 
 /// One member.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
     /// `_id` in the configuration.
@@ -165,7 +166,7 @@ pub struct Member {
 }
 
 /// Something that could not be asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Limit {
     /// What is missing, in words.

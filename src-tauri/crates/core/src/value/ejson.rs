@@ -18,4 +18,4 @@ mod wrapper;
 mod write;
 
 pub use parse::{MAX_DEPTH, TextError, TextValue, parse_document, parse_value};
-pub use write::{Form, Layout, Written, write};
+pub use write::{Form, Layout, Written, append, write};

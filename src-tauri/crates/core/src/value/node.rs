@@ -6,6 +6,7 @@ mod view;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
 use super::typed::Kind;
 pub use view::{View, ViewError, view, view_at};
@@ -14,7 +15,7 @@ pub use view::{View, ViewError, view, view_at};
 ///
 /// Its position in the list that holds it is its position in the document, so a path to it can be made
 /// of positions and names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Node {
     /// The field's name; bytes that are not UTF-8 are shown as U+FFFD and `damaged` is set. A name longer
@@ -25,6 +26,7 @@ pub struct Node {
     /// The value's exact text (see [`TypedValue`](super::typed::TypedValue)); for an object or an array, empty.
     pub text: String,
     /// What is inside an object or an array, from its first element on.
+    #[schema(no_recursion)]
     pub children: Vec<Node>,
     /// Of an object or an array, how many elements it has; of a string, code or binary, how many bytes.
     pub size: u32,

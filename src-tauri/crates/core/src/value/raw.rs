@@ -166,7 +166,7 @@ pub(super) fn code_with_scope(value: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The bytes of a string value, without its length and its closing zero.
-pub(super) fn string_bytes(value: &[u8]) -> Option<&[u8]> {
+pub(crate) fn string_bytes(value: &[u8]) -> Option<&[u8]> {
     let len = usize::try_from(read_i32(value)?).ok()?;
     value.get(4..)?.get(..len.checked_sub(1)?)
 }

@@ -8,6 +8,7 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use utoipa::ToSchema;
 
 pub use encode::ValueError;
 pub(super) use encode::object_id;
@@ -15,7 +16,7 @@ pub use text::Typed;
 pub(super) use text::{double_from_text, double_text, read_text};
 
 /// A BSON type, by the name that `$type` uses for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// 64-bit IEEE 754 (0x01).
@@ -75,7 +76,7 @@ pub enum Kind {
 /// `regex` is `/pattern/flags`; `timestamp` is `seconds:counter`; `javascript` and `javascriptWithScope` are
 /// their source; `symbol` is itself; `dbPointer` is `namespace id`; `minKey`, `maxKey` and `undefined` are
 /// their own names; `object` and `array` are empty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TypedValue {
     /// The BSON type.

@@ -18,6 +18,8 @@ pub enum Form {
     Canonical,
     /// Numbers are plain where that keeps their type, and dates in years 1970 to 9999 are ISO 8601.
     Relaxed,
+    /// Relaxed, and a top-level `_id` that is an ObjectId is only its 24 hex digits.
+    Simple,
 }
 
 /// Where lines are broken.
@@ -42,10 +44,19 @@ pub struct Written {
 
 /// Writes a document as Extended JSON.
 pub fn write(bytes: &[u8], form: Form, layout: Layout) -> Result<Written, Malformed> {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    let damaged = append(&mut text, bytes, form, layout)?;
+    Ok(Written { text, damaged })
+}
+
+/// Writes a document behind a text, and tells whether it is [damaged](Written::damaged). After an error the text
+/// holds a part of it.
+pub fn append(text: &mut String, bytes: &[u8], form: Form, layout: Layout) -> Result<bool, Malformed> {
     let mut writer = Writer {
-        out: String::with_capacity(bytes.len() * 2),
+        out: text,
         damaged: false,
         canonical: form == Form::Canonical,
+        simple_id: form == Form::Simple,
         indented: layout == Layout::Indented,
     };
     let mut open = vec![Open::new(bytes, Bracket::Object)?];
@@ -62,6 +73,10 @@ pub fn write(bytes: &[u8], form: Form, layout: Layout) -> Result<Written, Malfor
         let index = container.count;
         container.count += 1;
         writer.begin_element(&element, bracket, index, open.len());
+        if writer.simple_id && open.len() == 1 && element.name == b"_id" && element.kind == Kind::ObjectId {
+            writer.quoted(element.kind, element.value);
+            continue;
+        }
         if let Some(inner) = writer.value(&element) {
             if open.len() > raw::MAX_DEPTH {
                 return Err(Malformed { offset: 0, what: "nested deeper than 200 levels" });
@@ -75,7 +90,7 @@ pub fn write(bytes: &[u8], form: Form, layout: Layout) -> Result<Written, Malfor
             open.push(Open::new(inner, bracket)?);
         }
     }
-    Ok(Written { text: writer.out, damaged: writer.damaged })
+    Ok(writer.damaged)
 }
 
 /// How a container is closed.
@@ -99,14 +114,15 @@ impl<'a> Open<'a> {
     }
 }
 
-struct Writer {
-    out: String,
+struct Writer<'a> {
+    out: &'a mut String,
     damaged: bool,
     canonical: bool,
+    simple_id: bool,
     indented: bool,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn new_line(&mut self, level: usize) {
         if self.indented {
             self.out.push('\n');
@@ -198,9 +214,14 @@ impl Writer {
     /// A wrapper around a text that needs no escapes.
     fn wrapped(&mut self, key: &str, kind: Kind, value: &[u8]) {
         self.key("{", key);
+        self.quoted(kind, value);
+        self.out.push('}');
+    }
+
+    fn quoted(&mut self, kind: Kind, value: &[u8]) {
         self.out.push('"');
         self.plain(kind, value);
-        self.out.push_str("\"}");
+        self.out.push('"');
     }
 
     fn wrapped_string(&mut self, key: &str, value: &[u8]) {
@@ -278,7 +299,7 @@ impl Writer {
         self.key("{", "$binary");
         self.key("{", "base64");
         self.out.push('"');
-        STANDARD.encode_string(data, &mut self.out);
+        STANDARD.encode_string(data, self.out);
         self.out.push('"');
         self.key(",", "subType");
         // Writing to a String cannot fail.

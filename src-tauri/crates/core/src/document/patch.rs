@@ -1,0 +1,96 @@
+//! One document changed by a patch.
+
+use super::{
+    PatchForm,
+    text::{damaged, parse_patch},
+    write::{Change, Intent, check_size, unchanged_since},
+};
+use crate::{
+    Error, ErrorCode, Result,
+    value::{
+        edit,
+        merge::{self, MergeError},
+        raw,
+        typed::Kind,
+    },
+};
+
+/// A patch that was parsed, and the document it is meant for.
+pub(super) struct Patch {
+    form: PatchForm,
+    kind: Kind,
+    value: Vec<u8>,
+    etag: Option<String>,
+}
+
+impl Patch {
+    /// Reads the text of a patch.
+    pub(super) fn parse(form: PatchForm, text: &str, etag: Option<String>) -> Result<Self> {
+        let (kind, value) = parse_patch(text)?;
+        match (form, kind) {
+            (PatchForm::Update, Kind::Array) => {}
+            (PatchForm::Update, Kind::Object) => only_operators(&value)?,
+            (PatchForm::Merge | PatchForm::Fields, Kind::Object) => {}
+            (PatchForm::Update, _) => {
+                return Err(Error::invalid("An update is an object of operators, or a pipeline."));
+            }
+            (PatchForm::Merge | PatchForm::Fields, _) => return Err(Error::invalid("A patch is an object.")),
+        }
+        Ok(Self { form, kind, value, etag })
+    }
+}
+
+impl Change for Patch {
+    fn intend(&self, current: &[u8]) -> Result<Intent> {
+        unchanged_since(current, self.etag.as_deref())?;
+        let target = match self.form {
+            PatchForm::Update => {
+                // Members were seen to apply the same operator to different fields of such a document.
+                if edit::has_repeated_names(current).map_err(damaged)? {
+                    return Err(Error::new(
+                        ErrorCode::Unsupported,
+                        "A field name repeats in this document, so members of a set may apply an operator \
+                         differently. Nothing was written.",
+                    )
+                    .with_hint("Replace the whole document."));
+                }
+                return Ok(Intent::Operate((self.kind.byte(), self.value.clone())));
+            }
+            PatchForm::Merge => merge::merge(current, &self.value),
+            PatchForm::Fields => merge::set_fields(current, &self.value),
+        };
+        let target = target.map_err(merge_error)?;
+        check_size(&target)?;
+        if target == current {
+            return Ok(Intent::Nothing);
+        }
+        let update = edit::replacement(&target).map_err(damaged)?;
+        Intent::put(target, update)
+    }
+}
+
+/// Without operators the server would take the object for a whole document and put it in the place of the other.
+fn only_operators(update: &[u8]) -> Result<()> {
+    let mut some = false;
+    for element in raw::Elements::new(update).map_err(damaged)? {
+        some = true;
+        let name = element.map_err(damaged)?.name;
+        if !name.starts_with(b"$") {
+            let name = String::from_utf8_lossy(name).into_owned();
+            return Err(Error::invalid(format!("'{name}' is not an update operator such as $set.")));
+        }
+    }
+    if some { Ok(()) } else { Err(Error::invalid("The update has no operator.")) }
+}
+
+fn merge_error(error: MergeError) -> Error {
+    match error {
+        MergeError::Malformed(malformed) => damaged(malformed),
+        MergeError::Repeated(_) => {
+            Error::new(ErrorCode::Unsupported, format!("Nothing was written: {error}."))
+        }
+        MergeError::Id => Error::invalid("A document's _id cannot be changed."),
+        MergeError::TooLarge => Error::new(ErrorCode::TooLarge, "The document would be too large."),
+        MergeError::Deep => Error::invalid("The patch is nested too deep."),
+    }
+}

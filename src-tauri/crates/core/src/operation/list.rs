@@ -1,0 +1,73 @@
+// Every operation, once. This file is included where something is made of the list, each time with a macro
+// `operations!` of the place's own: the core's table, the window's commands and permissions, and the HTTP route.
+//
+// `reads` asks, `changes` writes; a read-only connection takes only the first. Types are named as the core
+// and the lab export them.
+operations! {
+    engine {
+        /// The program and how it was started.
+        [reads] app_info() -> AppInfo;
+        /// The collections and views of a database, by name.
+        [reads] collections(request: CollectionsRequest) -> Vec<Collection>;
+        /// The open connections.
+        [reads] connections() -> Vec<Connection>;
+        /// How many documents there are.
+        [reads] count(request: CountRequest) -> Count;
+        /// The databases of a connection, by name.
+        [reads] databases(request: DatabasesRequest) -> Vec<Database>;
+        /// Deletes one document.
+        [changes] delete_document(request: DeleteRequest) -> Written;
+        /// What a view had cut off.
+        [reads] expand(request: ExpandRequest) -> Expanded;
+        /// One page of documents.
+        [reads] find(request: FindRequest) -> Page;
+        /// One page of documents as text.
+        [reads] find_text(request: FindTextRequest) -> TextPage;
+        /// One document, for the inspector.
+        [reads] get_document(request: GetRequest) -> DocumentView;
+        /// One document as text.
+        [reads] get_text(request: GetTextRequest) -> DocumentText;
+        /// Inserts one document.
+        [changes] insert(request: InsertRequest) -> Written;
+        /// Inserts several documents, all or none.
+        [changes] insert_many(request: InsertManyRequest) -> Inserted;
+        /// Changes one document by a patch, or by update operators.
+        [changes] patch(request: PatchRequest) -> Written;
+        /// Whether the connection's database can be used now.
+        [reads] ready(request: ReadyRequest) -> Ready;
+        /// Puts another document in a document's place.
+        [changes] replace(request: ReplaceRequest) -> Written;
+        /// The state of a connection's replica set now.
+        [reads] replica_snapshot(request: ReplicaRequest) -> ReplicaSnapshot;
+        /// Changes values of one document and nothing else in it.
+        [changes] update(request: UpdateRequest) -> Written;
+    }
+    lab {
+        /// Starts one member that was stopped.
+        [changes] lab_start_member(request: LabMemberRequest) -> LabStatus = start_member;
+        /// The local set and its members.
+        [reads] lab_status() -> LabStatus = current;
+        /// Stops one member as a person would: cleanly.
+        [changes] lab_stop_member(request: LabMemberRequest) -> LabStatus = stop_member;
+    }
+    streams {
+        /// Starts the local set, and tells the steps meanwhile.
+        [changes] lab_start() -> LabStatus => LabStep;
+        /// Tells every new state of a connection's replica set from now on.
+        [reads] watch_replica(request: ReplicaRequest) -> () => ReplicaChanged;
+    }
+    // Opening connections, settings and the clipboard belong to the person at the machine: over HTTP they would
+    // lend the machine's place in the network, and its files, to whoever holds the token.
+    desktop {
+        clipboard_offer,
+        clipboard_text,
+        connect,
+        disconnect,
+        discover_local,
+        forget_recent,
+        recent_connections,
+        save_settings,
+        settings,
+        unwatch_replica,
+    }
+}

@@ -1,0 +1,46 @@
+//! The operations that the window shares with every other door: one adapter each, made from the list.
+
+use tauri::State;
+use trivet_core::{
+    Engine,
+    catalog::{Collection, CollectionsRequest, Database, DatabasesRequest},
+    connection::{Connection, Ready, ReadyRequest},
+    document::{
+        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded, FindRequest,
+        FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted, Page,
+        PatchRequest, ReplaceRequest, TextPage, UpdateRequest, Written,
+    },
+    program::AppInfo,
+    replica::{ReplicaRequest, ReplicaSnapshot},
+};
+use trivet_lab::{Lab, LabMemberRequest, LabStatus};
+
+use super::Answer;
+
+macro_rules! operations {
+    (
+        engine { $($(#[$about:meta])* [$effect:ident] $call:ident($($argument:ident: $request:ty)?) -> $outcome:ty;)* }
+        lab { $($(#[$lab_about:meta])* [$lab_effect:ident] $lab:ident($($lab_argument:ident: $lab_request:ty)?) -> $lab_outcome:ty = $method:ident;)* }
+        streams $streams:tt
+        desktop $desktop:tt
+    ) => {
+        $(
+            $(#[$about])*
+            #[tauri::command]
+            #[specta::specta]
+            pub(crate) async fn $call(engine: State<'_, Engine>, $($argument: $request)?) -> Answer<$outcome> {
+                Ok(engine.$call($($argument)?).await?)
+            }
+        )*
+        $(
+            $(#[$lab_about])*
+            #[tauri::command]
+            #[specta::specta]
+            pub(crate) async fn $lab(lab: State<'_, Lab>, $($lab_argument: $lab_request)?) -> Answer<$lab_outcome> {
+                Ok(lab.$method($($lab_argument)?).await?)
+            }
+        )*
+    };
+}
+
+include!("../../crates/core/src/operation/list.rs");

@@ -1,0 +1,96 @@
+//! What only the window has: opening connections, settings, the clipboard.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::State;
+use trivet_core::{
+    Engine,
+    connection::{
+        ConnectRequest, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, RecentConnection,
+    },
+    replica::ReplicaRequest,
+    storage::Settings,
+};
+
+use super::Answer;
+use crate::{clipboard, events::Watches};
+
+/// A connection string on the clipboard, without its password.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClipboardOffer {
+    /// Fit to be shown.
+    pub(crate) redacted: String,
+}
+
+/// The connection string on the clipboard, if there is one, without its password.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn clipboard_offer() -> Answer<Option<ClipboardOffer>> {
+    let uri = clipboard::connection_string().await;
+    Ok(uri.map(|uri| ClipboardOffer { redacted: uri.redacted() }))
+}
+
+/// What is on the clipboard, where it begins like a connection string: asked for when a person wants it used.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn clipboard_text() -> Answer<Option<String>> {
+    Ok(clipboard::like_a_connection_string().await)
+}
+
+/// Opens a connection, verified, within 5 seconds.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn connect(engine: State<'_, Engine>, request: ConnectRequest) -> Answer<Connection> {
+    Ok(engine.connect(request).await?)
+}
+
+/// Closes a connection.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn disconnect(engine: State<'_, Engine>, request: DisconnectRequest) -> Answer<()> {
+    Ok(engine.disconnect(request).await?)
+}
+
+/// Looks for a mongod on 127.0.0.1:27017.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn discover_local(engine: State<'_, Engine>) -> Answer<Option<LocalServer>> {
+    Ok(engine.discover_local().await?)
+}
+
+/// Forgets a connection used before.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_recent(engine: State<'_, Engine>, request: ForgetRecentRequest) -> Answer<()> {
+    Ok(engine.forget_recent(request).await?)
+}
+
+/// The connections used before, the latest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn recent_connections(engine: State<'_, Engine>) -> Answer<Vec<RecentConnection>> {
+    Ok(engine.recent_connections().await?)
+}
+
+/// Keeps what a person has set.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_settings(engine: State<'_, Engine>, request: Settings) -> Answer<Settings> {
+    Ok(engine.save_settings(request).await?)
+}
+
+/// What a person has set.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn settings(engine: State<'_, Engine>) -> Answer<Settings> {
+    Ok(engine.settings().await?)
+}
+
+/// Ends the `replica-changed` events of a connection.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unwatch_replica(watches: State<'_, Watches>, request: ReplicaRequest) -> Answer<()> {
+    watches.stop(request.connection);
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! The operations that answer more than once: items come as events, the outcome as the command's answer.
+
+use tauri::{AppHandle, State};
+use tauri_specta::Event;
+use trivet_core::{Engine, replica::ReplicaRequest};
+use trivet_lab::{Lab, LabStatus};
+
+use super::Answer;
+use crate::events::{LabProgress, Watches};
+
+/// Starts the local set; `lab-progress` events tell the steps meanwhile.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn lab_start(app: AppHandle, lab: State<'_, Lab>) -> Answer<LabStatus> {
+    // A window that is gone needs no progress.
+    let tell = move |step| drop(LabProgress { step }.emit(&app));
+    Ok(lab.start(tell).await?)
+}
+
+/// Sends `replica-changed` events of a connection from now on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn watch_replica(
+    app: AppHandle,
+    engine: State<'_, Engine>,
+    watches: State<'_, Watches>,
+    request: ReplicaRequest,
+) -> Answer<()> {
+    watches.start(app, engine.inner().clone(), request);
+    Ok(())
+}
