@@ -3,8 +3,13 @@
 use std::{path::Path, sync::Arc, time::SystemTime};
 
 use tauri::{App, AppHandle, Manager, Url, WebviewWindowBuilder};
-use trivet_core::{Engine, EngineConfig, USUAL_PORT, storage::atomic::create_private_folder};
+use trivet_core::{
+    Engine, EngineConfig, Startup, USUAL_PORT,
+    connection::{ConnectRequest, ConnectTarget},
+    storage::{RestSettings, atomic::create_private_folder},
+};
 use trivet_lab::{Lab, LabConfig};
+use trivet_server::Host;
 
 use crate::{bindings, events::Watches, logs, options::Options};
 
@@ -44,7 +49,8 @@ fn focus(app: &AppHandle) {
 }
 
 fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Error>> {
-    let data_dir = match options.data_dir {
+    let Options { startup, data_dir, rest } = options;
+    let data_dir = match data_dir {
         Some(data_dir) => std::path::absolute(data_dir)?,
         None => app.path().app_data_dir()?,
     };
@@ -56,16 +62,45 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     let web_data = data_dir.join("window");
     app.manage(Watches::default());
-    app.manage(Lab::new(LabConfig::new(data_dir.clone())?));
-    app.manage(Engine::new(EngineConfig {
-        data_dir,
+    let lab = Lab::new(LabConfig::new(data_dir.clone())?);
+    let engine = Engine::new(EngineConfig {
+        data_dir: data_dir.clone(),
         clock: Arc::new(SystemTime::now),
-        startup: options.startup,
+        startup: startup.clone(),
         local_port: USUAL_PORT,
         read_only: false,
-    }));
+    });
+    let host = Arc::new(Host::new(engine.clone(), lab.clone(), &data_dir));
+    begin(engine.clone(), Arc::clone(&host), startup, rest);
+    app.manage(lab);
+    app.manage(engine);
+    app.manage(host);
     open_window(app, &web_data)?;
     Ok(())
+}
+
+/// What need not wait for the window, and what the window need not wait for.
+fn begin(engine: Engine, host: Arc<Host>, startup: Startup, rest: Option<String>) {
+    let to_open = matches!(startup, Startup::Connection(_)).then(|| engine.clone());
+    if let Some(engine) = to_open {
+        tauri::async_runtime::spawn(async move {
+            let target = ConnectTarget::Startup;
+            let request = ConnectRequest { target, name: None, environment: None, read_only: None };
+            // The window asks for the same connection, and hears why where there is none.
+            drop(engine.connect(request).await);
+        });
+    }
+    tauri::async_runtime::spawn(async move {
+        let Ok(settings) = engine.settings().await else { return };
+        let RestSettings { enabled, address, allowed_origins } = settings.rest;
+        let (enabled, address) = (enabled || rest.is_some(), rest.clone().unwrap_or(address));
+        if enabled {
+            host.start(&RestSettings { enabled, address, allowed_origins }).await;
+        }
+        if rest.is_some() && !matches!(startup, Startup::Nothing) {
+            host.serve_startup().await;
+        }
+    });
 }
 
 /// What the page keeps (its tabs, its theme) belongs to the data folder like everything else; where nothing can

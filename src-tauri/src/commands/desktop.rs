@@ -1,4 +1,6 @@
-//! What only the window has: opening connections, settings, the clipboard.
+//! What only the window has: opening connections, settings, the clipboard, the listener's switch.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -11,6 +13,7 @@ use trivet_core::{
     replica::ReplicaRequest,
     storage::Settings,
 };
+use trivet_server::{Host, RestServeRequest, RestStatus};
 
 use super::Answer;
 use crate::{clipboard, events::Watches};
@@ -71,6 +74,34 @@ pub(crate) async fn forget_recent(engine: State<'_, Engine>, request: ForgetRece
 #[specta::specta]
 pub(crate) async fn recent_connections(engine: State<'_, Engine>) -> Answer<Vec<RecentConnection>> {
     Ok(engine.recent_connections().await?)
+}
+
+/// Lets the listener reach a connection, or no longer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rest_serve(host: State<'_, Arc<Host>>, request: RestServeRequest) -> Answer<RestStatus> {
+    Ok(host.serve(request).await)
+}
+
+/// Listens as the settings say.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rest_start(engine: State<'_, Engine>, host: State<'_, Arc<Host>>) -> Answer<RestStatus> {
+    Ok(host.start(&engine.settings().await?.rest).await)
+}
+
+/// Whether the listener listens, where, and what it serves.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rest_status(host: State<'_, Arc<Host>>) -> Answer<RestStatus> {
+    Ok(host.status().await)
+}
+
+/// Listens no longer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rest_stop(host: State<'_, Arc<Host>>) -> Answer<RestStatus> {
+    Ok(host.stop().await)
 }
 
 /// Keeps what a person has set.

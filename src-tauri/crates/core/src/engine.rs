@@ -73,6 +73,8 @@ struct Inner {
     settings: SettingsFile,
     open: RwLock<HashMap<ConnectionId, Arc<Open>>>,
     next_id: AtomicU64,
+    /// The connection that the program was started with, once it was opened; locked while it is.
+    startup: tokio::sync::Mutex<Option<ConnectionId>>,
 }
 
 /// An open connection with everything that lives as long as it does.
@@ -94,6 +96,7 @@ impl Engine {
                 settings,
                 open: RwLock::default(),
                 next_id: AtomicU64::new(1),
+                startup: tokio::sync::Mutex::default(),
             }),
             served: None,
         }
@@ -117,13 +120,27 @@ impl Engine {
         }
     }
 
-    /// Opens a connection, verified, within 5 seconds, and remembers it without its password.
+    /// Opens a connection, verified, within 5 seconds, and remembers it without its password. That of the start is
+    /// opened once, whoever asks for it and however often, until it is closed.
     ///
     /// # Errors
     ///
     /// `InvalidInput` for a string that cannot be used or a wrong set name, `Unreachable`, `Timeout`, `Tls`,
     /// `Unauthenticated`, and `NotFound` for a connection that is not remembered.
     pub async fn connect(&self, request: ConnectRequest) -> Result<Connection> {
+        if !matches!(request.target, ConnectTarget::Startup) {
+            return self.connect_anew(request).await;
+        }
+        let mut startup = self.inner.startup.lock().await;
+        if let Some(open) = startup.as_ref().and_then(|id| self.open(id).ok()) {
+            return Ok(open.session.info.clone());
+        }
+        let connection = self.connect_anew(request).await?;
+        *startup = Some(connection.id.clone());
+        Ok(connection)
+    }
+
+    async fn connect_anew(&self, request: ConnectRequest) -> Result<Connection> {
         let Asked { uri, name, environment, read_only } = self.asked(request)?;
         let id = ConnectionId(format!("c{}", self.inner.next_id.fetch_add(1, Ordering::Relaxed)));
         let session = Arc::new(Session::open(id.clone(), &uri, name, environment, read_only).await?);

@@ -7,6 +7,7 @@ use axum::{
 };
 use serde::Serialize;
 use trivet_core::{Error, ErrorBody, ErrorCode, TextPlace, document::DocumentId};
+use utoipa::ToSchema;
 
 tokio::task_local! {
     /// Numbers the request that is being answered.
@@ -24,32 +25,47 @@ pub(crate) struct Problem {
     authenticate: bool,
 }
 
-/// The body that crosses the wire. It never holds a connection string.
-#[derive(Serialize)]
+/// A problem as it crosses the wire (RFC 9457). It never holds a connection string.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Body9457<'a> {
+#[schema(as = Problem)]
+pub(crate) struct Schema {
+    /// Always `about:blank`: `code` tells what kind of problem it is.
     r#type: &'static str,
+    /// The status in words.
     title: &'static str,
+    /// The status.
     status: u16,
-    detail: &'a str,
+    /// One sentence a person can read.
+    detail: String,
+    /// What kind of problem it is.
     code: ErrorCode,
+    /// What to do next, where we know.
     #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'a str>,
+    hint: Option<String>,
+    /// Whether the same request may succeed when sent again unchanged.
     retryable: bool,
+    /// The request in the listener's log.
     request_id: String,
+    /// The server's own words, where it spoke.
     #[serde(skip_serializing_if = "Option::is_none")]
-    mongo: Option<Mongo<'a>>,
+    mongo: Option<Mongo>,
+    /// Where the mistake is, in a text that a person wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<TextPlace>,
+    /// Of an insert whose outcome is unknown, the document to look for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    document: Option<&'a DocumentId>,
+    document: Option<DocumentId>,
 }
 
-#[derive(Serialize)]
+/// The server's number and name of an error.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Mongo<'a> {
+struct Mongo {
+    /// Such as 11000.
     code: i32,
-    code_name: &'a str,
+    /// Such as `DuplicateKey`.
+    code_name: String,
 }
 
 impl Problem {
@@ -67,19 +83,15 @@ impl Problem {
     /// The token is missing or wrong.
     pub(crate) fn unauthenticated(message: &str) -> Self {
         let refused = Self::refused(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, message);
-        Self { authenticate: true, ..refused }
-            .with_hint("Send Authorization: Bearer with the token of the file that trivet-server names at its start.")
+        Self { authenticate: true, ..refused }.with_hint(
+            "Send Authorization: Bearer with the token of the file that trivet-server names at its start.",
+        )
     }
 
     /// The same problem under another status.
     pub(crate) fn under(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
-    }
-
-    /// The server's number of the error, where the server spoke.
-    pub(crate) fn server_code(&self) -> Option<i32> {
-        self.error.server.as_ref().map(|server| server.code)
     }
 }
 
@@ -115,30 +127,30 @@ fn status_of(error: &Error) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response<Body> {
-        let error = &self.error;
-        let body = Body9457 {
+        let Self { status, error, authenticate } = self;
+        let unknown = error.code == ErrorCode::OutcomeUnknown;
+        let body = Schema {
             r#type: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
-            status: self.status.as_u16(),
-            detail: &error.message,
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: error.message,
             code: error.code,
-            hint: error.hint.as_deref(),
+            hint: error.hint,
             retryable: error.retryable,
             request_id: REQUEST_ID.try_with(u64::to_string).unwrap_or_default(),
-            mongo: error.server.as_ref().map(|server| Mongo { code: server.code, code_name: &server.name }),
+            mongo: error.server.map(|server| Mongo { code: server.code, code_name: server.name }),
             at: error.at,
-            document: error.document.as_ref(),
+            document: error.document,
         };
         let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
-        *response.status_mut() = self.status;
+        *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE && error.code != ErrorCode::OutcomeUnknown
-            || self.status == StatusCode::TOO_MANY_REQUESTS
-        {
+        // What may have been applied already must not be sent again unseen.
+        if status == StatusCode::SERVICE_UNAVAILABLE && !unknown {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        if self.authenticate {
+        if authenticate {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"trivet\""));
         }
         response

@@ -1,2 +1,8 @@
-//! placeholder
-fn main() {}
+//! The headless program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // The same program guards the lab's members: see `trivet_lab::guard`.
+    trivet_lab::guard::run_if_asked().unwrap_or_else(trivet_server::program::run)
+}

@@ -1,0 +1,90 @@
+//! What every request goes through, from its arrival to its answer.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+    response::{IntoResponse as _, Response},
+};
+use hyper::body::Incoming;
+use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt as _;
+use trivet_core::{Engine, ErrorCode};
+use trivet_lab::Lab;
+
+use crate::{
+    api::{Api, ServerConfig},
+    lock::Lock,
+    problem::{Problem, REQUEST_ID},
+    router::{router, with_headers},
+};
+
+/// Requests that are worked on at once.
+const REQUESTS: usize = 64;
+
+/// The locks and the routes: a cheap clone.
+#[derive(Clone)]
+pub(crate) struct Door {
+    inner: Arc<Inner>,
+    router: Router,
+}
+
+struct Inner {
+    lock: Lock,
+    requests: Semaphore,
+    next_id: AtomicU64,
+    closing: watch::Receiver<bool>,
+}
+
+impl Door {
+    pub(crate) fn new(
+        engine: Engine,
+        lab: Lab,
+        config: ServerConfig,
+        authority: String,
+        closing: watch::Receiver<bool>,
+    ) -> Self {
+        let ServerConfig { token, allowed_origins, items, ui } = config;
+        let api = Api::new(engine, lab, items, closing.clone());
+        let router = router(api, &allowed_origins, ui.as_deref());
+        let lock = Lock::new(authority, allowed_origins, token);
+        let (requests, next_id) = (Semaphore::new(REQUESTS), AtomicU64::new(1));
+        Self { inner: Arc::new(Inner { lock, requests, next_id, closing }), router }
+    }
+
+    /// Answers one request, in any case.
+    pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
+        let id = self.inner.next_id.fetch_add(1, Ordering::Relaxed);
+        REQUEST_ID
+            .scope(id, async {
+                match self.pass(request.map(Body::new)).await {
+                    Ok(response) => Ok(response),
+                    Err(problem) => Ok(with_headers(problem.into_response()).await),
+                }
+            })
+            .await
+    }
+
+    async fn pass(self, request: Request<Body>) -> Result<Response, Problem> {
+        let busy =
+            |message| Problem::refused(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unreachable, message);
+        if *self.inner.closing.borrow() {
+            return Err(busy("The listener closes."));
+        }
+        let (parts, body) = request.into_parts();
+        self.inner.lock.check(&parts).await?;
+        let Ok(_turn) = self.inner.requests.try_acquire() else {
+            return Err(busy("Too many requests at once: come again in a moment."));
+        };
+        let Ok(response) = self.router.oneshot(Request::from_parts(parts, body)).await;
+        Ok(response)
+    }
+}

@@ -1,0 +1,132 @@
+//! One document by its `_id`, as Extended JSON.
+
+use axum::{
+    extract::{OriginalUri, State},
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{ETAG, VARY},
+    },
+    response::{IntoResponse as _, Response},
+};
+use trivet_core::document::{
+    DeleteRequest, DocumentText, GetTextRequest, InsertRequest, PatchRequest, ReplaceRequest, TextLayout,
+};
+
+use super::{Reply, of_type};
+use crate::{
+    api::Api,
+    body::Text,
+    page::DAMAGED,
+    params::{Answer, Id, IdParameters, Place},
+    preconditions::{Precondition, is_known, quoted},
+    problem::Schema,
+    written::{already_there, changed, found_at, patch_form},
+};
+
+/// One document.
+#[utoipa::path(get,
+    path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents/{id}",
+    tag = "Documents", extensions(("x-operation" = json!("get_text"))),
+    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path),
+        ("id" = String, Path), IdParameters),
+    responses((status = 200, description = "ETag is a strong hash of its BSON.",
+        content((Object = "application/json"), (Object = "application/ejson"))),
+        (status = 304, description = "It is the one that If-None-Match names.")))]
+pub(crate) async fn get(
+    State(api): State<Api>,
+    Place { connection, namespace }: Place,
+    Id(id): Id,
+    answer: Answer,
+    headers: HeaderMap,
+) -> Reply {
+    let request =
+        GetTextRequest { connection, namespace, id, format: answer.format(), layout: TextLayout::Compact };
+    Ok(one(api.engine.get_text(request).await?, answer, &headers))
+}
+
+/// Puts another document in a document's place, or with `If-None-Match: *` makes one.
+#[utoipa::path(put,
+    path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents/{id}",
+    tag = "Documents", extensions(("x-operation" = json!(["replace", "insert"]))),
+    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path),
+        ("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
+    request_body(content((Object = "application/json"), (Object = "application/ejson"))),
+    responses((status = 204, description = "Replaced; ETag is the new one."),
+        (status = 201, description = "Made; Location and ETag lead to it."),
+        (status = 412, body = Schema), (status = 428, body = Schema)))]
+pub(crate) async fn put(
+    State(api): State<Api>,
+    Place { connection, namespace }: Place,
+    Id(id): Id,
+    OriginalUri(uri): OriginalUri,
+    precondition: Precondition,
+    body: Text,
+) -> Reply {
+    let text = body.json()?;
+    if precondition == Precondition::Absent {
+        let request = InsertRequest { connection, namespace, text, id: Some(id) };
+        let written = api.engine.insert(request).await.map_err(already_there)?;
+        let response = StatusCode::CREATED.into_response();
+        let location = uri.path_and_query().map_or(uri.path(), |whole| whole.as_str());
+        return Ok(found_at(response, location, &written.document.etag));
+    }
+    let etag = precondition.required()?;
+    let written = api.engine.replace(ReplaceRequest { connection, namespace, id, etag, text }).await?;
+    Ok(changed(&written.document.etag))
+}
+
+/// Changes one document: by a merge patch (RFC 7396), by update operators, or by a pipeline.
+#[utoipa::path(patch,
+    path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents/{id}",
+    tag = "Documents", extensions(("x-operation" = json!("patch"))),
+    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path),
+        ("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header)),
+    request_body(content((Object = "application/merge-patch+json"), (Object = "application/vnd.mongodb.update+json"))),
+    responses((status = 204, description = "It is now as asked; ETag is the new one."),
+        (status = 412, body = Schema)))]
+pub(crate) async fn patch(
+    State(api): State<Api>,
+    Place { connection, namespace }: Place,
+    Id(id): Id,
+    precondition: Precondition,
+    body: Text,
+) -> Reply {
+    let (form, etag) = (patch_form(body.content)?, precondition.etag()?);
+    let request = PatchRequest { connection, namespace, id, etag, form, text: body.text };
+    Ok(changed(&api.engine.patch(request).await?.document.etag))
+}
+
+/// Deletes one document.
+#[utoipa::path(delete,
+    path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents/{id}",
+    tag = "Documents", extensions(("x-operation" = json!("delete_document"))),
+    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path),
+        ("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header)),
+    responses((status = 204, description = "It is gone."),
+        (status = 412, body = Schema), (status = 428, body = Schema)))]
+pub(crate) async fn delete(
+    State(api): State<Api>,
+    Place { connection, namespace }: Place,
+    Id(id): Id,
+    precondition: Precondition,
+) -> Reply {
+    let etag = precondition.required()?;
+    api.engine.delete_document(DeleteRequest { connection, namespace, id, etag }).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// A document as it was read, or that it is still the one the caller has.
+pub(super) fn one(read: DocumentText, answer: Answer, headers: &HeaderMap) -> Response {
+    let mut response = if is_known(headers, &read.etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        of_type(StatusCode::OK, answer.media_type(), read.text)
+    };
+    let headers = response.headers_mut();
+    headers.insert(ETAG, quoted(&read.etag));
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    if read.damaged {
+        headers.insert(DAMAGED, HeaderValue::from_static("true"));
+    }
+    response
+}

@@ -1,0 +1,178 @@
+//! The documents of any collection, as Extended JSON.
+
+use axum::{
+    extract::{OriginalUri, State},
+    http::StatusCode,
+    response::IntoResponse as _,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use trivet_core::{
+    Error,
+    connection::ReadPreferenceMode,
+    document::{Count, CountMode, CountRequest, FindTextRequest, InsertManyRequest, InsertRequest},
+    number::SafeInt,
+};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Reply, json, of_type, text_of};
+use crate::{
+    api::Api,
+    body::Text,
+    page::{self, Page},
+    params::{Answer, Parameters, Place},
+    written::{Made, found_at, id_of, location},
+};
+
+/// Which documents, and how many.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct List {
+    /// The filter as Extended JSON; none for all documents.
+    filter: Option<String>,
+    /// The sort order as Extended JSON; none for `_id` ascending.
+    sort: Option<String>,
+    /// The projection as Extended JSON; none for all fields.
+    projection: Option<String>,
+    /// Documents on the page, 1 to 1000; none for 100.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+    /// Where the page before ended: taken from its `Link` header, valid only with the same filter and sort.
+    after: Option<String>,
+    /// Documents to pass over first, at most 100,000; not together with `after`.
+    #[param(maximum = 100_000)]
+    skip: Option<u32>,
+    /// Tell in `X-Total-Count` how many there are: `none`, `estimated` (without a filter) or `exact`.
+    #[serde(default)]
+    #[param(inline)]
+    count: Counted,
+    /// Milliseconds that the server may take, 1 to 20,000.
+    #[serde(rename = "maxTimeMS")]
+    #[param(minimum = 1, maximum = 20_000)]
+    max_time_ms: Option<u32>,
+    /// Which members may answer; none for the primary while there is one.
+    #[serde(rename = "readPreference")]
+    read_preference: Option<ReadPreferenceMode>,
+}
+
+/// Whether a page tells how many documents there are in all.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+enum Counted {
+    #[default]
+    None,
+    Estimated,
+    Exact,
+}
+
+impl Counted {
+    fn mode(self) -> Option<CountMode> {
+        match self {
+            Self::None => None,
+            Self::Estimated => Some(CountMode::Estimated),
+            Self::Exact => Some(CountMode::Exact),
+        }
+    }
+}
+
+/// Asks how many documents there are.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct CountBody {
+    /// The filter, as an object; none for all documents.
+    #[schema(value_type = Option<Object>)]
+    filter: Option<Box<RawValue>>,
+    /// How to count; none for exact.
+    mode: Option<CountMode>,
+    /// Where exact counting stops; none for no limit.
+    limit: Option<SafeInt>,
+}
+
+/// One page of documents.
+///
+/// A plain array. `Link: <...>; rel="next"` leads to the page that follows, where there is one. A document with bytes
+/// that JSON cannot hold, such as bad UTF-8, makes the answer carry `Trivet-Damaged: true`.
+#[utoipa::path(get, path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents",
+    tag = "Documents", extensions(("x-operation" = json!("find_text"))),
+    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path), List),
+    responses((status = 200, content(
+        (Vec<Object> = "application/json"), (Vec<Object> = "application/ejson"), (String = "application/x-ndjson")))))]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    Place { connection, namespace }: Place,
+    OriginalUri(uri): OriginalUri,
+    answer: Answer,
+    Parameters(list): Parameters<List>,
+) -> Reply {
+    let total = match list.count.mode() {
+        None => None,
+        Some(mode) => {
+            let (connection, namespace) = (connection.clone(), namespace.clone());
+            let request =
+                CountRequest { connection, namespace, filter: list.filter.clone(), mode, limit: None };
+            Some(api.engine.count(request).await?)
+        }
+    };
+    let request = FindTextRequest {
+        connection,
+        namespace,
+        filter: list.filter,
+        sort: list.sort,
+        projection: list.projection,
+        limit: list.limit.or(Some(page::LIMIT)),
+        after: list.after,
+        skip: list.skip,
+        max_time_ms: list.max_time_ms,
+        read_preference: list.read_preference,
+        format: answer.format(),
+    };
+    let found = api.engine.find_text(request).await?;
+    Ok(Page { found, total, answer, uri: &uri }.into_response())
+}
+
+/// Inserts one document, or all or none of an array of up to 1000.
+#[utoipa::path(post, path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents",
+    tag = "Documents", extensions(("x-operation" = json!(["insert", "insert_many"]))),
+    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path)),
+    request_body(content((Object = "application/json"), (Object = "application/ejson"))),
+    responses((status = 201, description = "Location and ETag lead to the document.", body = serde_json::Value)))]
+pub(crate) async fn insert(
+    State(api): State<Api>,
+    Place { connection, namespace }: Place,
+    OriginalUri(uri): OriginalUri,
+    answer: Answer,
+    body: Text,
+) -> Reply {
+    let text = body.json()?;
+    if text.trim_start().starts_with('[') {
+        let inserted = api.engine.insert_many(InsertManyRequest { connection, namespace, text }).await?;
+        let made: Vec<_> =
+            inserted.documents.iter().map(|document| Made::of(&document.id, answer.format())).collect();
+        return Ok(of_type(StatusCode::CREATED, answer.media_type(), text_of(&made)?));
+    }
+    let written = api.engine.insert(InsertRequest { connection, namespace, text, id: None }).await?;
+    let id = id_of(&written)?;
+    let made = text_of(&Made::of(id, answer.format()))?;
+    let response = of_type(StatusCode::CREATED, answer.media_type(), made);
+    Ok(found_at(response, &location(uri.path(), id), &written.document.etag))
+}
+
+/// How many documents there are.
+#[utoipa::path(post, path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/count",
+    tag = "Documents", extensions(("x-operation" = json!("count"))),
+    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path)),
+    request_body(content((CountBody = "application/json"), (CountBody = "application/ejson"))),
+    responses((status = 200, body = Count)))]
+pub(crate) async fn count(
+    State(api): State<Api>,
+    Place { connection, namespace }: Place,
+    body: Text,
+) -> Reply {
+    let CountBody { filter, mode, limit } = serde_json::from_str(&body.json()?)
+        .map_err(|error| Error::invalid(format!("The body cannot be read: {error}.")))?;
+    let filter = filter.map(|filter| filter.get().to_owned());
+    let mode = mode.unwrap_or(CountMode::Exact);
+    let count = api.engine.count(CountRequest { connection, namespace, filter, mode, limit }).await?;
+    Ok(json(StatusCode::OK, text_of(&count)?))
+}

@@ -1,0 +1,140 @@
+//! Every operation of the core through one route, with the same JSON as the window's commands.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+use trivet_core::{
+    Error, ErrorCode, Result,
+    catalog::{CollectionsRequest, DatabasesRequest},
+    connection::ReadyRequest,
+    document::{
+        CountRequest, DeleteRequest, ExpandRequest, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
+        InsertManyRequest, InsertRequest, PatchRequest, ReplaceRequest, UpdateRequest,
+    },
+    operation::operation,
+    replica::ReplicaRequest,
+};
+use trivet_lab::{LabMemberRequest, LabStatus, LabStep};
+
+use super::{Reply, json, text_of};
+use crate::{
+    api::Api,
+    body::Text,
+    streams::{Line, WAITING, lines},
+};
+
+/// Carries out an operation by its name.
+pub(crate) async fn call(
+    State(api): State<Api>,
+    Path((connection, name)): Path<(String, String)>,
+    body: Text,
+) -> Reply {
+    let operation = operation(&name)
+        .ok_or_else(|| Error::new(ErrorCode::NotFound, format!("There is no operation {name:?}.")))?;
+    api.engine.admit(operation)?;
+    let request = Request { connection, body: body.json()? };
+    dispatch(&api, operation.name, &request).await
+}
+
+/// The request of an operation, not yet of its type.
+struct Request {
+    connection: String,
+    body: String,
+}
+
+impl Request {
+    /// The request as the operation's own type; the connection of the address may be left out of it.
+    fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        let text = if self.body.trim().is_empty() { "{}" } else { &self.body };
+        let unreadable =
+            |error: serde_json::Error| Error::invalid(format!("The request cannot be read: {error}."));
+        // Documents and values are texts inside it, so that nothing of them is lost on the way through this map.
+        let mut fields: Map<String, Value> = serde_json::from_str(text).map_err(unreadable)?;
+        let connection = Value::String(self.connection.clone());
+        if *fields.entry("connection").or_insert_with(|| connection.clone()) != connection {
+            return Err(Error::invalid("The request names another connection than the address."));
+        }
+        serde_json::from_value(Value::Object(fields)).map_err(unreadable)
+    }
+}
+
+fn reply<T: Serialize>(outcome: &T) -> Reply {
+    Ok(json(StatusCode::OK, text_of(outcome)?))
+}
+
+macro_rules! operations {
+    (
+        engine { $($(#[$about:meta])* [$effect:ident] $call:ident($($argument:ident: $request:ty)?) -> $outcome:ty;)* }
+        lab { $($(#[$lab_about:meta])* [$lab_effect:ident] $lab:ident($($lab_argument:ident: $lab_request:ty)?) -> $lab_outcome:ty = $method:ident;)* }
+        streams { $($(#[$stream_about:meta])* [$stream_effect:ident] $stream:ident $stream_parameters:tt -> $stream_outcome:ty => $item:ty;)* }
+        desktop $desktop:tt
+    ) => {
+        /// One arm for each operation that both doors have; one without an adapter does not compile.
+        async fn dispatch(api: &Api, name: &str, request: &Request) -> Reply {
+            match name {
+                $(stringify!($call) => reply(&api.engine.$call($(request.read::<$request>()?)?).await?),)*
+                $(stringify!($lab) => reply(&api.lab.$method($(request.read::<$lab_request>()?)?).await?),)*
+                $(stringify!($stream) => $stream(api, request),)*
+                _ => Err(Error::internal(format!("The operation {name:?} has no adapter.")).into()),
+            }
+        }
+    };
+}
+
+include!("../../../core/src/operation/list.rs");
+
+/// Starts the local set; the steps are the items. It goes on when the caller goes away.
+fn lab_start(api: &Api, _: &Request) -> Reply {
+    let lab = api.lab.clone();
+    streamed(api, async move |sender| {
+        let steps = sender.clone();
+        let tell = move |step: LabStep| drop(steps.try_send(Line::<_, LabStatus>::Item(step).text()));
+        lab.start(tell).await
+    })
+}
+
+/// Tells the states of a replica set; it ends when the connection is closed.
+fn watch_replica(api: &Api, request: &Request) -> Reply {
+    let (engine, request) = (api.engine.clone(), request.read::<ReplicaRequest>()?);
+    streamed(api, async move |sender| {
+        engine
+            .watch_replica(request, |changed| {
+                !matches!(
+                    sender.try_send(Line::<_, ()>::Item(changed).text()),
+                    Err(mpsc::error::TrySendError::Closed(_))
+                )
+            })
+            .await
+    })
+}
+
+/// Answers with the items that `work` sends, and its outcome as the last line.
+fn streamed<O, F>(api: &Api, work: impl FnOnce(mpsc::Sender<String>) -> F + Send + 'static) -> Reply
+where
+    O: Serialize + Send + 'static,
+    F: Future<Output = Result<O>> + Send + 'static,
+{
+    let room = api.room_for_a_stream()?;
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let api = api.clone();
+    tokio::spawn(async move {
+        let last = tokio::select! {
+            outcome = work(sender.clone()) => match outcome {
+                Ok(outcome) => Line::<(), O>::Outcome(outcome),
+                Err(error) => Line::Error(error.into()),
+            },
+            () = api.closed() => {
+                let message = "The listener closes.";
+                Line::Error(Error::new(ErrorCode::Cancelled, message).into())
+            }
+        };
+        // A caller who went away hears no outcome.
+        let _ = sender.send(last.text()).await;
+        drop(room);
+    });
+    Ok(lines(receiver))
+}
