@@ -7,5 +7,6 @@ mod failover;
 mod find;
 mod lab;
 mod replica;
+mod rest;
 mod standalone;
 mod write;

@@ -2,6 +2,7 @@
 
 mod engine;
 mod mongod;
+mod server;
 mod set;
 mod wait;
 
@@ -10,22 +11,24 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use engine::{Bench, edit, engine, engine_looking_at, field, id_of, to};
 pub use mongod::{Mongod, free_port};
+pub use server::{Refusal, Server, ServerBuilder};
 pub use set::{TestSet, all_follow, replica_set, shared_set};
 pub use wait::{DEADLINE, eventually, wait_for};
 
 /// The program `lab-host` of this package, which Cargo builds beside the tests.
-///
-/// # Panics
-/// Where it was not built.
 #[must_use]
 pub fn lab_host() -> PathBuf {
+    program("lab-host")
+}
+
+/// A program of the workspace that was built beside the tests.
+pub(crate) fn program(name: &str) -> PathBuf {
     // target/PROFILE/deps/TEST or target/PROFILE/PROGRAM.
     let own = std::env::current_exe().expect("the running program has a path");
-    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("lab-host"));
+    let mut beside = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
     beside
-        .into_iter()
         .find(|program| program.is_file())
-        .expect("lab-host is built: `cargo build -p trivet-tests --bin lab-host`")
+        .unwrap_or_else(|| panic!("{name} is not built: `cargo build --workspace --bins`"))
 }
 
 /// A database name that no other test uses.
