@@ -3,6 +3,7 @@
 mod awkward;
 mod catalog;
 mod connection;
+mod drift;
 mod failover;
 mod find;
 mod lab;

@@ -4,12 +4,13 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Output, Stdio},
     time::Duration,
 };
 
+use bson::{Document, doc, oid::ObjectId};
 use tokio::{process::Command, time::timeout};
-use trivet_tests::{Server, replica_set, shared_set};
+use trivet_tests::{ServerBuilder, client, database_name, shared_set};
 
 /// A script that takes longer hangs; nextest would end the whole test without a word.
 const WITHIN: Duration = Duration::from_secs(105);
@@ -17,38 +18,59 @@ const WITHIN: Duration = Duration::from_secs(105);
 #[tokio::test]
 async fn a_script_after_the_flask_documentation_needs_only_the_token() {
     let Some(python) = python() else { return };
-    let server = Server::start(shared_set().await).await;
-    let script = Command::new(python)
+    let (uri, database) = (shared_set().await, database_name());
+    let items = format!("{database}.items");
+    let server = ServerBuilder::on(uri).with(&["--items", &items]).start().ready().await;
+    let mut script = Command::new(python);
+    script
         .arg(folder().join("flask_crud.py"))
         .env("BASE", server.url())
-        .env("TOKEN_FILE", server.token_file())
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    must_pass(timeout(WITHIN, script).await.expect("the script ends").expect("python starts"));
+        .env("TOKEN_FILE", server.token_file());
+    let said = ends_well(script).await;
+    assert!(said.contains("create, read all, read one, update, read again, delete: as documented"), "{said}");
+    client(uri).await.database(&database).drop().await.expect("dropped");
 }
 
-/// On a set of its own: the requests write wherever the API lets them.
 #[tokio::test]
-async fn own_set_every_answer_is_one_that_the_openapi_document_promises() {
+async fn every_answer_is_one_that_the_openapi_document_promises() {
     let Some(python) = python() else { return };
-    let set = replica_set().await;
-    let server = Server::start(set.uri()).await;
-    let tester = Command::new(python.with_file_name("st"))
+    let (uri, database) = (shared_set().await, database_name());
+    let own = client(uri).await.database(&database);
+    let ids = [ObjectId::new(), ObjectId::new()];
+    let documents = ids.map(|id| doc! { "_id": id, "name": "Lamp", "tags": ["new"] });
+    own.collection::<Document>("items").insert_many(documents).await.expect("inserted");
+
+    let items = format!("{database}.items");
+    let server = ServerBuilder::on(uri).with(&["--items", &items]).start().ready().await;
+    let mut tester = Command::new(python.with_file_name("st"));
+    tester
         .args(["run", &format!("{}/openapi.json", server.url()), "--no-color"])
         .args(["--header", &format!("Authorization: Bearer {}", server.token())])
+        .env("TRIVET_TEST_DATABASE", &database)
+        .env("TRIVET_TEST_IDS", ids.map(ObjectId::to_hex).join(" "))
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        // Its settings and its own check lie there.
-        .current_dir(folder())
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    must_pass(timeout(WITHIN, tester).await.expect("the run ends").expect("schemathesis starts"));
+        // Its settings and its hooks lie there.
+        .current_dir(folder());
+    let said = ends_well(tester).await;
+    // What it did not try cannot have failed.
+    assert!(said.contains("Fuzzing") && tested(&said) > 30, "{said}");
+    own.drop().await.expect("dropped");
 }
 
-fn must_pass(output: std::process::Output) {
-    let said = [output.stdout, output.stderr].concat();
-    assert!(output.status.success(), "{}\n{}", String::from_utf8_lossy(&said), output.status);
+/// How many operations of the description were tried.
+fn tested(said: &str) -> u32 {
+    let line = said.lines().find_map(|line| line.trim().strip_prefix("Tested:"));
+    line.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+}
+
+/// What the program says; it has to end in time, and well.
+async fn ends_well(mut command: Command) -> String {
+    let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
+    let Output { status, stdout, stderr } =
+        timeout(WITHIN, running).await.expect("it ends in time").expect("it starts");
+    let said = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
+    assert!(status.success(), "{said}\n{status}");
+    said
 }
 
 fn python() -> Option<PathBuf> {

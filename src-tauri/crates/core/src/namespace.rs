@@ -11,7 +11,9 @@ use crate::{Error, Result};
 /// Parsed by the server's own rules when it is read from a request: see [`Namespace::parse`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Type, ToSchema)]
 pub struct Namespace {
+    #[schema(min_length = 1, max_length = 63)]
     database: String,
+    #[schema(min_length = 1, max_length = 253)]
     collection: String,
 }
 

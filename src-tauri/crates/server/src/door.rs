@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -14,10 +15,11 @@ use axum::{
     http::{Request, StatusCode},
     response::{IntoResponse as _, Response},
 };
+use futures_util::FutureExt as _;
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
-use trivet_core::{Engine, ErrorCode};
+use trivet_core::{Engine, Error, ErrorCode};
 use trivet_lab::Lab;
 
 use crate::{
@@ -65,10 +67,16 @@ impl Door {
         let id = self.inner.next_id.fetch_add(1, Ordering::Relaxed);
         REQUEST_ID
             .scope(id, async {
-                match self.pass(request.map(Body::new)).await {
-                    Ok(response) => Ok(response),
-                    Err(problem) => Ok(with_headers(problem.into_response()).await),
-                }
+                // A mistake of ours must not take the other requests of the connection along.
+                let passed = AssertUnwindSafe(self.pass(request.map(Body::new))).catch_unwind().await;
+                let response = match passed {
+                    Ok(Ok(response)) => response,
+                    Ok(Err(problem)) => problem.into_response(),
+                    Err(_) => {
+                        Problem::from(Error::internal("This request met a mistake of ours.")).into_response()
+                    }
+                };
+                Ok(with_headers(response))
             })
             .await
     }

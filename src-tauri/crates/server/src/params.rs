@@ -76,6 +76,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Place {
 #[into_params(parameter_in = Query)]
 pub(crate) struct IdParameters {
     /// The type of the id in the address; none for 24 hex digits.
+    #[param(inline)]
     id_type: Option<IdType>,
 }
 

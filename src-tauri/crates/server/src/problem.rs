@@ -42,6 +42,7 @@ pub(crate) struct Schema {
     code: ErrorCode,
     /// What to do next, where we know.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     hint: Option<String>,
     /// Whether the same request may succeed when sent again unchanged.
     retryable: bool,
@@ -49,12 +50,15 @@ pub(crate) struct Schema {
     request_id: String,
     /// The server's own words, where it spoke.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     mongo: Option<Mongo>,
     /// Where the mistake is, in a text that a person wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     at: Option<TextPlace>,
     /// Of an insert whose outcome is unknown, the document to look for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     document: Option<DocumentId>,
 }
 

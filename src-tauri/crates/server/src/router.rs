@@ -9,13 +9,10 @@ use axum::{
         HeaderName, HeaderValue, Method, StatusCode,
         header::{self, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
     },
-    middleware::map_response,
-    response::{IntoResponse as _, Response},
+    response::Response,
     routing::{get, post},
 };
-use tower::util::option_layer;
 use tower_http::{
-    catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
     services::{ServeDir, ServeFile},
 };
@@ -53,7 +50,7 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         .routes(routes!(replica::snapshot))
         .routes(routes!(replica::changes))
         .split_for_parts();
-    openapi::add_problems(&mut description);
+    openapi::finish(&mut description);
     // Described one by one, from the list of operations.
     (
         router.route("/api/v1/connections/{connection}/operations/{operation}", post(operations::call)),
@@ -85,12 +82,7 @@ pub(crate) fn router(api: Api, allowed_origins: &[String], ui: Option<&Path>) ->
         None => router.fallback(nothing_here),
     };
     // Without an allowed origin there is no header of CORS at all.
-    router
-        .layer(CatchPanicLayer::custom(|_| {
-            Problem::from(Error::internal("This request met a mistake of ours.")).into_response()
-        }))
-        .layer(option_layer((!allowed_origins.is_empty()).then(|| cors(allowed_origins))))
-        .layer(map_response(with_headers))
+    if allowed_origins.is_empty() { router } else { router.layer(cors(allowed_origins)) }
 }
 
 async fn nothing_here() -> Problem {
@@ -125,7 +117,7 @@ fn cors(allowed_origins: &[String]) -> CorsLayer {
 }
 
 /// What a browser has to know of every answer.
-pub(crate) async fn with_headers(mut response: Response<Body>) -> Response<Body> {
+pub(crate) fn with_headers(mut response: Response<Body>) -> Response<Body> {
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

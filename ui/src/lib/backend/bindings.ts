@@ -9,14 +9,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  The program and how it was started. */
 	appInfo: () => typedError<AppInfo, ErrorBody>(__TAURI_INVOKE("app_info")),
-	/**  The connection string on the clipboard, if there is one, without its password. */
-	clipboardOffer: () => typedError<ClipboardOffer | null, ErrorBody>(__TAURI_INVOKE("clipboard_offer")),
-	/**  What is on the clipboard, where it begins like a connection string: asked for when a person wants it used. */
-	clipboardText: () => typedError<string | null, ErrorBody>(__TAURI_INVOKE("clipboard_text")),
 	/**  The collections and views of a database, by name. */
 	collections: (request: CollectionsRequest) => typedError<Collection[], ErrorBody>(__TAURI_INVOKE("collections", { request })),
-	/**  Opens a connection, verified, within 5 seconds. */
-	connect: (request: ConnectRequest) => typedError<Connection, ErrorBody>(__TAURI_INVOKE("connect", { request })),
 	/**  The open connections. */
 	connections: () => typedError<Connection[], ErrorBody>(__TAURI_INVOKE("connections")),
 	/**  How many documents there are. */
@@ -25,46 +19,68 @@ export const commands = {
 	databases: (request: DatabasesRequest) => typedError<Database[], ErrorBody>(__TAURI_INVOKE("databases", { request })),
 	/**  Deletes one document. */
 	deleteDocument: (request: DeleteRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("delete_document", { request })),
-	/**  Closes a connection. */
-	disconnect: (request: DisconnectRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("disconnect", { request })),
-	/**  Looks for a mongod on 127.0.0.1:27017. */
-	discoverLocal: () => typedError<LocalServer | null, ErrorBody>(__TAURI_INVOKE("discover_local")),
 	/**  What a view had cut off. */
 	expand: (request: ExpandRequest) => typedError<Expanded, ErrorBody>(__TAURI_INVOKE("expand", { request })),
 	/**  One page of documents. */
 	find: (request: FindRequest) => typedError<Page, ErrorBody>(__TAURI_INVOKE("find", { request })),
-	/**  Forgets a connection used before. */
-	forgetRecent: (request: ForgetRecentRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("forget_recent", { request })),
+	/**  One page of documents as text. */
+	findText: (request: FindTextRequest) => typedError<TextPage, ErrorBody>(__TAURI_INVOKE("find_text", { request })),
 	/**  One document, for the inspector. */
 	getDocument: (request: GetRequest) => typedError<DocumentView, ErrorBody>(__TAURI_INVOKE("get_document", { request })),
 	/**  One document as text. */
 	getText: (request: GetTextRequest) => typedError<DocumentText, ErrorBody>(__TAURI_INVOKE("get_text", { request })),
 	/**  Inserts one document. */
 	insert: (request: InsertRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("insert", { request })),
-	/**  Starts the local set; `lab-progress` events tell the steps meanwhile. */
-	labStart: () => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start")),
+	/**  Inserts several documents, all or none. */
+	insertMany: (request: InsertManyRequest) => typedError<Inserted, ErrorBody>(__TAURI_INVOKE("insert_many", { request })),
+	/**  Changes one document by a patch, or by update operators. */
+	patch: (request: PatchRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("patch", { request })),
+	/**  Whether the connection's database can be used now. */
+	ready: (request: ReadyRequest) => typedError<Ready, ErrorBody>(__TAURI_INVOKE("ready", { request })),
+	/**  Puts another document in a document's place. */
+	replace: (request: ReplaceRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("replace", { request })),
+	/**  The state of a connection's replica set now. */
+	replicaSnapshot: (request: ReplicaRequest) => typedError<ReplicaSnapshot, ErrorBody>(__TAURI_INVOKE("replica_snapshot", { request })),
+	/**  Changes values of one document and nothing else in it. */
+	update: (request: UpdateRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("update", { request })),
 	/**  Starts one member that was stopped. */
 	labStartMember: (request: LabMemberRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start_member", { request })),
 	/**  The local set and its members. */
 	labStatus: () => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_status")),
 	/**  Stops one member as a person would: cleanly. */
 	labStopMember: (request: LabMemberRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_stop_member", { request })),
+	/**  Starts the local set; `lab-progress` events tell the steps meanwhile. */
+	labStart: () => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start")),
+	/**  Sends `replica-changed` events of a connection from now on. */
+	watchReplica: (request: ReplicaRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("watch_replica", { request })),
+	/**  The connection string on the clipboard, if there is one, without its password. */
+	clipboardOffer: () => typedError<ClipboardOffer | null, ErrorBody>(__TAURI_INVOKE("clipboard_offer")),
+	/**  What is on the clipboard, where it begins like a connection string: asked for when a person wants it used. */
+	clipboardText: () => typedError<string | null, ErrorBody>(__TAURI_INVOKE("clipboard_text")),
+	/**  Opens a connection, verified, within 5 seconds. */
+	connect: (request: ConnectRequest) => typedError<Connection, ErrorBody>(__TAURI_INVOKE("connect", { request })),
+	/**  Closes a connection. */
+	disconnect: (request: DisconnectRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("disconnect", { request })),
+	/**  Looks for a mongod on 127.0.0.1:27017. */
+	discoverLocal: () => typedError<LocalServer | null, ErrorBody>(__TAURI_INVOKE("discover_local")),
+	/**  Forgets a connection used before. */
+	forgetRecent: (request: ForgetRecentRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("forget_recent", { request })),
 	/**  The connections used before, the latest first. */
 	recentConnections: () => typedError<RecentConnection[], ErrorBody>(__TAURI_INVOKE("recent_connections")),
-	/**  Puts another document in a document's place. */
-	replace: (request: ReplaceRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("replace", { request })),
-	/**  The state of a connection's replica set now. */
-	replicaSnapshot: (request: ReplicaRequest) => typedError<ReplicaSnapshot, ErrorBody>(__TAURI_INVOKE("replica_snapshot", { request })),
+	/**  Lets the listener reach a connection, or no longer. */
+	restServe: (request: RestServeRequest) => typedError<RestStatus, ErrorBody>(__TAURI_INVOKE("rest_serve", { request })),
+	/**  Listens as the settings say. */
+	restStart: () => typedError<RestStatus, ErrorBody>(__TAURI_INVOKE("rest_start")),
+	/**  Whether the listener listens, where, and what it serves. */
+	restStatus: () => typedError<RestStatus, ErrorBody>(__TAURI_INVOKE("rest_status")),
+	/**  Listens no longer. */
+	restStop: () => typedError<RestStatus, ErrorBody>(__TAURI_INVOKE("rest_stop")),
 	/**  Keeps what a person has set. */
 	saveSettings: (request: Settings) => typedError<Settings, ErrorBody>(__TAURI_INVOKE("save_settings", { request })),
 	/**  What a person has set. */
 	settings: () => typedError<Settings, ErrorBody>(__TAURI_INVOKE("settings")),
 	/**  Ends the `replica-changed` events of a connection. */
 	unwatchReplica: (request: ReplicaRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("unwatch_replica", { request })),
-	/**  Changes values of one document and nothing else in it. */
-	update: (request: UpdateRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("update", { request })),
-	/**  Sends `replica-changed` events of a connection from now on. */
-	watchReplica: (request: ReplicaRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("watch_replica", { request })),
 };
 
 /** Events */
@@ -84,6 +100,8 @@ export type AppInfo = {
 	lab: boolean,
 	/**  It was started with a connection string, which is to be opened. */
 	target: boolean,
+	/**  Every connection is opened read-only. */
+	readOnly: boolean,
 };
 
 /**  A connection string on the clipboard, without its password. */
@@ -125,6 +143,8 @@ export type ConnectRequest = {
 	name?: string | null,
 	/**  What kind of data it is; none for local on a loopback address, else production. */
 	environment?: Environment | null,
+	/**  Nothing that could change anything is ever sent; none for what it was the last time, else false. */
+	readOnly?: boolean | null,
 };
 
 /**  Where to connect to. */
@@ -150,8 +170,10 @@ export type Connection = {
 	name: string,
 	/**  What kind of data it is. */
 	environment: Environment,
-	/**  The connection string without its password. */
-	uri: string,
+	/**  The hosts as they were given, with commas between. Never a user or an option. */
+	hosts: string,
+	/**  Nothing that could change anything is ever sent. */
+	readOnly: boolean,
 	/**  How its servers belong together. */
 	topology: Topology,
 	/**  The replica set's name. */
@@ -218,8 +240,11 @@ export type DeleteRequest = {
 	namespace: Namespace,
 	/**  Which document. */
 	id: DocumentId,
-	/**  The hash of the bytes that were read. When others stand there now, nothing is deleted. */
-	etag: string,
+	/**
+	 *  The hash of the bytes that were read: when others stand there now, nothing is deleted. None for whatever
+	 *  stands there.
+	 */
+	etag?: string | null,
 };
 
 /**  Asks to close a connection. */
@@ -237,7 +262,7 @@ export type DocumentId = string;
 
 /**  A document as text. */
 export type DocumentText = {
-	/**  Indented Extended JSON. */
+	/**  Extended JSON. */
 	text: string,
 	/**  The document holds bytes that are not UTF-8; the text shows U+FFFD for them and cannot be saved back. */
 	damaged: boolean,
@@ -386,6 +411,32 @@ export type FindRequest = {
 	after?: string | null,
 };
 
+/**  Asks for one page of documents as text. */
+export type FindTextRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  The filter as Extended JSON; none or blank for all documents. */
+	filter?: string | null,
+	/**  The sort order as Extended JSON; none for `_id` ascending. */
+	sort?: string | null,
+	/**  The projection as Extended JSON; none for all fields. */
+	projection?: string | null,
+	/**  Documents on the page, 1 to 1000; none for 50. */
+	limit?: number | null,
+	/**  Where the page before ended: its `next`. Valid only with the same filter and sort. */
+	after?: string | null,
+	/**  Documents to pass over first, at most 100,000; not together with `after`. */
+	skip?: number | null,
+	/**  Milliseconds that the server may take, 1 to 20,000; none for 20,000. */
+	maxTimeMs?: number | null,
+	/**  Which members may answer; none for the primary while there is one. */
+	readPreference?: ReadPreferenceMode | null,
+	/**  Which form of Extended JSON. */
+	format?: TextFormat,
+};
+
 /**  Asks to forget a connection used before. */
 export type ForgetRecentRequest = {
 	/**  The `id` of [`RecentConnection`]. */
@@ -412,6 +463,18 @@ export type GetTextRequest = {
 	id: DocumentId,
 	/**  Which form. */
 	format?: TextFormat,
+	/**  Where lines are broken. */
+	layout?: TextLayout,
+};
+
+/**  Asks to insert several documents, all or none. */
+export type InsertManyRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  A JSON array of 1 to 1000 documents as Extended JSON. */
+	text: string,
 };
 
 /**  Asks to insert one document. */
@@ -422,6 +485,22 @@ export type InsertRequest = {
 	namespace: Namespace,
 	/**  The document as Extended JSON; without an `_id` it gets an ObjectId. */
 	text: string,
+	/**  The `_id` that it is to have; none for the text's own. */
+	id?: DocumentId | null,
+};
+
+/**  Documents that were inserted, and acknowledged by a majority. */
+export type Inserted = {
+	/**  In the order in which they were given. */
+	documents: InsertedDocument[],
+};
+
+/**  A document that was inserted. */
+export type InsertedDocument = {
+	/**  Its `_id`. */
+	id: DocumentId,
+	/**  The hash of its bytes. */
+	etag: string,
 };
 
 /**  A BSON type, by the name that `$type` uses for it. */
@@ -718,6 +797,34 @@ export type Paging =
 /**  By counting past what was shown: slower with every page, and it shifts when others write. */
 "skip";
 
+/**  How the text of a patch is read. */
+export type PatchForm = 
+/**  A JSON Merge Patch (RFC 7396): objects are merged, `null` removes, everything else is put in place. */
+"merge" | 
+/**  Top-level fields are put in place, as `$set` does with plain names. */
+"fields" | 
+/**  Update operators, or a pipeline of update stages. */
+"update";
+
+/**  Asks to change one document by a patch. */
+export type PatchRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  Which document. */
+	id: DocumentId,
+	/**
+	 *  The hash of the bytes that were read: when others stand there now, nothing is written. None for whatever
+	 *  stands there.
+	 */
+	etag?: string | null,
+	/**  How the text is read. */
+	form: PatchForm,
+	/**  The patch as Extended JSON. */
+	text: string,
+};
+
 /**
  *  One step down: the position among the siblings, and the name there.
  * 
@@ -728,6 +835,31 @@ export type PathStep = {
 	index: number,
 	/**  The field's name, or the array index as digits. */
 	name: string,
+};
+
+/**  Which members may answer a read (the driver's read preference modes). */
+export type ReadPreferenceMode = 
+/**  The primary and nobody else. */
+"primary" | 
+/**  The primary while there is one. */
+"primaryPreferred" | 
+/**  A secondary and nobody else. */
+"secondary" | 
+/**  A secondary while there is one. */
+"secondaryPreferred" | 
+/**  Whoever answers soonest. */
+"nearest";
+
+/**  A connection's database can be used now. */
+export type Ready = {
+	/**  Writes are taken; false on a read-only connection. */
+	writable: boolean,
+};
+
+/**  Asks whether a connection's database can be used now. */
+export type ReadyRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
 };
 
 /**  A connection used before, without its password. */
@@ -742,6 +874,8 @@ export type RecentConnection = {
 	uri: string,
 	/**  It had a password, which has to be given again. */
 	needsPassword: boolean,
+	/**  It was opened read-only. */
+	readOnly?: boolean,
 	/**  When it was last opened, ISO 8601. */
 	lastUsedAt: string,
 };
@@ -754,8 +888,11 @@ export type ReplaceRequest = {
 	namespace: Namespace,
 	/**  Which document. */
 	id: DocumentId,
-	/**  The hash of the bytes that were read. When others stand there now, nothing is written. */
-	etag: string,
+	/**
+	 *  The hash of the bytes that were read: when others stand there now, nothing is written. None for whatever
+	 *  stands there.
+	 */
+	etag?: string | null,
 	/**  The new document as Extended JSON, with the same `_id` or none. */
 	text: string,
 };
@@ -801,11 +938,41 @@ export type ReplicaSnapshot = {
 	limits: Limit[],
 };
 
+/**  Asks to let the listener reach a connection, or no longer. */
+export type RestServeRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  It may be reached. */
+	served: boolean,
+};
+
+/**  How the operations are served over HTTP. */
+export type RestSettings = {
+	/**  The desktop app listens when it starts. */
+	enabled?: boolean,
+	/**  `host:port`, on this machine. */
+	address?: string,
+	/**  Origins such as `http://localhost:3000` whose pages may call. None is the rule. */
+	allowedOrigins?: string[],
+};
+
+/**  Whether the listener listens, where, and what it serves. */
+export type RestStatus = {
+	/**  Where it is reached; none while it does not listen. */
+	url: string | null,
+	/**  The file that holds the token; made when it listens for the first time. */
+	tokenFile: string,
+	/**  The connections that it may reach. */
+	served: ConnectionId[],
+	/**  Why it could not be started the last time. */
+	error: string | null,
+};
+
 /**  Which kind of member answered a read. */
 export type ServedFrom = 
 /**  The primary, or the only server. */
 "primary" | 
-/**  A secondary, because there was no primary: may be behind. */
+/**  Perhaps a secondary, because there was no primary or because it was asked for: may be behind. */
 "secondary";
 
 /**  The server's own words for an error: its number and its name. */
@@ -820,6 +987,8 @@ export type ServerCode = {
 export type Settings = {
 	/**  Light or dark. */
 	theme?: Theme,
+	/**  The same operations over HTTP. */
+	rest?: RestSettings,
 };
 
 /**  Which of the two forms of Extended JSON v2. */
@@ -827,7 +996,34 @@ export type TextFormat =
 /**  Every type is kept, dates and integers are easy to read. */
 "relaxed" | 
 /**  Every type is spelled out. */
-"canonical";
+"canonical" | 
+/**  Relaxed, and a top-level `_id` that is an ObjectId is only its 24 hex digits. */
+"simple";
+
+/**  Where a text breaks its lines. */
+export type TextLayout = 
+/**  A line for every value. */
+"indented" | 
+/**  All on one line, without spaces. */
+"compact";
+
+/**  One page of documents as text. */
+export type TextPage = {
+	/**  A JSON array of the documents, in order, one on a line. */
+	documents: string,
+	/**  How many there are. */
+	count: number,
+	/**  Give it as `after` for the page that follows; none when this is the last. */
+	next: string | null,
+	/**  How the next page is found. */
+	paging: Paging,
+	/**  Milliseconds that the server and the network took. */
+	elapsedMs: number,
+	/**  Which kind of member answered. */
+	servedFrom: ServedFrom,
+	/**  A document holds what the text cannot give back, such as bytes that are not UTF-8. */
+	damaged: boolean,
+};
 
 /**  Which of the texts that a person wrote. */
 export type TextPart = 

@@ -238,6 +238,7 @@ pub(super) fn by_id(namespace: &Namespace, id: (u8, &[u8])) -> Writer {
         .document("filter", &id_filter(id))
         .int("limit", 1)
         .bool("singleBatch", true)
+        .long("maxTimeMS", i64::try_from(WRITE_WITHIN.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// `$eq`, because an `_id` that is a document may look like operators.

@@ -37,6 +37,7 @@ pub struct FindRequest {
     pub projection: Option<String>,
     /// Documents on the page, 1 to 1000; none for 50.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 1000)]
     pub limit: Option<u32>,
     /// Where the page before ended: its `next`. Valid only with the same filter and sort.
     #[serde(default)]
@@ -62,15 +63,18 @@ pub struct FindTextRequest {
     pub projection: Option<String>,
     /// Documents on the page, 1 to 1000; none for 50.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 1000)]
     pub limit: Option<u32>,
     /// Where the page before ended: its `next`. Valid only with the same filter and sort.
     #[serde(default)]
     pub after: Option<String>,
     /// Documents to pass over first, at most 100,000; not together with `after`.
     #[serde(default)]
+    #[schema(maximum = 100_000)]
     pub skip: Option<u32>,
     /// Milliseconds that the server may take, 1 to 20,000; none for 20,000.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 20_000)]
     pub max_time_ms: Option<u32>,
     /// Which members may answer; none for the primary while there is one.
     #[serde(default)]

@@ -16,22 +16,30 @@ use super::{Reply, of_type};
 use crate::{
     api::Api,
     body::Text,
+    openapi::{
+        problems::{Asks, Changes, Guarded, MustBeGuarded, Negotiates, Takes},
+        shapes::{AtCollection, AtId, Document, IfMatch, UnlessKnown, UnlessThere, Update},
+    },
     page::DAMAGED,
     params::{Answer, Id, IdParameters, Place},
     preconditions::{Precondition, is_known, quoted},
-    problem::Schema,
     written::{already_there, changed, found_at, patch_form},
 };
 
 /// One document.
+///
+/// A document with bytes that JSON cannot hold, such as bad UTF-8, makes the answer carry `Trivet-Damaged: true`.
 #[utoipa::path(get,
     path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents/{id}",
-    tag = "Documents", extensions(("x-operation" = json!("get_text"))),
-    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path),
-        ("id" = String, Path), IdParameters),
-    responses((status = 200, description = "ETag is a strong hash of its BSON.",
-        content((Object = "application/json"), (Object = "application/ejson"))),
-        (status = 304, description = "It is the one that If-None-Match names.")))]
+    operation_id = "document_get", tag = "Documents", extensions(("x-operation" = json!("get_text"))),
+    params(AtCollection, AtId, IdParameters, UnlessKnown),
+    responses((status = 200, description = "The document.",
+        content((Document = "application/json"), (Document = "application/ejson"), (Document = "application/x-ndjson")),
+        headers(("ETag" = String, description = "A strong hash of its BSON, in quotes."),
+            ("Trivet-Damaged" = bool, description = "What is written here cannot be put back as it is."))),
+        (status = 304, description = "It is one that If-None-Match names.",
+            headers(("ETag" = String, description = "The one that was named."))),
+        Asks, Negotiates))]
 pub(crate) async fn get(
     State(api): State<Api>,
     Place { connection, namespace }: Place,
@@ -47,13 +55,15 @@ pub(crate) async fn get(
 /// Puts another document in a document's place, or with `If-None-Match: *` makes one.
 #[utoipa::path(put,
     path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents/{id}",
-    tag = "Documents", extensions(("x-operation" = json!(["replace", "insert"]))),
-    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path),
-        ("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
-    request_body(content((Object = "application/json"), (Object = "application/ejson"))),
-    responses((status = 204, description = "Replaced; ETag is the new one."),
-        (status = 201, description = "Made; Location and ETag lead to it."),
-        (status = 412, body = Schema), (status = 428, body = Schema)))]
+    operation_id = "document_put", tag = "Documents", extensions(("x-operation" = json!(["replace", "insert"]))),
+    params(AtCollection, AtId, IdParameters, IfMatch, UnlessThere),
+    request_body(content((Document = "application/json"), (Document = "application/ejson"))),
+    responses((status = 204, description = "Replaced.",
+        headers(("ETag" = String, description = "That of the document as it is now."))),
+        (status = 201, description = "Made.",
+            headers(("ETag" = String, description = "That of the document as it is now."),
+                ("Location" = String, description = "Where it can be read."))),
+        Changes, Takes, MustBeGuarded))]
 pub(crate) async fn put(
     State(api): State<Api>,
     Place { connection, namespace }: Place,
@@ -78,12 +88,12 @@ pub(crate) async fn put(
 /// Changes one document: by a merge patch (RFC 7396), by update operators, or by a pipeline.
 #[utoipa::path(patch,
     path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents/{id}",
-    tag = "Documents", extensions(("x-operation" = json!("patch"))),
-    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path),
-        ("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header)),
-    request_body(content((Object = "application/merge-patch+json"), (Object = "application/vnd.mongodb.update+json"))),
-    responses((status = 204, description = "It is now as asked; ETag is the new one."),
-        (status = 412, body = Schema)))]
+    operation_id = "document_patch", tag = "Documents", extensions(("x-operation" = json!("patch"))),
+    params(AtCollection, AtId, IdParameters, IfMatch),
+    request_body(content((Document = "application/merge-patch+json"), (Update = "application/vnd.mongodb.update+json"))),
+    responses((status = 204, description = "It is now as asked.",
+        headers(("ETag" = String, description = "That of the document as it is now."))),
+        Changes, Takes, Guarded))]
 pub(crate) async fn patch(
     State(api): State<Api>,
     Place { connection, namespace }: Place,
@@ -99,11 +109,9 @@ pub(crate) async fn patch(
 /// Deletes one document.
 #[utoipa::path(delete,
     path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents/{id}",
-    tag = "Documents", extensions(("x-operation" = json!("delete_document"))),
-    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path),
-        ("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header)),
-    responses((status = 204, description = "It is gone."),
-        (status = 412, body = Schema), (status = 428, body = Schema)))]
+    operation_id = "document_delete", tag = "Documents", extensions(("x-operation" = json!("delete_document"))),
+    params(AtCollection, AtId, IdParameters, IfMatch),
+    responses((status = 204, description = "It is gone."), Changes, MustBeGuarded))]
 pub(crate) async fn delete(
     State(api): State<Api>,
     Place { connection, namespace }: Place,

@@ -19,6 +19,10 @@ use super::{Reply, json, of_type, text_of};
 use crate::{
     api::Api,
     body::Text,
+    openapi::{
+        problems::{Asks, Changes, Negotiates, Takes},
+        shapes::{AtCollection, Document, MadeOneOrMore, OneOrMore},
+    },
     page::{self, Page},
     params::{Answer, Parameters, Place},
     written::{Made, found_at, id_of, location},
@@ -53,6 +57,7 @@ pub(crate) struct List {
     max_time_ms: Option<u32>,
     /// Which members may answer; none for the primary while there is one.
     #[serde(rename = "readPreference")]
+    #[param(inline)]
     read_preference: Option<ReadPreferenceMode>,
 }
 
@@ -81,7 +86,7 @@ impl Counted {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct CountBody {
     /// The filter, as an object; none for all documents.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Document>)]
     filter: Option<Box<RawValue>>,
     /// How to count; none for exact.
     mode: Option<CountMode>,
@@ -94,10 +99,15 @@ pub(crate) struct CountBody {
 /// A plain array. `Link: <...>; rel="next"` leads to the page that follows, where there is one. A document with bytes
 /// that JSON cannot hold, such as bad UTF-8, makes the answer carry `Trivet-Damaged: true`.
 #[utoipa::path(get, path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents",
-    tag = "Documents", extensions(("x-operation" = json!("find_text"))),
-    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path), List),
-    responses((status = 200, content(
-        (Vec<Object> = "application/json"), (Vec<Object> = "application/ejson"), (String = "application/x-ndjson")))))]
+    operation_id = "documents_list", tag = "Documents", extensions(("x-operation" = json!(["find_text", "count"]))),
+    params(AtCollection, List),
+    responses((status = 200, description = "The documents; as `application/x-ndjson` one on a line.",
+        content((Vec<Document> = "application/json"), (Vec<Document> = "application/ejson"),
+            (Document = "application/x-ndjson")),
+        headers(("Link" = String, description = "`<...>; rel=\"next\"`, unless this is the last page."),
+            ("X-Total-Count" = u64, description = "How many there are, where `count` asks for it."),
+            ("Trivet-Damaged" = bool, description = "A document of the page cannot be put back as it is written."))),
+        Asks, Negotiates))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Place { connection, namespace }: Place,
@@ -133,10 +143,15 @@ pub(crate) async fn list(
 
 /// Inserts one document, or all or none of an array of up to 1000.
 #[utoipa::path(post, path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents",
-    tag = "Documents", extensions(("x-operation" = json!(["insert", "insert_many"]))),
-    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path)),
-    request_body(content((Object = "application/json"), (Object = "application/ejson"))),
-    responses((status = 201, description = "Location and ETag lead to the document.", body = serde_json::Value)))]
+    operation_id = "documents_insert", tag = "Documents",
+    extensions(("x-operation" = json!(["insert", "insert_many"]))), params(AtCollection),
+    request_body(content((OneOrMore = "application/json"), (OneOrMore = "application/ejson"))),
+    responses((status = 201, description = "Made: its `_id`, or theirs in the order given.",
+        content((MadeOneOrMore = "application/json"), (MadeOneOrMore = "application/ejson"),
+            (Made = "application/x-ndjson")),
+        headers(("Location" = String, description = "Of one document, where it can be read."),
+            ("ETag" = String, description = "Of one document, that of what was made."))),
+        Changes, Takes, Negotiates))]
 pub(crate) async fn insert(
     State(api): State<Api>,
     Place { connection, namespace }: Place,
@@ -149,7 +164,13 @@ pub(crate) async fn insert(
         let inserted = api.engine.insert_many(InsertManyRequest { connection, namespace, text }).await?;
         let made: Vec<_> =
             inserted.documents.iter().map(|document| Made::of(&document.id, answer.format())).collect();
-        return Ok(of_type(StatusCode::CREATED, answer.media_type(), text_of(&made)?));
+        let made = match answer {
+            Answer::Json | Answer::Canonical => text_of(&made)?,
+            Answer::Lines => {
+                made.iter().map(|made| Ok(text_of(made)? + "\n")).collect::<Result<_, Error>>()?
+            }
+        };
+        return Ok(of_type(StatusCode::CREATED, answer.media_type(), made));
     }
     let written = api.engine.insert(InsertRequest { connection, namespace, text, id: None }).await?;
     let id = id_of(&written)?;
@@ -160,10 +181,10 @@ pub(crate) async fn insert(
 
 /// How many documents there are.
 #[utoipa::path(post, path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/count",
-    tag = "Documents", extensions(("x-operation" = json!("count"))),
-    params(("connection" = String, Path), ("database" = String, Path), ("collection" = String, Path)),
+    operation_id = "documents_count", tag = "Documents", extensions(("x-operation" = json!("count"))),
+    params(AtCollection),
     request_body(content((CountBody = "application/json"), (CountBody = "application/ejson"))),
-    responses((status = 200, body = Count)))]
+    responses((status = 200, description = "The number.", body = Count), Asks, Takes))]
 pub(crate) async fn count(
     State(api): State<Api>,
     Place { connection, namespace }: Place,

@@ -20,10 +20,14 @@ use crate::{
     api::Api,
     body::Text,
     item_query::ItemQuery,
+    openapi::{
+        problems::{Asks, Changes, Guarded, Takes},
+        shapes::{AtId, Document, IfMatch, UnlessKnown, Update, WhichItems},
+    },
     page::Page,
     params::{Answer, Id, IdParameters},
     preconditions::Precondition,
-    problem::{Problem, Schema},
+    problem::Problem,
     written::{Made, found_at, id_of, location, patch_form},
 };
 
@@ -53,9 +57,13 @@ fn default_connection() -> ConnectionId {
 ///
 /// A plain array; `Link: <...>; rel="next"` leads to the page that follows. Every parameter but `limit` and `after` names a field
 /// and the scalar that it has to be equal to: `?stock=5`, `?name=gear-1`, `?code="5"` for a string of digits.
-#[utoipa::path(get, path = "/items", tag = "Items", extensions(("x-operation" = json!("find_text"))),
-    params(("limit" = Option<u32>, Query, minimum = 1, maximum = 1000), ("after" = Option<String>, Query)),
-    responses((status = 200, body = Vec<Object>)))]
+#[utoipa::path(get, path = "/items", operation_id = "items_list", tag = "Items",
+    extensions(("x-operation" = json!("find_text"))), params(WhichItems),
+    responses((status = 200, description = "The items, by `_id`; an `_id` that is an ObjectId is its 24 hex digits.",
+        body = Vec<Document>,
+        headers(("Link" = String, description = "`<...>; rel=\"next\"`, unless this is the last page."),
+            ("Trivet-Damaged" = bool, description = "An item of the page cannot be put back as it is written."))),
+        Asks))]
 pub(crate) async fn list(
     State(api): State<Api>,
     OriginalUri(uri): OriginalUri,
@@ -79,8 +87,13 @@ pub(crate) async fn list(
 }
 
 /// Adds an item.
-#[utoipa::path(post, path = "/items", tag = "Items", extensions(("x-operation" = json!("insert"))),
-    request_body(content = Object), responses((status = 201, body = Made)))]
+#[utoipa::path(post, path = "/items", operation_id = "items_insert", tag = "Items",
+    extensions(("x-operation" = json!("insert"))),
+    request_body(content((Document = "application/json"), (Document = "application/ejson"))),
+    responses((status = 201, description = "Added: its `_id`.", body = Made,
+        headers(("Location" = String, description = "Where it can be read."),
+            ("ETag" = String, description = "That of the item as it was added."))),
+        Changes, Takes))]
 pub(crate) async fn insert(State(api): State<Api>, OriginalUri(uri): OriginalUri, body: Text) -> Reply {
     let request = InsertRequest {
         connection: default_connection(),
@@ -95,9 +108,15 @@ pub(crate) async fn insert(State(api): State<Api>, OriginalUri(uri): OriginalUri
 }
 
 /// One item.
-#[utoipa::path(get, path = "/items/{id}", tag = "Items", extensions(("x-operation" = json!("get_text"))),
-    params(("id" = String, Path), IdParameters),
-    responses((status = 200, body = Object), (status = 304, description = "It is the one that If-None-Match names.")))]
+#[utoipa::path(get, path = "/items/{id}", operation_id = "item_get", tag = "Items",
+    extensions(("x-operation" = json!("get_text"))), params(AtId, IdParameters, UnlessKnown),
+    responses((status = 200, description = "The item; an `_id` that is an ObjectId is its 24 hex digits.",
+        body = Document,
+        headers(("ETag" = String, description = "A strong hash of its BSON, in quotes."),
+            ("Trivet-Damaged" = bool, description = "What is written here cannot be put back as it is."))),
+        (status = 304, description = "It is one that If-None-Match names.",
+            headers(("ETag" = String, description = "The one that was named."))),
+        Asks))]
 pub(crate) async fn get(State(api): State<Api>, Id(id): Id, headers: HeaderMap) -> Reply {
     let request = GetTextRequest {
         connection: default_connection(),
@@ -110,18 +129,23 @@ pub(crate) async fn get(State(api): State<Api>, Id(id): Id, headers: HeaderMap) 
 }
 
 /// Sets fields of an item; the others stay.
-#[utoipa::path(put, path = "/items/{id}", tag = "Items", extensions(("x-operation" = json!("patch"))),
-    params(("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header)),
-    request_body(content = Object), responses((status = 200, body = Saved), (status = 412, body = Schema)))]
+#[utoipa::path(put, path = "/items/{id}", operation_id = "item_put", tag = "Items",
+    extensions(("x-operation" = json!("patch"))), params(AtId, IdParameters, IfMatch),
+    request_body(content((Document = "application/json"), (Document = "application/ejson"))),
+    responses((status = 200, description = "The fields are as asked.", body = Saved,
+        headers(("ETag" = String, description = "That of the item as it is now."))),
+        Changes, Takes, Guarded))]
 pub(crate) async fn put(State(api): State<Api>, Id(id): Id, precondition: Precondition, body: Text) -> Reply {
     save(&api, id, precondition, PatchForm::Fields, body.json()?).await
 }
 
 /// Changes an item: by a merge patch (RFC 7396), by update operators, or by a pipeline.
-#[utoipa::path(patch, path = "/items/{id}", tag = "Items", extensions(("x-operation" = json!("patch"))),
-    params(("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header)),
-    request_body(content((Object = "application/merge-patch+json"), (Object = "application/vnd.mongodb.update+json"))),
-    responses((status = 200, body = Saved), (status = 412, body = Schema)))]
+#[utoipa::path(patch, path = "/items/{id}", operation_id = "item_patch", tag = "Items",
+    extensions(("x-operation" = json!("patch"))), params(AtId, IdParameters, IfMatch),
+    request_body(content((Document = "application/merge-patch+json"), (Update = "application/vnd.mongodb.update+json"))),
+    responses((status = 200, description = "It is now as asked.", body = Saved,
+        headers(("ETag" = String, description = "That of the item as it is now."))),
+        Changes, Takes, Guarded))]
 pub(crate) async fn patch(
     State(api): State<Api>,
     Id(id): Id,
@@ -142,9 +166,9 @@ async fn save(api: &Api, id: DocumentId, precondition: Precondition, form: Patch
 }
 
 /// Deletes an item.
-#[utoipa::path(delete, path = "/items/{id}", tag = "Items", extensions(("x-operation" = json!("delete_document"))),
-    params(("id" = String, Path), IdParameters, ("If-Match" = Option<String>, Header)),
-    responses((status = 200, body = Deleted), (status = 412, body = Schema)))]
+#[utoipa::path(delete, path = "/items/{id}", operation_id = "item_delete", tag = "Items",
+    extensions(("x-operation" = json!("delete_document"))), params(AtId, IdParameters, IfMatch),
+    responses((status = 200, description = "It is gone.", body = Deleted), Changes, Guarded))]
 pub(crate) async fn delete(State(api): State<Api>, Id(id): Id, precondition: Precondition) -> Reply {
     let item = Made::of(&id, TextFormat::Simple);
     let (connection, namespace) = (default_connection(), api.items.clone());

@@ -5,7 +5,11 @@ use serde::Serialize;
 use trivet_core::{Error, ErrorCode, connection::ReadyRequest};
 use utoipa::ToSchema;
 
-use crate::{api::Api, problem::Problem};
+use crate::{
+    api::Api,
+    openapi::problems::{Open, Tries},
+    problem::Problem,
+};
 
 /// The process is up.
 #[derive(Serialize, ToSchema)]
@@ -24,14 +28,15 @@ pub(crate) struct AllReady {
 }
 
 /// Whether the process is up. It asks no database and needs no token.
-#[utoipa::path(get, path = "/healthz", tag = "Probes", security(()), responses((status = 200, body = Health)))]
+#[utoipa::path(get, path = "/healthz", tag = "Probes", security(()),
+    responses((status = 200, description = "It is up.", body = Health), Open))]
 pub(crate) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
 /// Whether every served connection can be written to, or read where it is read-only, within two seconds.
 #[utoipa::path(get, path = "/readyz", tag = "Probes", extensions(("x-operation" = json!("ready"))),
-    responses((status = 200, body = AllReady)))]
+    responses((status = 200, description = "They can be used.", body = AllReady), Tries))]
 pub(crate) async fn readyz(State(api): State<Api>) -> Result<Json<AllReady>, Problem> {
     let connections = api.engine.connections().await?;
     if connections.is_empty() {

@@ -10,15 +10,16 @@ use trivet_core::{
 use super::Reply;
 use crate::{
     api::Api,
+    openapi::{problems::Asks, shapes::AtConnection},
     params::At,
     problem::Problem,
     streams::{WAITING, events},
 };
 
 /// The state of the connection's replica set now.
-#[utoipa::path(get, path = "/api/v1/connections/{connection}/replica-set", tag = "Replica set",
-    extensions(("x-operation" = json!("replica_snapshot"))), params(("connection" = String, Path)),
-    responses((status = 200, body = ReplicaSnapshot)))]
+#[utoipa::path(get, path = "/api/v1/connections/{connection}/replica-set", operation_id = "replica_set_get",
+    tag = "Replica set", extensions(("x-operation" = json!("replica_snapshot"))), params(AtConnection),
+    responses((status = 200, description = "The state.", body = ReplicaSnapshot), Asks))]
 pub(crate) async fn snapshot(
     State(api): State<Api>,
     At(connection): At,
@@ -29,9 +30,10 @@ pub(crate) async fn snapshot(
 /// Every new state of the connection's replica set, as server-sent events named `replica-changed`.
 ///
 /// The latest state replaces all before it: a slow reader misses some and never falls behind.
-#[utoipa::path(get, path = "/api/v1/connections/{connection}/replica-set/events", tag = "Replica set",
-    extensions(("x-operation" = json!("watch_replica"))), params(("connection" = String, Path)),
-    responses((status = 200, content((ReplicaChanged = "text/event-stream")))))]
+#[utoipa::path(get, path = "/api/v1/connections/{connection}/replica-set/events", operation_id = "replica_set_events",
+    tag = "Replica set", extensions(("x-operation" = json!(["replica_snapshot", "watch_replica"]))), params(AtConnection),
+    responses((status = 200, description = "The state now, then each new one: `data` of the events has this schema.",
+        content((ReplicaChanged = "text/event-stream"))), Asks))]
 pub(crate) async fn changes(State(api): State<Api>, At(connection): At) -> Reply {
     let room = api.room_for_a_stream()?;
     // Asked first, so that a connection that is not there is an error and not an empty stream.
