@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use engine::{Bench, edit, engine, engine_looking_at, field, id_of, to};
 pub use mongod::{Mongod, free_port};
-pub use server::{Refusal, Server, ServerBuilder};
+pub use server::{Ended, Server, ServerBuilder};
 pub use set::{TestSet, all_follow, replica_set, shared_set};
 pub use wait::{DEADLINE, eventually, wait_for};
 

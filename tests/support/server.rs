@@ -2,11 +2,12 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _},
+    io::{BufRead, BufReader},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
 };
 
 use reqwest::{
@@ -18,13 +19,15 @@ use tempfile::TempDir;
 
 use crate::{
     program,
-    wait::{DEADLINE, eventually},
+    wait::{DEADLINE, eventually, wait_for},
 };
 
 /// How a server is to be started.
 pub struct ServerBuilder {
     command: Command,
     folder: TempDir,
+    listen: String,
+    data_dir: PathBuf,
 }
 
 impl ServerBuilder {
@@ -57,15 +60,27 @@ impl ServerBuilder {
     pub fn bare() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(program("trivet-server"));
-        command.arg("--data-dir").arg(folder.path().join("data"));
         for name in ["TRIVET_URI", "TRIVET_TOKEN", "TRIVET_DATA_DIR"] {
             command.env_remove(name);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self { command, folder }.with(&["--listen", "127.0.0.1:0"])
+        let data_dir = folder.path().join("data");
+        Self { command, folder, listen: "127.0.0.1:0".to_owned(), data_dir }
     }
 
-    /// With more words on the command line; a later `--listen` is refused by the program.
+    /// Listening there; port 0 takes a free one.
+    #[must_use]
+    pub fn listen(self, address: &str) -> Self {
+        Self { listen: address.to_owned(), ..self }
+    }
+
+    /// With a data folder that outlives it.
+    #[must_use]
+    pub fn in_folder(self, data_dir: &Path) -> Self {
+        Self { data_dir: data_dir.to_owned(), ..self }
+    }
+
+    /// With more words on the command line.
     #[must_use]
     pub fn with(mut self, words: &[&str]) -> Self {
         self.command.args(words);
@@ -85,15 +100,9 @@ impl ServerBuilder {
     /// Where it cannot be written.
     #[must_use]
     pub fn file(self, name: &str, text: &str) -> Self {
-        fs::create_dir_all(self.data_dir()).expect("made");
-        fs::write(self.data_dir().join(name), text).expect("written");
+        fs::create_dir_all(&self.data_dir).expect("made");
+        fs::write(self.data_dir.join(name), text).expect("written");
         self
-    }
-
-    /// Its data folder.
-    #[must_use]
-    pub fn data_dir(&self) -> PathBuf {
-        self.folder.path().join("data")
     }
 
     /// Starts it and waits until it says where it listens.
@@ -102,61 +111,62 @@ impl ServerBuilder {
     /// With what it says on standard error, where it does not start.
     #[must_use]
     pub fn start(self) -> Server {
-        self.try_start().unwrap_or_else(|refusal| panic!("{}", refusal.said))
+        self.try_start().unwrap_or_else(|ended| panic!("{}", ended.said))
     }
 
     /// Starts it; where it ends instead of listening, tells with which status, and what it said.
     ///
     /// # Panics
     /// Where the program is not there.
-    pub fn try_start(mut self) -> Result<Server, Refusal> {
+    pub fn try_start(mut self) -> Result<Server, Ended> {
+        self.command.arg("--listen").arg(self.listen).arg("--data-dir").arg(&self.data_dir);
         let mut process = self.command.spawn().expect("trivet-server starts");
         let mut output = BufReader::new(process.stdout.take().expect("its output is a pipe"));
-        let mut errors = process.stderr.take().expect("its errors are a pipe");
+        let errors = BufReader::new(process.stderr.take().expect("its errors are a pipe"));
         let mut lines = String::new();
         while output.read_line(&mut lines).expect("read") > 0 && !lines.contains("token in ") {}
         let found =
             lines.lines().find_map(|line| line.strip_prefix("listening on http://")).map(str::to_owned);
         let token_file = lines.lines().find_map(|line| line.strip_prefix("token in ")).map(PathBuf::from);
+        let said = Arc::new(Mutex::new(lines));
+        let readers = vec![keep(output, &said), keep(errors, &said)];
         let (Some(authority), Some(token_file)) = (found, token_file) else {
             let status = process.wait().expect("ended");
-            let mut said = String::new();
-            let _ = errors.read_to_string(&mut said);
-            return Err(Refusal { status, said });
+            return Err(Ended { status, said: whole(readers, &said) });
         };
-        let said = Arc::new(Mutex::new(String::new()));
-        std::thread::spawn({
-            let said = Arc::clone(&said);
-            move || {
-                for line in BufReader::new(errors).lines().map_while(Result::ok) {
-                    let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
-                    said.push_str(&line);
-                    said.push('\n');
-                }
-            }
-        });
         // Of the environment there is no file.
         let token = fs::read_to_string(&token_file).unwrap_or_default().trim().to_owned();
-        let data_dir = self.data_dir();
-        Ok(Server {
-            process,
-            authority,
-            token_file,
-            token,
-            data_dir,
-            said,
-            _output: output,
-            _folder: self.folder,
-        })
+        let (data_dir, _folder) = (self.data_dir, self.folder);
+        Ok(Server { process, authority, token_file, token, data_dir, said, readers, _folder })
     }
 }
 
-/// A start that ended before it listened.
+/// Keeps what a program says, line by line, until it says no more.
+fn keep(from: impl BufRead + Send + 'static, said: &Arc<Mutex<String>>) -> JoinHandle<()> {
+    let said = Arc::clone(said);
+    std::thread::spawn(move || {
+        for line in from.lines().map_while(Result::ok) {
+            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+            said.push_str(&line);
+            said.push('\n');
+        }
+    })
+}
+
+/// All that a program said, once it has ended.
+fn whole(readers: Vec<JoinHandle<()>>, said: &Mutex<String>) -> String {
+    for reader in readers {
+        reader.join().expect("what it says is read");
+    }
+    said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// A server that has ended, such as one that refused to start.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct Ended {
     /// How the program ended.
     pub status: ExitStatus,
-    /// What it said on standard error.
+    /// What it said on standard output and standard error.
     pub said: String,
 }
 
@@ -168,8 +178,7 @@ pub struct Server {
     token: String,
     data_dir: PathBuf,
     said: Arc<Mutex<String>>,
-    /// Open as long as it runs: it may write to it.
-    _output: BufReader<ChildStdout>,
+    readers: Vec<JoinHandle<()>>,
     _folder: TempDir,
 }
 
@@ -231,22 +240,28 @@ impl Server {
         self.process.id()
     }
 
-    /// What it has said on standard error so far.
+    /// What it has said on standard output and standard error so far.
     #[must_use]
     pub fn said(&self) -> String {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A client that carries the token.
-    ///
-    /// # Panics
-    /// Never: a token is fit for a header.
     #[must_use]
     pub fn client(&self) -> Client {
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", self.token)).expect("a header value");
+        Self::client_with(&self.token)
+    }
+
+    /// A client that carries this token.
+    ///
+    /// # Panics
+    /// Where it is not fit for a header.
+    #[must_use]
+    pub fn client_with(token: &str) -> Client {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {token}")).expect("a header value");
         bearer.set_sensitive(true);
         let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer)]);
-        Client::builder().default_headers(headers).build().expect("a client")
+        Client::builder().no_proxy().default_headers(headers).build().expect("a client")
     }
 
     /// Sends a signal.
@@ -262,15 +277,20 @@ impl Server {
     ///
     /// # Panics
     /// Where it does not end.
-    pub async fn stop(mut self) -> ExitStatus {
+    pub async fn stop(self) -> ExitStatus {
         self.signal(Signal::TERM);
-        let mut status = None;
-        eventually("the server ends", DEADLINE, async || {
-            status = self.process.try_wait().expect("waited");
-            status.is_some()
-        })
-        .await;
-        status.expect("it ended")
+        self.ended().await.status
+    }
+
+    /// Waits until it ends by itself, and tells how, and what it said.
+    ///
+    /// # Panics
+    /// Where it does not end.
+    pub async fn ended(mut self) -> Ended {
+        let status =
+            wait_for("the server ends", DEADLINE, async || self.process.try_wait().expect("waited")).await;
+        let readers = std::mem::take(&mut self.readers);
+        Ended { status, said: whole(readers, &self.said) }
     }
 }
 

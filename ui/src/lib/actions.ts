@@ -1,29 +1,45 @@
 import { announce } from "$lib/announce.svelte";
 import { type Connection, type ConnectRequest, type Namespace, toBackendError } from "$lib/backend";
+import { desktop } from "$lib/backend/transport";
 import { t } from "$lib/messages";
-import { catalog, connections, frame, lab, settings, tabs, toasts } from "$lib/state";
-import type { Place } from "$lib/stored-tabs";
+import { access, catalog, connections, frame, lab, rest, settings, tabs, toasts } from "$lib/state";
+import { keyOf, keyOfUri, type Place, placeOf } from "$lib/place";
 import type { Tab } from "$lib/state/tabs.svelte";
 
 /** Where the lab keeps its sample data. */
 const SAMPLE: Namespace = { database: "mydatabase", collection: "items" };
 
-const placeOf = ({ uri, name }: Connection) => ({ uri, name });
+/** How long to wait before a listener that serves nothing yet is asked again. */
+const AGAIN_MS = 500;
 
-/** Reads what is open, then opens what the window was started for. */
+/** Reads what is open, then opens what the window was started for. Only the way to the first documents is waited for. */
 export async function start(): Promise<void> {
+  if (access.needed) return;
+  void Promise.allSettled([settings.load(), lab.load(), connections.loadRecent(), rest.load()]);
   try {
-    await Promise.all([settings.load(), connections.load(), lab.load()]);
-    if (connections.open.length === 0) {
-      if (settings.app?.target === true)
-        await connect({ target: { kind: "startup" }, name: null, environment: null });
-      else if (settings.app?.lab === true) void openLab();
-    } else followTab();
+    const [app] = await Promise.all([settings.loadApp(), connections.load()]);
+    if (desktop === null) await servedConnection(app.lab);
+    else if (connections.open.length > 0) followTab();
+    else if (app.target) await connect({ target: { kind: "startup" }, name: null, environment: null });
+    else if (app.lab) void openLab();
   } catch (thrown) {
     frame.startError = toBackendError(thrown);
   } finally {
     frame.ready = true;
   }
+}
+
+/** A listener opens its connection by itself, and may still be at it. */
+async function servedConnection(sample: boolean): Promise<void> {
+  while (connections.open.length === 0) {
+    frame.ready = true;
+    await new Promise((later) => setTimeout(later, AGAIN_MS));
+    await connections.load();
+  }
+  const [connection] = connections.open;
+  if (sample && tabs.all.length === 0 && connection !== undefined) openDocuments(connection, SAMPLE);
+  else followTab();
+  if (sample) await lab.load();
 }
 
 /** Opens a connection and shows what was open there the last time. Throws a `BackendError`. */
@@ -37,7 +53,7 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
 
 /** Closes a connection; one with unsaved changes in its tabs only after it was asked. */
 export async function disconnect(connection: Connection): Promise<void> {
-  if (tabs.unsavedAt(connection.uri) > 0) frame.disconnecting = connection;
+  if (tabs.unsavedAt(keyOf(connection)) > 0) frame.disconnecting = connection;
   else await disconnectNow(connection);
 }
 
@@ -58,7 +74,7 @@ export async function openLab(): Promise<void> {
   if (status?.uri == null) return;
   try {
     const connection =
-      connections.byUri(status.uri) ??
+      connections.byKey(keyOfUri(status.uri)) ??
       (await connect({ target: { kind: "uri", uri: status.uri }, name: t.lab.name, environment: "local" }));
     followLab(connection);
     lab.dismiss();
@@ -71,8 +87,8 @@ export async function openLab(): Promise<void> {
 
 /** The lab takes other ports when its own are taken: its tabs of the last time go with it. */
 function followLab(connection: Connection): void {
-  const wasLab = ({ uri, name }: Place) =>
-    name === t.lab.name && uri.startsWith("mongodb://127.0.0.1:") && connections.byUri(uri) === null;
+  const wasLab = ({ key, name }: Place) =>
+    name === t.lab.name && key.startsWith("127.0.0.1:") && connections.byKey(key) === null;
   tabs.move(wasLab, placeOf(connection));
 }
 
@@ -94,8 +110,9 @@ export function openHealth(connection: Connection): void {
  */
 export function showConnection(connection: Connection): void {
   connections.currentId = connection.id;
-  if (tabs.active?.place.uri === connection.uri) return;
-  tabs.activeId = tabs.all.find(({ place }) => place.uri === connection.uri)?.id ?? null;
+  const key = keyOf(connection);
+  if (tabs.active?.place.key === key) return;
+  tabs.activeId = tabs.all.find(({ place }) => place.key === key)?.id ?? null;
 }
 
 export function showTab(tab: Tab): void {
@@ -122,6 +139,6 @@ export function closeNow(tab: Tab): void {
 
 /** Sidebar and pulse show the connection of the tab in front. */
 function followTab(): void {
-  const connection = tabs.active === null ? null : connections.byUri(tabs.active.place.uri);
+  const connection = tabs.active === null ? null : connections.byKey(tabs.active.place.key);
   if (connection !== null) connections.currentId = connection.id;
 }

@@ -1,6 +1,7 @@
 import { openDocuments, showConnection, showTab } from "$lib/actions";
 import type { Keys } from "$lib/keys";
 import { t } from "$lib/messages";
+import { keyOfUri } from "$lib/place";
 import { catalog, commands, connections, frame, tabs } from "$lib/state";
 import { tabTitle } from "$lib/tab-title";
 import { isSystem } from "$lib/tree";
@@ -70,11 +71,11 @@ function connectionItems(): PaletteItem[] {
       id: `open ${connection.id}`,
       kind: "connection",
       title: t.connection.switchTo(connection.name),
-      detail: connection.uri,
+      detail: connection.hosts,
       run: () => showConnection(connection),
     }));
   const recent = connections.recent
-    .filter(({ uri }) => connections.byUri(uri) === null)
+    .filter(({ uri }) => connections.byKey(keyOfUri(uri)) === null)
     .map((connection): PaletteItem => ({
       id: `recent ${connection.id}`,
       kind: "connection",

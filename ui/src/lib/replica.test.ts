@@ -120,14 +120,14 @@ describe("telling the lab", () => {
     ({ members: hosts.map((host) => member({ host })) }) as unknown as ReplicaSnapshot;
 
   it("knows it by its connection string or by its members", () => {
-    expect(isLab(lab.uri ?? "", null, lab)).toBe(true);
-    expect(isLab("mongodb://127.0.0.1:1/", of("127.0.0.1:1", "127.0.0.1:2"), lab)).toBe(true);
+    expect(isLab(lab.members.map(({ host }) => host).join(","), null, lab)).toBe(true);
+    expect(isLab("127.0.0.1:1", of("127.0.0.1:1", "127.0.0.1:2"), lab)).toBe(true);
   });
 
   it("never takes another set for it", () => {
-    expect(isLab("mongodb://db/", of("127.0.0.1:1", "db:27017"), lab)).toBe(false);
-    expect(isLab("mongodb://db/", null, lab)).toBe(false);
-    expect(isLab("mongodb://db/", of(), null)).toBe(false);
+    expect(isLab("db", of("127.0.0.1:1", "db:27017"), lab)).toBe(false);
+    expect(isLab("db", null, lab)).toBe(false);
+    expect(isLab("db", of(), null)).toBe(false);
   });
 });
 

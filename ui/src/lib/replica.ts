@@ -91,15 +91,15 @@ export function breaksMajority(member: Member, majority: Majority | null): boole
   return majority.electionMargin === 0 || (!member.arbiter && majority.writeMargin === 0);
 }
 
-/** Whether a connection leads to the lab: by its connection string, or because all its members are the lab's. */
-export function isLab(uri: string, snapshot: ReplicaSnapshot | null, lab: LabStatus | null): boolean {
+/** Whether a connection leads to the lab: by its hosts, or because all its members are the lab's. */
+export function isLab(hosts: string, snapshot: ReplicaSnapshot | null, lab: LabStatus | null): boolean {
   if (lab === null || lab.members.length === 0) return false;
-  if (uri === lab.uri) return true;
-  const hosts = lab.members.map(({ host }) => host);
+  const members = lab.members.map(({ host }) => host);
+  if (hosts === members.join(",")) return true;
   return (
     snapshot !== null &&
     snapshot.members.length > 0 &&
-    snapshot.members.every(({ host }) => hosts.includes(host))
+    snapshot.members.every(({ host }) => members.includes(host))
   );
 }
 

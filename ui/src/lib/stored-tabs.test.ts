@@ -9,10 +9,10 @@ function storage(initial: string | null = null) {
 
 const tabs: StoredTabs = {
   tabs: [
-    { kind: "health", place: { uri: "mongodb://db/", name: "db" } },
+    { kind: "health", place: { key: "db", name: "db" } },
     {
       kind: "documents",
-      place: { uri: "mongodb://db/", name: "db" },
+      place: { key: "db", name: "db" },
       namespace: { database: "a", collection: "b" },
       query: { filter: "{}", sort: "", projection: "" },
     },

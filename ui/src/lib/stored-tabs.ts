@@ -1,10 +1,5 @@
 import type { Namespace } from "$lib/backend/bindings";
-
-/** A connection by what stays the same across a restart: its connection string without password, and its name. */
-export interface Place {
-  uri: string;
-  name: string;
-}
+import type { Place } from "$lib/place";
 
 /** A tab as it is kept across a restart. */
 export type StoredTab =
@@ -22,7 +17,7 @@ export interface StoredTabs {
   active: number;
 }
 
-const KEY = "trivet.tabs.1";
+const KEY = "trivet.tabs.2";
 
 /** Reads the tabs of the last time. What cannot be read is left out: an old or broken entry never stops the window. */
 export function readTabs(storage: Pick<Storage, "getItem">): StoredTabs {
@@ -47,7 +42,7 @@ export function writeTabs(storage: Pick<Storage, "setItem">, tabs: StoredTabs): 
 }
 
 function isStoredTab(value: unknown): value is StoredTab {
-  if (!isRecord(value) || !hasTexts(value["place"], ["uri", "name"])) return false;
+  if (!isRecord(value) || !hasTexts(value["place"], ["key", "name"])) return false;
   if (value["kind"] === "health") return true;
   return (
     value["kind"] === "documents" &&

@@ -1,11 +1,13 @@
 import { closeTab, disconnect, openHealth, openLab, stepTab } from "$lib/actions";
 import type { Theme } from "$lib/backend";
+import { desktop } from "$lib/backend/transport";
 import { t } from "$lib/messages";
 import { catalog, connections, frame, settings, tabs } from "$lib/state";
 import type { Command } from "$lib/state/commands.svelte";
 
 const hasTab = () => tabs.active !== null && connections.open.length > 0;
 const hasConnection = () => connections.current !== null;
+const inWindow = () => desktop !== null;
 
 /** What can be done anywhere in the window. */
 export function windowCommands(): Command[] {
@@ -24,13 +26,14 @@ export function windowCommands(): Command[] {
       title: t.connection.newConnection,
       group: "general",
       keys: ["Mod+Shift+N"],
+      available: inWindow,
       run: () => (frame.overlay = "connect"),
     },
     {
       id: "disconnect",
       title: t.connection.disconnect,
       group: "general",
-      available: hasConnection,
+      available: () => inWindow() && hasConnection(),
       run: () => {
         if (connections.current !== null) void disconnect(connections.current);
       },
@@ -40,6 +43,7 @@ export function windowCommands(): Command[] {
       title: t.welcome.openLab,
       group: "general",
       keys: ["Mod+Shift+L"],
+      available: inWindow,
       run: () => void openLab(),
     },
     {

@@ -13,8 +13,10 @@ export interface ViewActions {
 
 /** The commands of a documents tab. */
 export function documentCommands(documents: DocumentsState, view: ViewActions): Command[] {
+  const { readOnly } = documents.source;
   /** The chosen document, where it can be changed and no dialog is in front. */
-  const chosen = () => (documents.dialog || documents.document?.id == null ? null : documents.document);
+  const chosen = () =>
+    readOnly || documents.dialog || documents.document?.id == null ? null : documents.document;
   const draftId = () => {
     const id = documents.document?.id ?? null;
     return id !== null && (documents.edits.draft(id).length > 0 || documents.editor(id)) ? id : null;
@@ -41,7 +43,7 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       group,
       title: t.document.text.add,
       keys: ["Mod+N"],
-      available: noDialog,
+      available: () => !readOnly && noDialog(),
       run: () => (documents.dialog = { is: "add" }),
     },
     {

@@ -1,89 +1,94 @@
-import type {
-  AppInfo,
-  ClipboardOffer,
-  Collection,
-  CollectionsRequest,
-  Connection,
-  ConnectRequest,
-  Count,
-  CountRequest,
-  Database,
-  DatabasesRequest,
-  DeleteRequest,
-  DisconnectRequest,
-  DocumentText,
-  DocumentView,
-  Expanded,
-  ExpandRequest,
-  FindRequest,
-  ForgetRecentRequest,
-  GetRequest,
-  GetTextRequest,
-  InsertRequest,
-  LabMemberRequest,
-  LabStatus,
-  LabStep,
-  LocalServer,
-  Page,
-  RecentConnection,
-  ReplaceRequest,
-  ReplicaChanged,
-  ReplicaRequest,
-  ReplicaSnapshot,
-  Settings,
-  UpdateRequest,
-  Written,
-} from "./bindings";
+import type { commands, LabStatus, LabStep, ReplicaChanged, ReplicaRequest } from "./bindings";
+
+type Commands = typeof commands;
+
+/** The commands that only the window has. Over HTTP they would lend out the machine they run on. */
+export type DesktopOnly =
+  | "clipboardOffer"
+  | "clipboardText"
+  | "connect"
+  | "disconnect"
+  | "discoverLocal"
+  | "forgetRecent"
+  | "recentConnections"
+  | "restServe"
+  | "restStart"
+  | "restStatus"
+  | "restStop"
+  | "saveSettings"
+  | "settings"
+  | "unwatchReplica";
+
+/** The commands that answer more than once. */
+export type Streams = "labStart" | "watchReplica";
+
+/** What is left is asked once and answers once, whatever carries it. */
+export type Shared = Exclude<keyof Commands, DesktopOnly | Streams>;
+
+type Outcome<C> = C extends (...asked: never[]) => Promise<infer Answer>
+  ? Extract<Answer, { status: "ok" }> extends { data: infer Data }
+    ? Data
+    : never
+  : never;
+type Methods<Names extends keyof Commands> = {
+  [Name in Names]: (...asked: Parameters<Commands[Name]>) => Promise<Outcome<Commands[Name]>>;
+};
 
 /** Ends a subscription. Calling it again does nothing. */
 export type Unsubscribe = () => void;
 
+/** What is told of a replica set that is watched. */
+export interface ReplicaListener {
+  changed: (change: ReplicaChanged) => void;
+  /** It cannot be watched at present; where that can pass, it is tried again. */
+  failed: (thrown: unknown) => void;
+}
+
+/** What only the window can do; a transport of its own has all of it or nothing. */
+export type DesktopOperations = Methods<Exclude<DesktopOnly, "unwatchReplica">>;
+
 /**
  * Every operation the window can ask for, whatever carries it.
  *
- * A method resolves with the outcome or throws a `BackendError`, and nothing else.
+ * A method resolves with the outcome or throws a `BackendError`, and nothing else. Names and types follow from the
+ * commands: a transport that leaves one out, or takes it for another, does not compile.
  */
-export interface Backend {
-  appInfo(): Promise<AppInfo>;
+export type Backend = Methods<Shared> & {
+  /** Resolves when the set takes writes; `step` hears of the steps meanwhile. */
+  labStart: (step: (step: LabStep) => void) => Promise<LabStatus>;
+  /** Tells every new state of a connection's replica set until it is ended. */
+  watchReplica: (request: ReplicaRequest, listener: ReplicaListener) => Unsubscribe;
+  /** Null in a browser. */
+  desktop: DesktopOperations | null;
+};
 
-  /** A mongod that answers on 127.0.0.1:27017. */
-  discoverLocal(): Promise<LocalServer | null>;
-  /** Whether the clipboard holds a connection string; its password stays behind. */
-  clipboardOffer(): Promise<ClipboardOffer | null>;
-  /** The clipboard's text. To be called only because somebody clicked. */
-  clipboardText(): Promise<string | null>;
-  connect(request: ConnectRequest): Promise<Connection>;
-  disconnect(request: DisconnectRequest): Promise<void>;
-  connections(): Promise<Connection[]>;
-  recentConnections(): Promise<RecentConnection[]>;
-  forgetRecent(request: ForgetRecentRequest): Promise<void>;
+/** The names of the operations that are asked once, for transports that treat all alike. */
+export const shared = {
+  appInfo: true,
+  collections: true,
+  connections: true,
+  count: true,
+  databases: true,
+  deleteDocument: true,
+  expand: true,
+  find: true,
+  findText: true,
+  getDocument: true,
+  getText: true,
+  insert: true,
+  insertMany: true,
+  labStartMember: true,
+  labStatus: true,
+  labStopMember: true,
+  patch: true,
+  ready: true,
+  replace: true,
+  replicaSnapshot: true,
+  update: true,
+} as const satisfies Record<Shared, true>;
 
-  databases(request: DatabasesRequest): Promise<Database[]>;
-  collections(request: CollectionsRequest): Promise<Collection[]>;
-
-  find(request: FindRequest): Promise<Page>;
-  getDocument(request: GetRequest): Promise<DocumentView>;
-  getText(request: GetTextRequest): Promise<DocumentText>;
-  expand(request: ExpandRequest): Promise<Expanded>;
-  insert(request: InsertRequest): Promise<Written>;
-  update(request: UpdateRequest): Promise<Written>;
-  replace(request: ReplaceRequest): Promise<Written>;
-  deleteDocument(request: DeleteRequest): Promise<Written>;
-  count(request: CountRequest): Promise<Count>;
-
-  replicaSnapshot(request: ReplicaRequest): Promise<ReplicaSnapshot>;
-  /** From now on `onReplicaChanged` hears of this connection. */
-  watchReplica(request: ReplicaRequest): Promise<void>;
-  unwatchReplica(request: ReplicaRequest): Promise<void>;
-  onReplicaChanged(listener: (change: ReplicaChanged) => void): Unsubscribe;
-
-  settings(): Promise<Settings>;
-  saveSettings(settings: Settings): Promise<void>;
-
-  labStatus(): Promise<LabStatus>;
-  /** Resolves when the set takes writes; `onLabProgress` hears of the steps meanwhile. */
-  labStart(): Promise<LabStatus>;
-  labStartMember(request: LabMemberRequest): Promise<LabStatus>;
-  labStopMember(request: LabMemberRequest): Promise<LabStatus>;
-  onLabProgress(listener: (step: LabStep) => void): Unsubscribe;
+/** Makes the methods of all operations that are asked once from one way to ask. */
+export function methods(ask: (name: Shared, request: unknown) => Promise<unknown>): Methods<Shared> {
+  const made = Object.keys(shared).map((name) => [name, (request: unknown) => ask(name as Shared, request)]);
+  return Object.fromEntries(made) as Methods<Shared>;
 }

@@ -1,4 +1,4 @@
-import type { Backend, Unsubscribe } from "./backend";
+import { type Backend, methods, type Unsubscribe } from "./backend";
 import { commands, events } from "./bindings";
 import { toBackendError } from "./error";
 
@@ -10,10 +10,6 @@ async function call<T>(answer: Answer<T>): Promise<T> {
   throw toBackendError(settled.error);
 }
 
-async function done(answer: Answer<unknown>): Promise<void> {
-  await call(answer);
-}
-
 /** Listening begins a moment later than asked; the end may come before that, and must still count. */
 function subscribe(listening: Promise<Unsubscribe>): Unsubscribe {
   return () => void listening.then((stop) => stop());
@@ -21,41 +17,43 @@ function subscribe(listening: Promise<Unsubscribe>): Unsubscribe {
 
 /** The backend behind the desktop shell's commands and events. */
 export const tauri: Backend = {
-  appInfo: () => call(commands.appInfo()),
+  ...methods((name, request) => call((commands[name] as (request: unknown) => Answer<unknown>)(request))),
 
-  discoverLocal: () => call(commands.discoverLocal()),
-  clipboardOffer: () => call(commands.clipboardOffer()),
-  clipboardText: () => call(commands.clipboardText()),
-  connect: (request) => call(commands.connect(request)),
-  disconnect: (request) => done(commands.disconnect(request)),
-  connections: () => call(commands.connections()),
-  recentConnections: () => call(commands.recentConnections()),
-  forgetRecent: (request) => done(commands.forgetRecent(request)),
+  labStart: async (step) => {
+    const stop = subscribe(events.labProgress.listen((event) => step(event.payload.step)));
+    try {
+      return await call(commands.labStart());
+    } finally {
+      stop();
+    }
+  },
+  watchReplica: (request, { changed, failed }) => {
+    const stop = subscribe(
+      events.replicaChanged.listen(({ payload }) => {
+        if (payload.connection === request.connection) changed(payload);
+      }),
+    );
+    call(commands.watchReplica(request)).catch(failed);
+    return () => {
+      stop();
+      // The connection may be closed already: then there is nothing left to end.
+      call(commands.unwatchReplica(request)).catch(() => undefined);
+    };
+  },
 
-  databases: (request) => call(commands.databases(request)),
-  collections: (request) => call(commands.collections(request)),
-
-  find: (request) => call(commands.find(request)),
-  getDocument: (request) => call(commands.getDocument(request)),
-  getText: (request) => call(commands.getText(request)),
-  expand: (request) => call(commands.expand(request)),
-  insert: (request) => call(commands.insert(request)),
-  update: (request) => call(commands.update(request)),
-  replace: (request) => call(commands.replace(request)),
-  deleteDocument: (request) => call(commands.deleteDocument(request)),
-  count: (request) => call(commands.count(request)),
-
-  replicaSnapshot: (request) => call(commands.replicaSnapshot(request)),
-  watchReplica: (request) => done(commands.watchReplica(request)),
-  unwatchReplica: (request) => done(commands.unwatchReplica(request)),
-  onReplicaChanged: (listener) => subscribe(events.replicaChanged.listen((event) => listener(event.payload))),
-
-  settings: () => call(commands.settings()),
-  saveSettings: (settings) => done(commands.saveSettings(settings)),
-
-  labStatus: () => call(commands.labStatus()),
-  labStart: () => call(commands.labStart()),
-  labStartMember: (request) => call(commands.labStartMember(request)),
-  labStopMember: (request) => call(commands.labStopMember(request)),
-  onLabProgress: (listener) => subscribe(events.labProgress.listen((event) => listener(event.payload.step))),
+  desktop: {
+    clipboardOffer: () => call(commands.clipboardOffer()),
+    clipboardText: () => call(commands.clipboardText()),
+    connect: (request) => call(commands.connect(request)),
+    disconnect: (request) => call(commands.disconnect(request)),
+    discoverLocal: () => call(commands.discoverLocal()),
+    forgetRecent: (request) => call(commands.forgetRecent(request)),
+    recentConnections: () => call(commands.recentConnections()),
+    restServe: (request) => call(commands.restServe(request)),
+    restStart: () => call(commands.restStart()),
+    restStatus: () => call(commands.restStatus()),
+    restStop: () => call(commands.restStop()),
+    saveSettings: (request) => call(commands.saveSettings(request)),
+    settings: () => call(commands.settings()),
+  },
 };

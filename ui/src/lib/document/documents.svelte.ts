@@ -126,7 +126,7 @@ export class DocumentsState {
     const { id, view } = this.inspected;
     const node = view && nodeAt(view.fields, path);
     if (!id || !node) return;
-    const reason = readOnlyReason(node, path.length === 1);
+    const reason = this.source.readOnly ? "connection" : readOnlyReason(node, path.length === 1);
     if (reason) return this.#remark({ is: "readOnly", reason });
     const changed = editAt(this.edits.draft(id), path)?.after;
     if (changed) {

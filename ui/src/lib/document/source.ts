@@ -13,6 +13,8 @@ export interface Source {
   /** The connection's id. */
   connection: string;
   namespace: Namespace;
+  /** Nothing that could change anything is sent on this connection. */
+  readOnly: boolean;
 }
 
 /** What every request about this collection begins with. */

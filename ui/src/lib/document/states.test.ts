@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { BackendError, type DocumentView, type ErrorCode, type FindRequest, type Page } from "$lib/backend";
 import { DocumentsState, type Remark } from "./documents.svelte";
-import type { DocumentOperations } from "./source";
+import type { DocumentOperations, Source } from "./source";
 import { leaf, path, typed, view } from "./testing";
 
 function failure(code: ErrorCode): BackendError {
@@ -73,15 +73,15 @@ let remarks: Remark[];
 beforeEach(async () => {
   collection = new Collection();
   remarks = [];
-  const source = {
-    backend: collection.operations,
-    connection: "c",
-    namespace: { database: "d", collection: "c" },
-  };
-  state = new DocumentsState(source, (remark) => remarks.push(remark));
+  state = new DocumentsState(sourceOf(false), (remark) => remarks.push(remark));
   await state.run({ filter: "", sort: " ", projection: "" });
   await state.inspected.reload();
 });
+
+function sourceOf(readOnly: boolean): Source {
+  const namespace = { database: "d", collection: "c" };
+  return { backend: collection.operations, connection: "c", namespace, readOnly };
+}
 
 const nameAt = path([1, "name"]);
 
@@ -91,6 +91,16 @@ async function rename(after: string): Promise<void> {
   if (editor) editor.text = after;
   expect(state.keep("id1")).toBe(true);
 }
+
+describe("a read-only connection", () => {
+  it("opens no editor, and says why", async () => {
+    const readOnly = new DocumentsState(sourceOf(true), (remark) => remarks.push(remark));
+    await readOnly.run({ filter: "", sort: "", projection: "" });
+    await readOnly.edit(nameAt, "inspector");
+    expect(readOnly.editor("id1")).toBeNull();
+    expect(remarks).toEqual([{ is: "readOnly", reason: "connection" }]);
+  });
+});
 
 describe("the list", () => {
   it("asks for blank fields as for none", () => {

@@ -10,6 +10,9 @@ const topologies: Record<Topology, string> = {
 };
 
 export const connection = {
+  openReadOnly: "Read-only: send nothing that could change anything",
+  readOnly: "Read-only",
+  readOnlyHint: "Nothing that could change anything is sent on this connection.",
   environments,
   topologies,
   connect: "Connect",

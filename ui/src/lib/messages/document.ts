@@ -37,6 +37,7 @@ const dateMistakes: Record<DateMistake, string> = {
 };
 
 const readOnly: Record<ReadOnlyReason, string> = {
+  connection: "This connection is read-only: connect without it to change documents.",
   id: "_id cannot be changed: the server keeps it for the life of a document. Clone the document to get another.",
   damaged: "Holds bytes that are not UTF-8. Shown as well as possible, never changed.",
   container: "Open it and change the values inside, or edit the document as text.",

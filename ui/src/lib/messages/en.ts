@@ -1,3 +1,4 @@
+import { access } from "./access";
 import { common } from "./common";
 import { connection } from "./connection";
 import { document } from "./document";
@@ -6,8 +7,22 @@ import { frame } from "./frame";
 import { lab } from "./lab";
 import { palette } from "./palette";
 import { replica } from "./replica";
+import { rest } from "./rest";
 import { settings } from "./settings";
 import { welcome } from "./welcome";
 
 /** English, from which the type of every other language follows. */
-export const en = { common, connection, document, error, frame, lab, palette, replica, settings, welcome };
+export const en = {
+  access,
+  common,
+  connection,
+  document,
+  error,
+  frame,
+  lab,
+  palette,
+  replica,
+  rest,
+  settings,
+  welcome,
+};

@@ -41,5 +41,6 @@ const codes: Record<ErrorCode, { title: string; next: string }> = {
 
 export const error = {
   codes,
+  onlyInTheWindow: "This can be done only in the window of Trivet itself.",
   unexplained: "The operation failed without saying why.",
 };

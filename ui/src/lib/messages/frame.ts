@@ -27,6 +27,7 @@ export const frame = {
   noTabTitle: "Nothing open",
   noTabBody: "Choose a collection on the left, or find anything.",
   notConnectedTitle: (name: string) => `${name} is not connected`,
+  notServedBody: "This tab was open the last time. The listener does not serve this connection now.",
   notConnectedBody: "This tab was open the last time. Connect to see it again.",
 
   databasesFailed: "Databases could not be listed",

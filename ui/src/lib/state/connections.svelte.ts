@@ -1,5 +1,14 @@
-import type { Backend, BackendError, Connection, ConnectRequest, RecentConnection } from "$lib/backend";
-import { toBackendError } from "$lib/backend";
+import type {
+  Backend,
+  BackendError,
+  Connection,
+  ConnectRequest,
+  DesktopOperations,
+  RecentConnection,
+} from "$lib/backend";
+import { BackendError as Failure, toBackendError } from "$lib/backend";
+import { t } from "$lib/messages";
+import { keyOf } from "$lib/place";
 
 /** The open connections, the one in front, and those used before. */
 export class Connections {
@@ -24,29 +33,35 @@ export class Connections {
     return this.open.find((connection) => connection.id === id) ?? null;
   }
 
-  /** The open connection to these servers, by its connection string without password. */
-  byUri(uri: string): Connection | null {
-    return this.open.find((connection) => connection.uri === uri) ?? null;
+  /** The open connection of a place. */
+  byKey(key: string): Connection | null {
+    return this.open.find((connection) => keyOf(connection) === key) ?? null;
   }
 
-  /** Reads what is open already (after a reload of the window) and what was used before. */
+  /** Reads what is open already: after a reload of the window, or because the listener serves it. */
   async load(): Promise<void> {
     this.open = await this.#backend.connections();
-    await this.loadRecent();
   }
 
   async loadRecent(): Promise<void> {
+    if (this.#backend.desktop === null) return;
     try {
-      this.recent = await this.#backend.recentConnections();
+      this.recent = await this.#backend.desktop.recentConnections();
       this.recentError = null;
     } catch (thrown) {
       this.recentError = toBackendError(thrown);
     }
   }
 
+  /** Connections are opened and closed at the machine itself: in a browser nothing offers to. */
+  get #desktop(): DesktopOperations {
+    if (this.#backend.desktop === null) throw Failure.of("Unsupported", t.error.onlyInTheWindow);
+    return this.#backend.desktop;
+  }
+
   /** Opens a connection and brings it to the front. Throws a `BackendError`. */
   async connect(request: ConnectRequest): Promise<Connection> {
-    const connection = await this.#backend.connect(request);
+    const connection = await this.#desktop.connect(request);
     this.open = [...this.open.filter((other) => other.id !== connection.id), connection];
     this.currentId = connection.id;
     void this.loadRecent();
@@ -54,13 +69,13 @@ export class Connections {
   }
 
   async disconnect(id: string): Promise<void> {
-    await this.#backend.disconnect({ connection: id });
+    await this.#desktop.disconnect({ connection: id });
     this.open = this.open.filter((connection) => connection.id !== id);
     if (this.currentId === id) this.currentId = this.open[0]?.id ?? null;
   }
 
   async forget(id: string): Promise<void> {
-    await this.#backend.forgetRecent({ id });
+    await this.#desktop.forgetRecent({ id });
     await this.loadRecent();
   }
 }

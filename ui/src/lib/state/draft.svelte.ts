@@ -4,12 +4,15 @@ class ConnectionDraft {
   password = $state("");
   name = $state("");
   environment = $state("");
+  /** Nothing that could change anything is to be sent. */
+  readOnly = $state(false);
 
   clear(): void {
     this.uri = "";
     this.password = "";
     this.name = "";
     this.environment = "";
+    this.readOnly = false;
   }
 }
 

@@ -37,19 +37,17 @@ export class Lab {
     this.starting = true;
     this.error = null;
     this.steps = [];
-    const stop = this.#backend.onLabProgress((step) => {
-      this.steps = [...this.steps.filter(({ index }) => index !== step.index), step].sort(
-        (a, b) => a.index - b.index,
-      );
-    });
     try {
-      this.status = await this.#backend.labStart();
+      this.status = await this.#backend.labStart((step) => {
+        this.steps = [...this.steps.filter(({ index }) => index !== step.index), step].sort(
+          (a, b) => a.index - b.index,
+        );
+      });
       return this.status;
     } catch (thrown) {
       this.error = toBackendError(thrown);
       return null;
     } finally {
-      stop();
       this.starting = false;
     }
   }

@@ -1,7 +1,13 @@
 import { SvelteMap } from "svelte/reactivity";
 
 import { announce } from "$lib/announce.svelte";
-import { type Backend, type BackendError, type ReplicaSnapshot, toBackendError } from "$lib/backend";
+import {
+  type Backend,
+  type BackendError,
+  type ReplicaSnapshot,
+  toBackendError,
+  type Unsubscribe,
+} from "$lib/backend";
 import { t } from "$lib/messages";
 
 /** A snapshot, and when this window got it. */
@@ -19,8 +25,7 @@ export class Replicas {
   readonly #backend: Backend;
   readonly #seen = new SvelteMap<string, Seen>();
   readonly #errors = new SvelteMap<string, BackendError>();
-  #watched: readonly string[] = [];
-  #listening = false;
+  readonly #watched = new Map<string, Unsubscribe>();
   #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor(backend: Backend) {
@@ -48,38 +53,31 @@ export class Replicas {
 
   /** Watches exactly these connections from now on. */
   watch(connections: readonly string[]): void {
-    const before = this.#watched;
-    this.#watched = connections;
-    for (const id of before) if (!connections.includes(id)) this.#leave(id);
-    for (const id of connections) if (!before.includes(id)) void this.#join(id);
+    for (const id of this.#watched.keys()) if (!connections.includes(id)) this.#leave(id);
+    for (const id of connections) if (!this.#watched.has(id)) this.#join(id);
     clearInterval(this.#clock);
     this.#clock = connections.length === 0 ? undefined : setInterval(() => (this.now = Date.now()), 1000);
   }
 
-  async #join(id: string): Promise<void> {
-    this.#listen();
-    try {
-      await this.#backend.watchReplica({ connection: id });
-      this.#errors.delete(id);
-    } catch (thrown) {
-      this.#errors.set(id, toBackendError(thrown));
-    }
-  }
-
-  /** Listens once and for good: the state lives as long as the window. */
-  #listen(): void {
-    if (this.#listening) return;
-    this.#listening = true;
-    this.#backend.onReplicaChanged(({ connection, snapshot }) => {
-      if (this.#watched.includes(connection)) this.#take(connection, snapshot);
-    });
+  #join(id: string): void {
+    const stop = this.#backend.watchReplica(
+      { connection: id },
+      {
+        changed: ({ snapshot }) => {
+          this.#errors.delete(id);
+          this.#take(id, snapshot);
+        },
+        failed: (thrown) => this.#errors.set(id, toBackendError(thrown)),
+      },
+    );
+    this.#watched.set(id, stop);
   }
 
   #leave(id: string): void {
+    this.#watched.get(id)?.();
+    this.#watched.delete(id);
     this.#seen.delete(id);
     this.#errors.delete(id);
-    // The connection may be closed already: then there is nothing left to stop.
-    this.#backend.unwatchReplica({ connection: id }).catch(() => undefined);
   }
 
   #take(id: string, snapshot: ReplicaSnapshot): void {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { announcement } from "$lib/announce.svelte";
-import type { ReplicaChanged, ReplicaSnapshot } from "$lib/backend";
+import type { ReplicaChanged, ReplicaListener, ReplicaSnapshot } from "$lib/backend";
 
 import { failure, fakeBackend } from "./fake-backend";
 import { Replicas } from "./replica.svelte";
@@ -22,19 +22,26 @@ function snapshot(primary: string | null): ReplicaSnapshot {
 }
 
 function watched() {
-  let tell: (change: ReplicaChanged) => void = () => undefined;
+  const listening = new Map<string, ReplicaListener>();
   const calls: string[] = [];
   const replicas = new Replicas(
     fakeBackend({
-      onReplicaChanged: (listener) => {
-        tell = listener;
-        return () => undefined;
+      watchReplica: ({ connection }, listener) => {
+        calls.push(`watch ${connection}`);
+        listening.set(connection, listener);
+        return () => {
+          calls.push(`leave ${connection}`);
+          listening.delete(connection);
+        };
       },
-      watchReplica: ({ connection }) => Promise.resolve(void calls.push(`watch ${connection}`)),
-      unwatchReplica: ({ connection }) => Promise.resolve(void calls.push(`leave ${connection}`)),
     }),
   );
-  return { replicas, calls, tell: (change: ReplicaChanged) => tell(change) };
+  return {
+    replicas,
+    calls,
+    tell: (change: ReplicaChanged) => listening.get(change.connection)?.changed(change),
+    fail: (connection: string, thrown: unknown) => listening.get(connection)?.failed(thrown),
+  };
 }
 
 afterEach(() => vi.useRealTimers());
@@ -86,16 +93,14 @@ describe("the state of the sets", () => {
     replicas.watch([]);
   });
 
-  it("says why it cannot be watched", async () => {
-    const replicas = new Replicas(
-      fakeBackend({
-        onReplicaChanged: () => () => undefined,
-        watchReplica: () => Promise.reject(failure("gone")),
-        unwatchReplica: () => Promise.reject(failure("gone")),
-      }),
-    );
+  it("says why it cannot be watched, until it can", () => {
+    const { replicas, tell, fail } = watched();
     replicas.watch(["a"]);
-    await vi.waitFor(() => expect(replicas.error("a")?.message).toBe("gone"));
+    fail("a", failure("gone"));
+    expect(replicas.error("a")?.message).toBe("gone");
+    tell({ connection: "a", snapshot: snapshot("x:1") });
+    expect(replicas.error("a")).toBeNull();
+    fail("a", failure("gone"));
     replicas.watch([]);
     expect(replicas.error("a")).toBeNull();
   });

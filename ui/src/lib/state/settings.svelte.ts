@@ -1,10 +1,11 @@
-import type { AppInfo, Backend, Theme } from "$lib/backend";
+import type { AppInfo, Backend, RestSettings, Settings as Kept, Theme } from "$lib/backend";
 
 const THEME_KEY = "trivet.theme";
 
-/** What a person has set, and what the shell tells of itself. */
+/** What a person has set, and what the program tells of itself. In a browser the browser keeps it. */
 export class Settings {
   theme = $state<Theme>("system");
+  rest = $state.raw<RestSettings | null>(null);
   app = $state.raw<AppInfo | null>(null);
 
   readonly #backend: Backend;
@@ -18,10 +19,15 @@ export class Settings {
     if (known === "light" || known === "dark") this.theme = known;
   }
 
+  async loadApp(): Promise<AppInfo> {
+    return (this.app = await this.#backend.appInfo());
+  }
+
   async load(): Promise<void> {
-    const [app, settings] = await Promise.all([this.#backend.appInfo(), this.#backend.settings()]);
-    this.app = app;
-    this.theme = settings.theme ?? "system";
+    if (this.#backend.desktop === null) return;
+    const { theme, rest } = await this.#backend.desktop.settings();
+    this.theme = theme ?? "system";
+    this.rest = rest ?? null;
     this.#storage.setItem(THEME_KEY, this.theme);
   }
 
@@ -29,6 +35,18 @@ export class Settings {
   async setTheme(theme: Theme): Promise<void> {
     this.theme = theme;
     this.#storage.setItem(THEME_KEY, theme);
-    await this.#backend.saveSettings({ theme });
+    await this.#keep();
+  }
+
+  /** Keeps how the REST API is served. Throws a `BackendError` when it could not be kept. */
+  async setRest(rest: RestSettings): Promise<void> {
+    this.rest = rest;
+    await this.#keep();
+  }
+
+  async #keep(): Promise<void> {
+    const kept: Kept = { theme: this.theme };
+    if (this.rest !== null) kept.rest = this.rest;
+    await this.#backend.desktop?.saveSettings(kept);
   }
 }

@@ -1,5 +1,6 @@
 import type { Namespace } from "$lib/backend";
-import { type Place, readTabs, type StoredTab, writeTabs } from "$lib/stored-tabs";
+import type { Place } from "$lib/place";
+import { readTabs, type StoredTab, writeTabs } from "$lib/stored-tabs";
 
 /** What a documents tab asks for, as it was typed. */
 export interface DocumentsQuery {
@@ -19,7 +20,7 @@ abstract class BaseTab {
   unsaved = $state(0);
 
   /** The connection, by what stays the same across a restart. */
-  place = $state.raw<Place>({ uri: "", name: "" });
+  place = $state.raw<Place>({ key: "", name: "" });
 
   constructor(place: Place) {
     this.place = place;
@@ -72,8 +73,8 @@ export class Tabs {
   }
 
   /** How many changes have not been saved in the tabs of a connection. */
-  unsavedAt(uri: string): number {
-    return this.all.reduce((sum, tab) => sum + (tab.place.uri === uri ? tab.unsaved : 0), 0);
+  unsavedAt(key: string): number {
+    return this.all.reduce((sum, tab) => sum + (tab.place.key === key ? tab.unsaved : 0), 0);
   }
 
   /** Writes what is open, with its queries. To be called in an effect: it reads everything it stores. */
@@ -89,7 +90,7 @@ export class Tabs {
     const open = this.all.find(
       (tab): tab is DocumentsTab =>
         tab.kind === "documents" &&
-        tab.place.uri === place.uri &&
+        tab.place.key === place.key &&
         tab.namespace.database === namespace.database &&
         tab.namespace.collection === namespace.collection,
     );
@@ -98,7 +99,7 @@ export class Tabs {
 
   openHealth(place: Place): HealthTab {
     const open = this.all.find(
-      (tab): tab is HealthTab => tab.kind === "health" && tab.place.uri === place.uri,
+      (tab): tab is HealthTab => tab.kind === "health" && tab.place.key === place.key,
     );
     return this.#show(open ?? new HealthTab(place));
   }

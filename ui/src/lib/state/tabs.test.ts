@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { Tabs } from "./tabs.svelte";
 
-const place = { uri: "mongodb://db/", name: "db" };
+const place = { key: "db", name: "db" };
 const items = { database: "shop", collection: "items" };
 const orders = { database: "shop", collection: "orders" };
 
@@ -31,14 +31,14 @@ describe("tabs", () => {
     const tabs = new Tabs(storage);
     tabs.openDocuments(place, items).unsaved = 2;
     tabs.openDocuments(place, orders).unsaved = 1;
-    tabs.openDocuments({ uri: "mongodb://other/", name: "other" }, items).unsaved = 4;
-    expect(tabs.unsavedAt(place.uri)).toBe(3);
+    tabs.openDocuments({ key: "other", name: "other" }, items).unsaved = 4;
+    expect(tabs.unsavedAt(place.key)).toBe(3);
   });
 
   it("keep collections of the same name on other servers apart", () => {
     const tabs = new Tabs(storage);
     tabs.openDocuments(place, items);
-    tabs.openDocuments({ uri: "mongodb://other/", name: "other" }, items);
+    tabs.openDocuments({ key: "other", name: "other" }, items);
     expect(tabs.all).toHaveLength(2);
   });
 
@@ -89,9 +89,9 @@ describe("tabs", () => {
   it("follow a set that moved", () => {
     const tabs = new Tabs(storage);
     const mine = tabs.openDocuments(place, items);
-    const other = tabs.openDocuments({ uri: "mongodb://other/", name: "other" }, items);
-    tabs.move(({ name }) => name === "db", { uri: "mongodb://db:2/", name: "db" });
-    expect(mine.place.uri).toBe("mongodb://db:2/");
-    expect(other.place.uri).toBe("mongodb://other/");
+    const other = tabs.openDocuments({ key: "other", name: "other" }, items);
+    tabs.move(({ name }) => name === "db", { key: "db:2", name: "db" });
+    expect(mine.place.key).toBe("db:2");
+    expect(other.place.key).toBe("other");
   });
 });

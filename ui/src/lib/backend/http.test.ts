@@ -1,0 +1,176 @@
+import { describe, expect, it, vi } from "vitest";
+
+import type { FindRequest, LabStep, ReplicaChanged } from "./bindings";
+import { BackendError } from "./error";
+import { http } from "./http";
+import { Token } from "./token";
+
+function storage(): Storage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (name: string) => items.get(name) ?? null,
+    setItem: (name: string, text: string) => void items.set(name, text),
+    removeItem: (name: string) => void items.delete(name),
+  } as unknown as Storage;
+}
+
+/** A backend whose listener answers so, one answer after the other, and what it was asked. */
+function answering(...answers: (() => Response | Promise<Response>)[]) {
+  const token = new Token(storage());
+  token.text = "secret";
+  const asked: { address: string; init: RequestInit }[] = [];
+  const backend = http(token, (address, init) => {
+    asked.push({ address: address as string, init: init ?? {} });
+    const answer = answers.shift();
+    return answer ? Promise.resolve().then(answer) : new Promise(() => undefined);
+  });
+  return { backend, token, asked };
+}
+
+/** A body that arrives a few bytes at a time, in the middle of letters too. */
+function pieces(text: string, size = 7): Response {
+  const bytes = new TextEncoder().encode(text);
+  let at = 0;
+  const pull = (out: ReadableStreamDefaultController<Uint8Array>) => {
+    if (at >= bytes.length) return out.close();
+    out.enqueue(bytes.slice(at, (at += size)));
+  };
+  return new Response(new ReadableStream({ pull }));
+}
+
+const json =
+  (body: unknown, status = 200) =>
+  () =>
+    new Response(JSON.stringify(body), { status });
+const problem = (over: object, status: number) =>
+  json(
+    { type: "about:blank", title: "t", status, detail: "d", retryable: false, requestId: "r", ...over },
+    status,
+  );
+const find = { connection: "a/b", namespace: { database: "d", collection: "c" } } as FindRequest;
+
+async function failureOf(answer: Promise<unknown>): Promise<BackendError> {
+  const thrown: unknown = await answer.then(
+    () => new Error("it succeeded"),
+    (reason: unknown) => reason,
+  );
+  if (thrown instanceof BackendError) return thrown;
+  throw thrown;
+}
+
+describe("an operation over HTTP", () => {
+  it("is asked for by its name at its connection, with the same request and the token", async () => {
+    const { backend, asked } = answering(json({ documents: [] }));
+    expect(await backend.find(find)).toEqual({ documents: [] });
+    const [{ address, init } = { address: "", init: {} }] = asked;
+    expect(address).toBe("/api/v1/connections/a%2Fb/operations/find");
+    expect(init).toMatchObject({ method: "POST", body: JSON.stringify(find) });
+    expect(init.headers).toEqual({ Authorization: "Bearer secret", "Content-Type": "application/json" });
+  });
+
+  it("goes to the only connection where it names none", async () => {
+    const { backend, asked } = answering(json({}), json([]));
+    await backend.labStatus();
+    await backend.deleteDocument({ ...find, id: "1", etag: null } as Parameters<
+      typeof backend.deleteDocument
+    >[0]);
+    expect(asked.map(({ address }) => address)).toEqual([
+      "/api/v1/connections/default/operations/lab_status",
+      "/api/v1/connections/a%2Fb/operations/delete_document",
+    ]);
+  });
+
+  it("fails as the core failed", async () => {
+    const at = { field: "filter", line: 1, column: 3, expected: "a name" };
+    const mongo = { code: 11000, codeName: "DuplicateKey" };
+    const { backend } = answering(
+      problem({ code: "Conflict", detail: "It is there.", hint: "Look.", mongo, at }, 409),
+    );
+    const failed = await failureOf(backend.find(find));
+    expect(failed.body).toMatchObject({
+      code: "Conflict",
+      message: "It is there.",
+      hint: "Look.",
+      server: { code: 11000, name: "DuplicateKey" },
+      at,
+    });
+  });
+
+  it("fails in words where no problem came, or nobody answered", async () => {
+    const { backend } = answering(
+      () => new Response("<html>", { status: 502 }),
+      () => Promise.reject(new TypeError("Failed to fetch")),
+    );
+    expect((await failureOf(backend.find(find))).message).toContain("502");
+    const unreachable = await failureOf(backend.find(find));
+    expect([unreachable.code, unreachable.body.retryable]).toEqual(["Unreachable", true]);
+  });
+
+  it("forgets a token that is refused, and tells so", async () => {
+    const { backend, token } = answering(problem({ code: "Unauthenticated" }, 401));
+    const refused = vi.fn();
+    token.onRefused(refused);
+    expect((await failureOf(backend.find(find))).code).toBe("Unauthenticated");
+    expect(refused).toHaveBeenCalledOnce();
+    expect(token.text).toBeNull();
+  });
+});
+
+describe("an operation that answers more than once", () => {
+  it("tells each item, wherever the pieces of its line end, and resolves with the outcome", async () => {
+    const text =
+      '{"item":{"index":0}}\n{"item":{"index":1}}\n\n{"item":{"index":2}}\n{"outcome":{"uri":"é€"}}';
+    for (const size of [1, 7, 1000]) {
+      const { backend } = answering(() => pieces(text, size));
+      const steps: LabStep[] = [];
+      expect(await backend.labStart((step) => steps.push(step))).toEqual({ uri: "é€" });
+      expect(steps.map(({ index }) => index)).toEqual([0, 1, 2]);
+    }
+  });
+
+  it("fails with the last line's error, or where the last line is missing", async () => {
+    const error = { code: "Storage", message: "The disk is full.", retryable: false };
+    const { backend } = answering(
+      () => pieces(`{"item":{}}\n${JSON.stringify({ error })}\n`),
+      () => pieces('{"item":{}}\n'),
+    );
+    expect((await failureOf(backend.labStart(() => undefined))).message).toBe("The disk is full.");
+    expect((await failureOf(backend.labStart(() => undefined))).code).toBe("Unreachable");
+  });
+
+  it("is asked for again when it breaks off, until it is ended", async () => {
+    vi.useFakeTimers();
+    const { backend, asked } = answering(
+      () => pieces('{"item":{"connection":"a"}}\n'),
+      () => pieces('{"item":{"connection":"a"}}\n{"outcome":null}\n'),
+    );
+    const changed: ReplicaChanged[] = [];
+    const failed = vi.fn();
+    const stop = backend.watchReplica(
+      { connection: "a" },
+      { changed: (change) => changed.push(change), failed },
+    );
+    await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());
+    await vi.advanceTimersByTimeAsync(2500);
+    expect([changed.length, asked.length]).toEqual([2, 3]);
+    const { signal } = asked[2]?.init ?? {};
+    stop();
+    expect(signal?.aborted).toBe(true);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([asked.length, failed.mock.calls.length]).toEqual([3, 1]);
+    vi.useRealTimers();
+  });
+});
+
+describe("the token", () => {
+  it("is taken from behind the address, and does not stay there", () => {
+    const token = new Token(storage());
+    const replaceState = vi.fn();
+    const location = { hash: "#token=abc", pathname: "/", search: "?x" } as Location;
+    token.takeFrom(location, { replaceState } as unknown as History);
+    expect(token.text).toBe("abc");
+    expect(replaceState).toHaveBeenCalledWith(null, "", "/?x");
+    token.takeFrom({ ...location, hash: "#other" }, { replaceState } as unknown as History);
+    expect(token.text).toBe("abc");
+  });
+});

@@ -1,0 +1,86 @@
+import { type Backend, methods, type ReplicaListener } from "./backend";
+import type { LabStatus, LabStep, ReplicaChanged, ReplicaRequest } from "./bindings";
+import { BackendError, toBackendError } from "./error";
+import { lines } from "./lines";
+import { problemOf } from "./problem";
+import type { Token } from "./token";
+
+/** Where there is one connection, this is its name. */
+const DEFAULT = "default";
+/** How long to wait before a stream that broke off is opened again. */
+const AGAIN_MS = 1000;
+
+/** One line of an operation that answers more than once. */
+type Line<Item, Outcome> = { item: Item } | { outcome: Outcome } | { error: unknown };
+
+/** The backend behind the listener that served this page: every operation by its name, with the same JSON. */
+export function http(token: Token, ask: typeof fetch = fetch): Backend {
+  async function post(name: string, request: unknown, signal: AbortSignal | null = null): Promise<Response> {
+    const { connection = DEFAULT } = (request ?? {}) as { connection?: string };
+    const operation = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const address = `/api/v1/connections/${encodeURIComponent(connection)}/operations/${operation}`;
+    const headers = { Authorization: `Bearer ${token.text ?? ""}`, "Content-Type": "application/json" };
+    const answer = await reach(
+      ask(address, { method: "POST", headers, signal, body: JSON.stringify(request ?? {}) }),
+    );
+    if (answer.ok) return answer;
+    if (answer.status === 401) token.refuse();
+    throw problemOf(await answer.json().catch(() => null), answer.status);
+  }
+
+  /** Hands each item on and resolves with the outcome. */
+  async function stream<Item, Outcome>(
+    name: string,
+    request: unknown,
+    take: (item: Item) => void,
+    signal: AbortSignal | null = null,
+  ): Promise<Outcome> {
+    const answer = await post(name, request, signal);
+    for await (const text of lines(answer.body)) {
+      const line = JSON.parse(text) as Line<Item, Outcome>;
+      if ("item" in line) take(line.item);
+      else if ("outcome" in line) return line.outcome;
+      else throw toBackendError(line.error);
+    }
+    throw BackendError.of("Unreachable", "The listener ended before the operation did.", { retryable: true });
+  }
+
+  async function watch(
+    request: ReplicaRequest,
+    listener: ReplicaListener,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await stream<ReplicaChanged, null>("watchReplica", request, listener.changed, signal);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        listener.failed(toBackendError(thrown));
+        if (token.text === null) return;
+      }
+      await new Promise((later) => setTimeout(later, AGAIN_MS));
+    }
+  }
+
+  return {
+    ...methods(async (name, request) => (await post(name, request)).json() as Promise<unknown>),
+    labStart: (step) => stream<LabStep, LabStatus>("labStart", undefined, step),
+    watchReplica: (request, listener) => {
+      const end = new AbortController();
+      void watch(request, listener, end.signal);
+      return () => end.abort();
+    },
+    desktop: null,
+  };
+}
+
+/** Makes words of what a browser throws when nobody answers. */
+async function reach(asked: Promise<Response>): Promise<Response> {
+  return asked.catch((thrown: unknown) => {
+    if (thrown instanceof DOMException && thrown.name === "AbortError") throw thrown;
+    throw BackendError.of("Unreachable", "The listener does not answer.", {
+      hint: "See whether trivet-server still runs.",
+      retryable: true,
+    });
+  });
+}

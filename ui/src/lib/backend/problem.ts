@@ -1,0 +1,24 @@
+import type { ErrorBody } from "./bindings";
+import { BackendError, toBackendError } from "./error";
+
+/** A failure as the listener sends it (RFC 9457). */
+interface Problem extends Partial<Omit<ErrorBody, "message" | "server">> {
+  detail?: string;
+  mongo?: { code: number; codeName: string };
+}
+
+/** Makes of a problem body what the core said before it was sent. */
+export function problemOf(body: unknown, status: number): BackendError {
+  const { code, detail, mongo, hint, retryable, at, document } = (body ?? {}) as Problem;
+  if (code === undefined || detail === undefined)
+    return BackendError.of("Internal", `The listener answered ${status} without saying why.`);
+  return toBackendError({
+    code,
+    message: detail,
+    hint: hint ?? null,
+    retryable: retryable ?? false,
+    server: mongo === undefined ? null : { code: mongo.code, name: mongo.codeName },
+    at: at ?? null,
+    document: document ?? null,
+  });
+}

@@ -1,0 +1,40 @@
+/** Where the token is kept: for this tab and no longer. The page of the API's description uses the same place. */
+const KEY = "trivet-token";
+
+/** The secret that every request carries, and who is told when it is refused. */
+export class Token {
+  #refused: () => void = () => undefined;
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  get text(): string | null {
+    return this.#storage.getItem(KEY);
+  }
+
+  set text(text: string | null) {
+    if (text === null) this.#storage.removeItem(KEY);
+    else this.#storage.setItem(KEY, text.trim());
+  }
+
+  /** Takes the token from behind the `#` of the address, and removes it from there: it would stay in the history. */
+  takeFrom(location: Location, history: History): void {
+    const given = new URLSearchParams(location.hash.slice(1)).get("token");
+    if (given === null) return;
+    this.text = given;
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+
+  /** Calls this whenever the listener refuses the token. */
+  onRefused(tell: () => void): void {
+    this.#refused = tell;
+  }
+
+  /** The listener did not take it. */
+  refuse(): void {
+    this.text = null;
+    this.#refused();
+  }
+}
