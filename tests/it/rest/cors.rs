@@ -14,7 +14,11 @@ fn settings(origin: &str) -> String {
 
 /// What is said of CORS in an answer, by name.
 fn said(headers: &HeaderMap) -> Vec<&str> {
-    headers.keys().map(reqwest::header::HeaderName::as_str).filter(|name| name.starts_with("access-control")).collect()
+    headers
+        .keys()
+        .map(reqwest::header::HeaderName::as_str)
+        .filter(|name| name.starts_with("access-control"))
+        .collect()
 }
 
 async fn preflight(server: &Server, origin: &str) -> reqwest::Response {
@@ -33,7 +37,8 @@ async fn nothing_is_said_of_other_origins_unless_one_is_configured() {
     let url = format!("{}/api/v1/connections", server.url());
     let client = server.client();
     for (origin, expected) in [(None, 200), (Some(server.url()), 200), (Some(ALLOWED.to_owned()), 403)] {
-        let request = origin.iter().fold(client.get(&url), |request, origin| request.header("origin", origin));
+        let request =
+            origin.iter().fold(client.get(&url), |request, origin| request.header("origin", origin));
         let answer = request.send().await.expect("an answer");
         assert_eq!(answer.status(), expected, "{origin:?}");
         assert_eq!(said(answer.headers()), [""; 0], "{origin:?}");
@@ -71,7 +76,8 @@ async fn a_page_of_an_allowed_origin_may_call_with_the_token_and_no_other_page_m
     assert!(!headers.contains_key("access-control-allow-credentials"));
 
     let url = format!("{}/api/v1/connections", server.url());
-    let from = |origin| server.client().get(&url).header("origin", origin).header("sec-fetch-site", "cross-site");
+    let from =
+        |origin| server.client().get(&url).header("origin", origin).header("sec-fetch-site", "cross-site");
     let answer = from(ALLOWED).send().await.expect("an answer");
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["access-control-allow-origin"], ALLOWED);
@@ -82,7 +88,12 @@ async fn a_page_of_an_allowed_origin_may_call_with_the_token_and_no_other_page_m
     let nobody = Client::builder().no_proxy().build().expect("a client");
     problem(nobody.get(&url).header("origin", ALLOWED), 401).await;
 
-    for other in ["http://tools.example", "https://tools.example:3000", "http://tools.example:3000.evil.example", "null"] {
+    for other in [
+        "http://tools.example",
+        "https://tools.example:3000",
+        "http://tools.example:3000.evil.example",
+        "null",
+    ] {
         problem(from(other), 403).await;
         let answer = preflight(&server, other).await;
         assert_eq!((answer.status().as_u16(), said(answer.headers())), (403, vec![]), "{other}");

@@ -183,7 +183,8 @@ async fn an_older_http_has_to_name_the_listener_too() {
     let bench = RestBench::on(shared_set().await).await;
     let (authority, token) = (bench.server.authority(), bench.server.token());
     for (host, expected) in [(format!("Host: {authority}\r\n"), PASSES), (String::new(), REFUSED)] {
-        let request = format!("GET /api/v1/connections HTTP/1.0\r\n{host}Authorization: Bearer {token}\r\n\r\n");
+        let request =
+            format!("GET /api/v1/connections HTTP/1.0\r\n{host}Authorization: Bearer {token}\r\n\r\n");
         assert_eq!(ask(&bench.server, request).await.status, expected, "{host:?}");
     }
 }

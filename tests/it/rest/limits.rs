@@ -1,6 +1,9 @@
 //! Lock 6: nobody holds the listener with a request that is too large, too deep, too slow or one of too many.
 
-use std::{fmt::Write as _, time::{Duration, Instant}};
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use reqwest::{Method, header::RETRY_AFTER};
 use trivet_tests::{ServerBuilder, eventually, shared_set};
@@ -20,9 +23,13 @@ const STREAMS: usize = 16;
 async fn a_body_that_says_it_is_too_large_is_refused_unread() {
     let server = ServerBuilder::on(NOWHERE).start();
     let length = format!("Content-Length: {}", BODY_BYTES + 1);
-    let answer = ask(&server, head(&server, "POST /items", &[&length, "Content-Type: application/json"])).await;
+    let answer =
+        ask(&server, head(&server, "POST /items", &[&length, "Content-Type: application/json"])).await;
     assert_eq!(answer.status, 413, "{answer:?}");
-    assert!(answer.body.contains("\"TooLarge\"") && answer.head.contains("application/problem+json"), "{answer:?}");
+    assert!(
+        answer.body.contains("\"TooLarge\"") && answer.head.contains("application/problem+json"),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -115,8 +122,10 @@ async fn a_page_a_skip_and_a_time_out_of_their_range_are_refused() {
 async fn a_query_that_takes_longer_than_it_may_is_ended_by_the_server() {
     let bench = RestBench::on(shared_set().await).await;
     bench.raw.insert_many((0..50).map(|n| bson::rawdoc! { "_id": n })).await.expect("stored");
-    let slow = r#"{"$expr":{"$function":{"body":"function() { sleep(50); return true; }","args":[],"lang":"js"}}}"#;
-    let told = problem(bench.client.get(bench.documents(&[("filter", slow), ("maxTimeMS", "200")])), 504).await;
+    let slow =
+        r#"{"$expr":{"$function":{"body":"function() { sleep(50); return true; }","args":[],"lang":"js"}}}"#;
+    let told =
+        problem(bench.client.get(bench.documents(&[("filter", slow), ("maxTimeMS", "200")])), 504).await;
     assert_eq!((&told["code"], &told["mongo"]["code"]), (&"Timeout".into(), &50.into()), "{told}");
 }
 

@@ -67,9 +67,11 @@ async fn a_name_that_nothing_can_have_is_refused_on_every_route_that_takes_one()
         let path = path.replace("{connection}", "default").replace("{id}", "65a000000000000000000001");
         for method in methods.as_object().expect("methods").keys().map(|method| method.to_uppercase()) {
             routes += 1;
-            let databases = bad_databases().into_iter().map(|name| (name, "{database}", "{collection}", "items"));
-            let collections =
-                bad_collections().into_iter().map(|name| (name, "{collection}", "{database}", &*bench.database));
+            let databases =
+                bad_databases().into_iter().map(|name| (name, "{database}", "{collection}", "items"));
+            let collections = bad_collections()
+                .into_iter()
+                .map(|name| (name, "{collection}", "{database}", &*bench.database));
             for ((about, name), bad, good, good_name) in databases.chain(collections) {
                 if !path.contains(bad) {
                     continue;
@@ -95,9 +97,16 @@ async fn a_name_that_nothing_can_have_is_refused_on_every_route_that_takes_one()
 async fn a_name_that_nothing_can_have_is_refused_inside_a_request_too() {
     let bench = RestBench::on(shared_set().await).await;
     let long = "d".repeat(64);
-    for (database, collection) in
-        [("a\0", "items"), ("", "items"), ("..", "items"), ("a/b", "items"), (&*long, "items"), ("a", "b\0"), ("a", ""), ("a", "..")]
-    {
+    for (database, collection) in [
+        ("a\0", "items"),
+        ("", "items"),
+        ("..", "items"),
+        ("a/b", "items"),
+        (&*long, "items"),
+        ("a", "b\0"),
+        ("a", ""),
+        ("a", ".."),
+    ] {
         let namespace = json!({ "database": database, "collection": collection });
         for operation in ["find", "insert", "count"] {
             let request = json!({ "namespace": namespace, "text": "{}", "mode": "exact" });

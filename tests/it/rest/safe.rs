@@ -21,7 +21,8 @@ pub(super) async fn described(bench: &RestBench) -> Vec<(Method, String)> {
             .replace("{id}", "65a000000000000000000001");
         assert!(!path.contains('{'), "a name for {path}");
         let methods = methods.as_object().expect("methods").keys();
-        described.extend(methods.map(|method| (method.to_uppercase().parse().expect("a method"), path.clone())));
+        described
+            .extend(methods.map(|method| (method.to_uppercase().parse().expect("a method"), path.clone())));
     }
     described
 }
@@ -32,15 +33,18 @@ async fn state(uri: &str) -> (Vec<(String, i64)>, Vec<(String, Bson)>) {
     let status = client.database("admin").run_command(doc! { "serverStatus": 1 }).await.expect("asked");
     let commands = status.get_document("metrics").and_then(|metrics| metrics.get_document("commands"));
     let writes = |name: &str| {
-        let starts = ["insert", "update", "delete", "findAndModify", "create", "drop", "commit", "rename", "collMod"];
+        let starts =
+            ["insert", "update", "delete", "findAndModify", "create", "drop", "commit", "rename", "collMod"];
         starts.iter().any(|start| name.starts_with(start))
     };
     let total = |command: &Bson| command.as_document().and_then(|command| command.get_i64("total").ok());
     let commands = commands.expect("counted").iter().filter(|(name, _)| writes(name));
-    let commands = commands.map(|(name, command)| (name.clone(), total(command).unwrap_or_default())).collect();
+    let commands =
+        commands.map(|(name, command)| (name.clone(), total(command).unwrap_or_default())).collect();
     let mut hashes = Vec::new();
     for database in client.list_database_names().await.expect("listed") {
-        let hash: Document = client.database(&database).run_command(doc! { "dbHash": 1 }).await.expect("hashed");
+        let hash: Document =
+            client.database(&database).run_command(doc! { "dbHash": 1 }).await.expect("hashed");
         hashes.push((database, hash.get("md5").expect("a hash").clone()));
     }
     (commands, hashes)
@@ -52,8 +56,12 @@ async fn no_get_and_no_head_changes_anything() {
     let bench = RestBench::on(&mongod.uri()).await;
     let id = bson::oid::ObjectId::parse_str("65a000000000000000000001").expect("an id");
     bench.store(rawdoc! { "_id": id, "a": 1 }).await;
-    let reads: Vec<_> =
-        described(&bench).await.into_iter().filter(|(method, _)| method == Method::GET).map(|(_, path)| path).collect();
+    let reads: Vec<_> = described(&bench)
+        .await
+        .into_iter()
+        .filter(|(method, _)| method == Method::GET)
+        .map(|(_, path)| path)
+        .collect();
     assert!(reads.len() >= 10, "{reads:?}");
     let before = state(&mongod.uri()).await;
     // Nothing is a method because a header or a parameter says so.
@@ -62,10 +70,15 @@ async fn no_get_and_no_head_changes_anything() {
         for method in [Method::GET, Method::HEAD] {
             for query in ways {
                 let url = format!("{}{path}{query}", bench.server.url());
-                let request = bench.client.request(method.clone(), url).header("x-http-method-override", "DELETE");
-                let answer = request.header(CONTENT_TYPE, JSON).body(r#"{"a":2}"#).send().await.expect("an answer");
+                let request =
+                    bench.client.request(method.clone(), url).header("x-http-method-override", "DELETE");
+                let answer =
+                    request.header(CONTENT_TYPE, JSON).body(r#"{"a":2}"#).send().await.expect("an answer");
                 let found = answer.status();
-                assert!(found.is_success() || found == StatusCode::BAD_REQUEST, "{method} {path}{query}: {found}");
+                assert!(
+                    found.is_success() || found == StatusCode::BAD_REQUEST,
+                    "{method} {path}{query}: {found}"
+                );
                 assert!(found.is_success() || !query.is_empty(), "{method} {path}: {found}");
             }
         }
@@ -111,15 +124,18 @@ async fn a_write_that_does_not_say_that_it_is_json_is_refused() {
         // A patch has types of its own, and only a patch has.
         let others: &[&str] = if method == Method::PATCH { &[JSON] } else { &[MERGE_PATCH, UPDATE] };
         for content_type in refused.into_iter().chain(others.iter().copied().map(Some)) {
-            let request = bench.client.request(method.clone(), &url).header("if-match", "*").body(r#"{"b":2}"#);
-            let request = content_type.iter().fold(request, |request, value| request.header(CONTENT_TYPE, *value));
+            let request =
+                bench.client.request(method.clone(), &url).header("if-match", "*").body(r#"{"b":2}"#);
+            let request =
+                content_type.iter().fold(request, |request, value| request.header(CONTENT_TYPE, *value));
             let found = status(request).await;
             assert_eq!(found, 415, "{method} {path} as {content_type:?}");
         }
     }
     assert_eq!(state(&mongod.uri()).await, before);
     // With the right one they are taken, in any case and with any parameter.
-    let request = bench.with_body(Method::POST, bench.documents(&[]), "Application/JSON; charset=UTF-8", "{}");
+    let request =
+        bench.with_body(Method::POST, bench.documents(&[]), "Application/JSON; charset=UTF-8", "{}");
     assert_eq!(status(request).await, 201);
     let told = problem(bench.with_body(Method::POST, bench.documents(&[]), "text/plain", "{}"), 415).await;
     assert!(told["hint"].as_str().is_some_and(|hint| hint.contains("application/json")), "{told}");

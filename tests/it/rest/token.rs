@@ -29,7 +29,11 @@ fn requests(description: &Value) -> Vec<(reqwest::Method, String)> {
     let paths = description["paths"].as_object().expect("paths");
     let mut requests = Vec::new();
     for (path, methods) in paths {
-        let path: String = path.split('/').flat_map(|part| ["/", if part.starts_with('{') { "x" } else { part }]).skip(2).collect();
+        let path: String = path
+            .split('/')
+            .flat_map(|part| ["/", if part.starts_with('{') { "x" } else { part }])
+            .skip(2)
+            .collect();
         for method in methods.as_object().expect("methods").keys() {
             requests.push((method.to_uppercase().parse().expect("a method"), path.clone()));
         }
@@ -54,7 +58,10 @@ async fn whatever_is_described_needs_the_token() {
         assert_eq!(answer.headers()[WWW_AUTHENTICATE], "Bearer realm=\"trivet\"", "{method} {path}");
     }
     for path in ["/openapi.json", "/nothing", "/api/v1", "/healthz/", "/docs/../items", "//healthz"] {
-        let answer = ask(&server, format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.authority()));
+        let answer = ask(
+            &server,
+            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.authority()),
+        );
         let answer = answer.await;
         assert_ne!(answer.status, 200, "{path}: {}", answer.body);
         assert!(answer.status == 401 || path.starts_with("/docs/"), "{path}: {answer:?}");

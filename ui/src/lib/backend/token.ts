@@ -19,12 +19,16 @@ export class Token {
     else this.#storage.setItem(KEY, text.trim());
   }
 
-  /** Takes the token from behind the `#` of the address, and removes it from there: it would stay in the history. */
-  takeFrom(location: Location, history: History): void {
+  /**
+   * Takes the token from behind the `#` of the address, and removes it from there: it would stay in the history.
+   * Says whether there was one.
+   */
+  takeFrom(location: Location, history: History): boolean {
     const given = new URLSearchParams(location.hash.slice(1)).get("token");
-    if (given === null) return;
+    if (given === null) return false;
     this.text = given;
     history.replaceState(null, "", location.pathname + location.search);
+    return true;
   }
 
   /** Calls this whenever the listener refuses the token. */

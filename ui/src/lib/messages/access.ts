@@ -1,6 +1,6 @@
 export const access = {
   title: "This page needs a token",
-  lead: "Whoever holds it may do with the database what this program may do.",
+  lead: "Whoever holds it can use the database through this listener.",
   token: "Token",
   hint: "It is in the file that trivet-server names when it starts. It is kept for this tab only.",
   refused: "The listener did not take this token.",

@@ -21,6 +21,17 @@ export class Access {
   give(text: string): void {
     if (this.#token === null) return;
     this.#token.text = text;
+    this.#given();
+  }
+
+  /** Takes a token that the address has been given. Says whether there was one. */
+  takeFrom(location: Location, history: History): boolean {
+    const taken = this.#token?.takeFrom(location, history) ?? false;
+    if (taken) this.#given();
+    return taken;
+  }
+
+  #given(): void {
     this.needed = false;
     this.refused = false;
   }

@@ -1,0 +1,156 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import type { App } from "./support/app.ts";
+import type { Items } from "./support/items.ts";
+import type { Server } from "./support/server.ts";
+import { expect, test } from "./support/test.ts";
+
+interface World {
+  app: App;
+  page: Page;
+  lab: Server;
+  nowhere: Server;
+  readOnly: Server;
+  items: Items;
+}
+
+/** Every screen, and the way to it. */
+const SCREENS: Record<string, (world: World) => Promise<void>> = {
+  "the question for a token": async ({ page, lab }) => {
+    await page.goto(lab.url);
+    await expect(page.getByLabel("Token")).toBeVisible();
+  },
+  "a token that was refused": async ({ page, lab }) => {
+    await page.goto(`${lab.url}/#token=${"0".repeat(64)}`);
+    await expect(page.getByText("did not take")).toBeVisible();
+  },
+  "a database that does not answer": async ({ page, nowhere }) => {
+    await page.goto(nowhere.address);
+    await expect(page.getByText("No connection yet")).toBeVisible();
+  },
+  documents: async ({ app, lab }) => app.open(lab),
+  "a document as text": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.getByText("JSON", { exact: true }).click();
+    await expect(page.getByText("$oid").first()).toBeVisible();
+  },
+  "a filter with a mistake": async ({ app, lab }) => {
+    await app.open(lab);
+    await app.filter('{"name": }');
+    await expect(app.page.getByText(/line 1/i)).toBeVisible();
+  },
+  "a filter that finds nothing": async ({ app, lab }) => {
+    await app.open(lab);
+    await app.filter('{"name": "nobody"}');
+    await expect(app.button("Clear query").first()).toBeVisible();
+  },
+  "an unsaved change": async ({ app, lab, items }) => {
+    await changed(app, lab, items);
+  },
+  "an open editor": async ({ app, lab }) => {
+    await app.open(lab);
+    await app.field("name").dblclick();
+    await expect(app.fields.getByRole("textbox")).toBeVisible();
+  },
+  "the review of changes": async ({ app, lab, items, page }) => {
+    await changed(app, lab, items);
+    await page.keyboard.press("Control+Shift+S");
+    await expect(app.dialog).toContainText("changed");
+  },
+  "a change that meets another": async ({ app, lab, items, page }) => {
+    const id = await changed(app, lab, items);
+    await items.change(id, { name: "theirs" });
+    await page.keyboard.press("Control+s");
+    await expect(app.button("Reload and keep my edits")).toBeVisible();
+  },
+  "the editor of a new document": async ({ app, lab }) => {
+    await app.open(lab);
+    await app.button("Add document").click();
+    await expect(app.dialog.locator(".cm-content")).toBeVisible();
+  },
+  "a mistake in a text": async ({ app, lab }) => {
+    await app.open(lab);
+    await app.button("Add document").click();
+    await app.write("{,}");
+    await app.button("Insert").click();
+    await expect(app.dialog).toContainText(/line 1/i);
+  },
+  "the question before a delete": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.rows.first().click();
+    await page.keyboard.press("Delete");
+    await expect(app.dialog).toBeVisible();
+  },
+  "the menu of a document": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.button("More").click();
+    await expect(page.getByRole("menuitem").first()).toBeVisible();
+  },
+  "the question before a tab is closed": async ({ app, lab, items }) => {
+    await changed(app, lab, items);
+    await app.tab("items").getByRole("button").click();
+    await expect(app.dialog).toBeVisible();
+  },
+  "no open tab": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.tab("items").getByRole("button").click();
+    await expect(page.getByText("Nothing open")).toBeVisible();
+  },
+  health: async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.keyboard.press("Control+Shift+H");
+    await expect(page.getByRole("heading", { name: /^Healthy/ })).toBeVisible();
+  },
+  "what is found by typing": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("i");
+    await expect(app.dialog.getByRole("option").first()).toBeVisible();
+  },
+  settings: async ({ app, lab }) => {
+    await app.open(lab);
+    await app.button("Settings").click();
+    await expect(app.dialog).toBeVisible();
+  },
+  "the keyboard shortcuts": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.keyboard.press("F1");
+    await expect(app.dialog).toBeVisible();
+  },
+  "a read-only connection": async ({ page, readOnly }) => {
+    await page.goto(readOnly.address);
+    await expect(page.getByText("Read-only", { exact: true })).toBeVisible();
+  },
+};
+
+/** Stores a document and changes it in the page. */
+async function changed(app: App, lab: Server, items: Items): Promise<string> {
+  const id = items.name();
+  await items.store(id, { name: "before" });
+  await app.open(lab);
+  await app.openItem(id);
+  await app.edit("name", "after");
+  return id;
+}
+
+for (const [name, show] of Object.entries(SCREENS))
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`axe finds nothing on ${name}, ${colorScheme}`, async ({ app, page, lab, nowhere, readOnly, items }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await show({ app, page, lab, nowhere, readOnly, items });
+      for (const [width, height] of [
+        [1280, 800],
+        [900, 600],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
+        expect(found, `${width}x${height}`).toEqual([]);
+        // Nothing sticks out of the window to the side.
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+        const folder = process.env["TRIVET_SCREENS"];
+        if (folder !== undefined)
+          await page.screenshot({ path: `${folder}/${name}-${colorScheme}-${width}.png`.replaceAll(" ", "-") });
+      }
+    });

@@ -1,0 +1,80 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import type { Server } from "./server.ts";
+
+/** The page, by what a person sees and does there. */
+export class App {
+  constructor(readonly page: Page) {}
+
+  /** Opens the page with the token in its address, and waits for documents. */
+  async open(server: Server): Promise<void> {
+    await this.page.goto(server.address);
+    await expect(this.rows.first()).toBeVisible({ timeout: 30_000 });
+    await this.pulse("3 of 3 up");
+  }
+
+  get rows(): Locator {
+    return this.page.locator("[role=row][data-row]:visible");
+  }
+
+  get grid(): Locator {
+    return this.page.getByRole("grid").filter({ visible: true });
+  }
+
+  get fields(): Locator {
+    return this.page.getByRole("tree", { name: /^Fields of/ }).filter({ visible: true });
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole("dialog");
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", { name, exact: typeof name === "string" });
+  }
+
+  /** Waits until the bar at the bottom says so. */
+  async pulse(words: string): Promise<void> {
+    await expect(this.page.getByRole("contentinfo")).toContainText(words);
+  }
+
+  /** Asks for documents, by the keyboard. */
+  async filter(text: string): Promise<void> {
+    await this.page.keyboard.press("Control+f");
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Shows only this document, which the inspector then holds. */
+  async openItem(id: string): Promise<void> {
+    await this.filter(`{"_id": "${id}"}`);
+    await expect(this.rows).toHaveCount(1);
+    await expect(this.field("_id")).toContainText(id);
+  }
+
+  /** A line of the inspector. */
+  field(name: string): Locator {
+    return this.fields.getByRole("treeitem").filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** Changes a value in the inspector. */
+  async edit(name: string, text: string): Promise<void> {
+    await this.field(name).dblclick();
+    const input = this.fields.getByRole("textbox");
+    await input.fill(text);
+    await input.press("Enter");
+  }
+
+  /** Writes a whole document into the editor of the dialog in front. */
+  async write(text: string): Promise<void> {
+    const editor = this.dialog.locator(".cm-content");
+    await editor.click();
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.insertText(text);
+  }
+
+  tab(name: string): Locator {
+    return this.page.getByRole("tab", { name });
+  }
+}

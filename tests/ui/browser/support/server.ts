@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = resolve(import.meta.dirname, "../../../..");
+const program = process.env["TRIVET_SERVER"] ?? join(root, "target/debug/trivet-server");
+
+/** What can be served: a local set of its own, or what stands behind a connection string. */
+export type Served = { lab: true } | { uri: string; readOnly?: boolean };
+
+/** A running `trivet-server` that serves the interface, in a data folder of its own. */
+export class Server {
+  private constructor(
+    readonly url: string,
+    readonly token: string,
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+  ) {}
+
+  /** Starts it and waits until it listens. */
+  static async start(served: Served): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), "trivet-browser-"));
+    const words = ["--ui", join(root, "ui/dist"), "--listen", "127.0.0.1:0", "--data-dir", join(folder, "data")];
+    if ("lab" in served) words.push("--lab");
+    else {
+      const file = join(folder, "uri");
+      await writeFile(file, served.uri, { mode: 0o600 });
+      words.push("--uri-file", file, ...(served.readOnly === true ? ["--read-only"] : []));
+    }
+    const child = spawn(program, words, { stdio: ["ignore", "pipe", "ignore"] });
+    let url = "";
+    for await (const line of createInterface({ input: child.stdout })) {
+      url ||= /^listening on (\S+)$/.exec(line)?.[1] ?? "";
+      const [, tokenFile] = /^token in (.+)$/.exec(line) ?? [];
+      if (tokenFile === undefined) continue;
+      const token = (await readFile(tokenFile, "utf8")).trim();
+      return new Server(url, token, child, folder);
+    }
+    throw new Error(`${program} did not begin to listen`);
+  }
+
+  /** The address that carries the token, as a person would be given it. */
+  get address(): string {
+    return `${this.url}/#token=${this.token}`;
+  }
+
+  /** Asks an operation by its name, as any program could. */
+  async ask<Outcome>(operation: string, request: object = {}): Promise<Outcome> {
+    const answer = await fetch(`${this.url}/api/v1/connections/default/operations/${operation}`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${this.token}`, "Content-Type": "application/json" },
+      body: JSON.stringify(request),
+    });
+    if (!answer.ok) throw new Error(`${operation}: ${await answer.text()}`);
+    return (await answer.json()) as Outcome;
+  }
+
+  /** Waits until the database behind it takes writes. */
+  async ready(): Promise<this> {
+    const end = Date.now() + 60_000;
+    for (;;) {
+      const headers = { Authorization: `Bearer ${this.token}` };
+      if ((await fetch(`${this.url}/readyz`, { headers })).ok) return this;
+      if (Date.now() > end) throw new Error("the server did not become ready");
+      await new Promise((later) => setTimeout(later, 200));
+    }
+  }
+
+  /** Ends it in order, and what it started with it. */
+  async stop(): Promise<void> {
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGTERM");
+    await ended;
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
