@@ -86,6 +86,11 @@ impl Packages {
         node
     }
 
+    /// Runs a script of its `package.json`.
+    pub(crate) fn script(self, name: &str, advice: &str) -> Result {
+        stream(command_line(&["npm", "run", name]).current_dir(self.folder()), advice)
+    }
+
     fn lock(self) -> PathBuf {
         self.folder().join("package-lock.json")
     }
@@ -98,7 +103,7 @@ impl Packages {
 
 /// Runs a script of the interface's `package.json`.
 pub(crate) fn script(name: &str, advice: &str) -> Result {
-    stream(command_line(&["npm", "run", name]).current_dir(ui()), advice)
+    INTERFACE.script(name, advice)
 }
 
 /// Builds `ui/dist`, unless it is newer than everything it is made from.

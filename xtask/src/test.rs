@@ -71,6 +71,9 @@ fn check_sources() -> Result {
         stream(&mut command_line(&["cargo", "fmt", "--all", "--check"]), "Mend it with: cargo fmt --all")
     })?;
     step("lint the interface", "about 20 seconds", || node::script("check", LOOK_ABOVE))?;
+    step("check the types of the tests in a browser", "", || {
+        node::BROWSER_TESTS.script("check", LOOK_ABOVE)
+    })?;
     step("test the interface", "about 10 seconds", || node::script("test", LOOK_ABOVE))
 }
 

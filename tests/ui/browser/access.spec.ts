@@ -17,7 +17,12 @@ test("without a token the page asks for it, tells when it is refused, and opens 
   await expect(app.rows.first()).toBeVisible();
 });
 
-test("a token in the address is taken out of it, and kept for this tab only", async ({ app, lab, page, context }) => {
+test("a token in the address is taken out of it, and kept for this tab only", async ({
+  app,
+  lab,
+  page,
+  context,
+}) => {
   await app.open(lab);
   expect(page.url()).toBe(`${lab.url}/`);
   expect(await page.evaluate(() => JSON.stringify(localStorage) + document.cookie)).not.toContain(lab.token);

@@ -38,12 +38,12 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
   "a filter with a mistake": async ({ app, lab }) => {
     await app.open(lab);
     await app.filter('{"name": }');
-    await expect(app.page.getByText(/line 1/i)).toBeVisible();
+    await expect(app.page.getByRole("alert").getByText(/line 1/i)).toBeVisible();
   },
   "a filter that finds nothing": async ({ app, lab }) => {
     await app.open(lab);
     await app.filter('{"name": "nobody"}');
-    await expect(app.button("Clear query").first()).toBeVisible();
+    await expect(app.button("Clear the query").first()).toBeVisible();
   },
   "an unsaved change": async ({ app, lab, items }) => {
     await changed(app, lab, items);
@@ -56,7 +56,7 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
   "the review of changes": async ({ app, lab, items, page }) => {
     await changed(app, lab, items);
     await page.keyboard.press("Control+Shift+S");
-    await expect(app.dialog).toContainText("changed");
+    await expect(app.dialog).toContainText("after");
   },
   "a change that meets another": async ({ app, lab, items, page }) => {
     const id = await changed(app, lab, items);
@@ -89,12 +89,12 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
   },
   "the question before a tab is closed": async ({ app, lab, items }) => {
     await changed(app, lab, items);
-    await app.tab("items").getByRole("button").click();
+    await app.closeTab("items");
     await expect(app.dialog).toBeVisible();
   },
   "no open tab": async ({ app, lab, page }) => {
     await app.open(lab);
-    await app.tab("items").getByRole("button").click();
+    await app.closeTab("items");
     await expect(page.getByText("Nothing open")).toBeVisible();
   },
   health: async ({ app, lab, page }) => {
@@ -134,23 +134,30 @@ async function changed(app: App, lab: Server, items: Items): Promise<string> {
   return id;
 }
 
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+];
+
 for (const [name, show] of Object.entries(SCREENS))
-  for (const colorScheme of ["light", "dark"] as const)
-    test(`axe finds nothing on ${name}, ${colorScheme}`, async ({ app, page, lab, nowhere, readOnly, items }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await show({ app, page, lab, nowhere, readOnly, items });
-      for (const [width, height] of [
-        [1280, 800],
-        [900, 600],
-      ] as const) {
-        await page.setViewportSize({ width, height });
+  test(`axe finds nothing on ${name}`, async ({ app, page, lab, nowhere, readOnly, items }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await show({ app, page, lab, nowhere, readOnly, items });
+    for (const size of SIZES)
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.setViewportSize(size);
+        await page.emulateMedia({ colorScheme });
+        await keepPicture(page, `${name}-${colorScheme}-${size.width}`);
         const { violations } = await new AxeBuilder({ page }).analyze();
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
-        expect(found, `${width}x${height}`).toEqual([]);
+        expect(found, `${size.width} wide, ${colorScheme}`).toEqual([]);
         // Nothing sticks out of the window to the side.
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-        const folder = process.env["TRIVET_SCREENS"];
-        if (folder !== undefined)
-          await page.screenshot({ path: `${folder}/${name}-${colorScheme}-${width}.png`.replaceAll(" ", "-") });
       }
-    });
+  });
+
+/** In the folder that `TRIVET_SCREENS` names, to be looked at. */
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env["TRIVET_SCREENS"];
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name.replaceAll(" ", "-")}.png` });
+}

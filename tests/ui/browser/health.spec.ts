@@ -20,7 +20,7 @@ test("a primary is stopped, another one takes over, edits go on, and the member 
   await app.tab("items").click();
   await app.edit("name", "after the election");
   await page.keyboard.press("Control+s");
-  await expect(page.getByText(/^Saved/)).toBeVisible();
+  await app.saved();
   expect(await items.stored(id)).toMatchObject({ name: "after the election" });
 
   await page.getByRole("contentinfo").getByRole("button").first().click();

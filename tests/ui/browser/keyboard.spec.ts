@@ -24,7 +24,7 @@ test("from the token to a saved change without a pointer", async ({ app, lab, it
   await expect(app.dialog).toContainText("after");
   await keyboard.press("Escape");
   await keyboard.press("Control+s");
-  await expect(page.getByText(/^Saved/)).toBeVisible();
+  await app.saved();
   expect(await items.stored(id)).toEqual({ _id: id, name: "after", size: { $numberInt: "3" } });
 
   // The focus is still somewhere that a keyboard can go on from.

@@ -2,14 +2,13 @@ import { expect, test } from "./support/test.ts";
 
 test.beforeEach(async ({ app, readOnly }) => {
   await app.page.goto(readOnly.address);
-  await app.page.keyboard.press("Control+k");
-  await app.page.keyboard.type("items");
-  await expect(app.dialog.getByRole("option").first()).toContainText("mydatabase.items");
-  await app.page.keyboard.press("Enter");
-  await expect(app.rows.first()).toBeVisible();
+  await app.openCollection("mydatabase.items");
 });
 
-test("a read-only connection says so and offers nothing that would change anything", async ({ app, page }) => {
+test("a read-only connection says so and offers nothing that would change anything", async ({
+  app,
+  page,
+}) => {
   await expect(page.getByText("Read-only", { exact: true })).toBeVisible();
   await expect(app.button("Add document")).toBeDisabled();
   await expect(app.button("More")).toHaveCount(0);

@@ -77,4 +77,26 @@ export class App {
   tab(name: string): Locator {
     return this.page.getByRole("tab", { name });
   }
+
+  /** Closes a tab by its cross, which is for the pointer alone. */
+  async closeTab(name: string): Promise<void> {
+    await this.page.getByTitle(`Close ${name}`).click();
+  }
+
+  /** Waits until the latest save is told; a screen reader is told the same words. */
+  async saved(): Promise<void> {
+    await expect(this.page.getByRole("status").getByText(/^Saved/)).toBeVisible();
+  }
+
+  /** Finds a collection by typing, as soon as there is a connection to find it in. */
+  async openCollection(name: string): Promise<void> {
+    await expect(this.page.getByRole("tree", { name: "Databases and collections" })).toContainText(
+      "mydatabase",
+    );
+    await this.page.keyboard.press("Control+k");
+    await this.page.keyboard.type(name);
+    await expect(this.dialog.getByRole("option").first()).toContainText(name);
+    await this.page.keyboard.press("Enter");
+    await expect(this.rows.first()).toBeVisible();
+  }
 }

@@ -23,7 +23,14 @@ export class Server {
   /** Starts it and waits until it listens. */
   static async start(served: Served): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "trivet-browser-"));
-    const words = ["--ui", join(root, "ui/dist"), "--listen", "127.0.0.1:0", "--data-dir", join(folder, "data")];
+    const words = [
+      "--ui",
+      join(root, "ui/dist"),
+      "--listen",
+      "127.0.0.1:0",
+      "--data-dir",
+      join(folder, "data"),
+    ];
     if ("lab" in served) words.push("--lab");
     else {
       const file = join(folder, "uri");
