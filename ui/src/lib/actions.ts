@@ -72,10 +72,11 @@ export async function disconnectNow(connection: Connection): Promise<void> {
 export async function openLab(): Promise<void> {
   const status = await lab.start();
   if (status?.uri == null) return;
+  const called = { name: t.lab.name, environment: "local" } as const;
   try {
     const connection =
-      connections.byKey(keyOfUri(status.uri)) ??
-      (await connect({ target: { kind: "uri", uri: status.uri }, name: t.lab.name, environment: "local" }));
+      connections.byKey(keyOfUri(status.uri, called)) ??
+      (await connect({ target: { kind: "uri", uri: status.uri }, ...called }));
     followLab(connection);
     lab.dismiss();
     openDocuments(connection, SAMPLE);

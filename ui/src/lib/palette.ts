@@ -75,7 +75,7 @@ function connectionItems(): PaletteItem[] {
       run: () => showConnection(connection),
     }));
   const recent = connections.recent
-    .filter(({ uri }) => connections.byKey(keyOfUri(uri)) === null)
+    .filter((recent) => connections.byKey(keyOfUri(recent.uri, recent)) === null)
     .map((connection): PaletteItem => ({
       id: `recent ${connection.id}`,
       kind: "connection",

@@ -17,7 +17,7 @@ export interface StoredTabs {
   active: number;
 }
 
-const KEY = "trivet.tabs.2";
+const KEY = "trivet.tabs.3";
 
 /** Reads the tabs of the last time. What cannot be read is left out: an old or broken entry never stops the window. */
 export function readTabs(storage: Pick<Storage, "getItem">): StoredTabs {

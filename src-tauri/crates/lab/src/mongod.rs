@@ -161,7 +161,8 @@ pub(crate) fn arguments(
         "127.0.0.1",
         "--nounixsocket",
         "--wiredTigerCacheSizeGB",
-        "0.25",
+        // With half of it a transaction with a document of 15 MB is refused: TransactionTooLargeForCache (388).
+        "0.5",
         "--oplogSize",
         "128",
         "--quiet",

@@ -41,6 +41,28 @@ impl<S: Send + Sync> FromRequestParts<S> for At {
     }
 }
 
+/// The operation of an address, by its name.
+pub(crate) struct OperationName(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for OperationName {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Ok(Self(Names::of(parts, state).await?.get("operation").to_owned()))
+    }
+}
+
+/// What of an address stands behind the part that its route names.
+pub(crate) struct Rest(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Rest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Ok(Self(Names::of(parts, state).await?.get("path").to_owned()))
+    }
+}
+
 /// The database of an address, which the core parses.
 pub(crate) struct Database(pub(crate) String);
 

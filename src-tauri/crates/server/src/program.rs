@@ -121,6 +121,8 @@ async fn live(arguments: Arguments) -> Result<(), String> {
     let engine = Engine::new(config);
     let settings = engine.settings().await.map_err(|error| error.to_string())?;
     let bound = bind(&listen).await?;
+    // Whoever is told that it listens may end it at once.
+    let told_to_stop = told_to_stop();
     announce(&bound, &token_place);
 
     let served = Arc::new(Served::new());
@@ -139,7 +141,7 @@ async fn live(arguments: Arguments) -> Result<(), String> {
     let mut outcome = Ok(());
     serve(bound, seen, lab.clone(), config, async {
         tokio::select! {
-            () = told_to_stop() => {}
+            () = told_to_stop => {}
             Ok(error) = failure => {
                 let hint = error.body().hint.as_deref().unwrap_or_default();
                 outcome = Err(format!("{error} {hint}"));
@@ -172,20 +174,21 @@ fn announce(bound: &Bound, token_place: &str) {
         .and_then(|()| out.flush());
 }
 
+/// Ends when the program is to stop. The signals are caught from this call on, not from the first poll.
 #[cfg(unix)]
-async fn told_to_stop() {
+fn told_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    let caught = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        let [Ok(mut terminate), Ok(mut interrupt)] = caught else { return std::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 
+/// Ends when the program is to stop.
 #[cfg(not(unix))]
 async fn told_to_stop() {
     if tokio::signal::ctrl_c().await.is_err() {

@@ -33,9 +33,9 @@ export class Connections {
     return this.open.find((connection) => connection.id === id) ?? null;
   }
 
-  /** The open connection of a place. */
+  /** The open connection of a place: of several that are called alike, the one opened last. */
   byKey(key: string): Connection | null {
-    return this.open.find((connection) => keyOf(connection) === key) ?? null;
+    return this.open.findLast((connection) => keyOf(connection) === key) ?? null;
   }
 
   /** Reads what is open already: after a reload of the window, or because the listener serves it. */

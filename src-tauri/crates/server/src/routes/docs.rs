@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::Path,
     http::{
         HeaderValue, StatusCode,
         header::{CONTENT_ENCODING, CONTENT_TYPE},
@@ -15,6 +14,7 @@ use trivet_core::{Error, ErrorCode};
 use utoipa_swagger_ui::Config;
 
 use super::{Reply, of_type};
+use crate::params::Rest;
 
 /// Starts the page with the token that a person pastes, or that comes behind the `#` of its address.
 const INITIALIZER: &str = include_str!("../docs/initializer.js");
@@ -30,7 +30,7 @@ pub(crate) async fn page() -> Reply {
 }
 
 /// A file of the page.
-pub(crate) async fn file(Path(path): Path<String>) -> Reply {
+pub(crate) async fn file(Rest(path): Rest) -> Reply {
     file_of_page(&path)
 }
 

@@ -1,16 +1,13 @@
 //! Every operation of the core through one route, with the same JSON as the window's commands.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use trivet_core::{
     Error, ErrorCode, Result,
     catalog::{CollectionsRequest, DatabasesRequest},
-    connection::ReadyRequest,
+    connection::{ConnectionId, ReadyRequest},
     document::{
         CountRequest, DeleteRequest, ExpandRequest, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
         InsertManyRequest, InsertRequest, PatchRequest, ReplaceRequest, UpdateRequest,
@@ -24,13 +21,15 @@ use super::{Reply, json, text_of};
 use crate::{
     api::Api,
     body::Text,
+    params::{At, OperationName},
     streams::{Line, WAITING, lines},
 };
 
 /// Carries out an operation by its name.
 pub(crate) async fn call(
     State(api): State<Api>,
-    Path((connection, name)): Path<(String, String)>,
+    At(ConnectionId(connection)): At,
+    OperationName(name): OperationName,
     body: Text,
 ) -> Reply {
     let operation = operation(&name)
