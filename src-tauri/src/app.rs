@@ -11,7 +11,7 @@ use trivet_core::{
 use trivet_lab::{Lab, LabConfig};
 use trivet_server::Host;
 
-use crate::{bindings, events::Watches, logs, options::Options};
+use crate::{bindings, events::Watches, logs, options::Options, painting};
 
 /// Opens the window and runs until it is closed.
 pub(crate) fn run(options: Options) -> tauri::Result<()> {
@@ -112,8 +112,7 @@ fn open_window(app: &App, web_data: &Path) -> tauri::Result<()> {
         Ok(()) => window.data_directory(web_data.to_owned()),
         Err(_) => window.incognito(true),
     };
-    window.build()?;
-    Ok(())
+    painting::suit_the_machine(&window.build()?)
 }
 
 /// The window shows its own files and nothing else.

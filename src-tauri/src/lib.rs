@@ -8,6 +8,7 @@ mod commands;
 mod events;
 mod logs;
 mod options;
+mod painting;
 
 use std::process::ExitCode;
 

@@ -15,9 +15,10 @@ const AGAIN_MS = 500;
 /** Reads what is open, then opens what the window was started for. Only the way to the first documents is waited for. */
 export async function start(): Promise<void> {
   if (access.needed) return;
+  const first = Promise.all([settings.loadApp(), connections.load()]);
   void Promise.allSettled([settings.load(), lab.load(), connections.loadRecent(), rest.load()]);
   try {
-    const [app] = await Promise.all([settings.loadApp(), connections.load()]);
+    const [app] = await first;
     if (desktop === null) await servedConnection(app.lab);
     else if (connections.open.length > 0) followTab();
     else if (app.target) await connect({ target: { kind: "startup" }, name: null, environment: null });
