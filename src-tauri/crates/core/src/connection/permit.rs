@@ -72,9 +72,22 @@ fn writes(element: &Element<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use bson::rawdoc;
+    use bson::{Document, RawDocumentBuf, doc, rawdoc};
+    use mongodb::{
+        Client,
+        options::{ClientOptions, ServerAddress},
+    };
+    use proptest::prelude::*;
 
-    use super::only_reads;
+    use super::{READING, Session, only_reads};
+    use crate::{
+        ErrorCode,
+        connection::{Connection, ConnectionId, Environment, Topology},
+    };
+
+    fn raw(command: &Document) -> RawDocumentBuf {
+        command.try_into().expect("BSON")
+    }
 
     #[test]
     fn what_reads_is_told_from_what_writes() {
@@ -84,7 +97,13 @@ mod tests {
             (rawdoc! { "aggregate": "c", "pipeline": [{ "$match": {} }], "cursor": {} }, true),
             (rawdoc! { "aggregate": "c", "pipeline": [{ "$match": {} }, { "$out": "d" }] }, false),
             (rawdoc! { "aggregate": "c", "pipeline": [{ "$merge": { "into": "d" } }] }, false),
+            (rawdoc! { "aggregate": "c", "explain": true, "pipeline": [{ "$out": "d" }] }, false),
+            (
+                rawdoc! { "aggregate": "c", "pipeline": [], "cursor": {}, "pipeline": [{ "$out": "d" }] },
+                false,
+            ),
             (rawdoc! { "aggregate": "c", "pipeline": "no array" }, false),
+            (rawdoc! { "aggregate": "c", "pipeline": ["no stage"] }, false),
             (rawdoc! { "insert": "c", "documents": [] }, false),
             (rawdoc! { "update": "c", "find": "c" }, false),
             (rawdoc! { "delete": "c" }, false),
@@ -95,5 +114,61 @@ mod tests {
         ] {
             assert_eq!(only_reads(command.as_bytes()), reads, "{command:?}");
         }
+    }
+
+    #[test]
+    fn a_command_that_is_not_listed_is_refused_also_where_it_may_only_read() {
+        let unknown = ["", "a command of a later server", "find ", "findX", "fin", "FIND", "$find", "$eval"];
+        let reading = ["buildInfo", "dbHash", "distinct", "explain", "getMore", "mapReduce", "serverStatus"];
+        let others = ["applyOps", "bulkWrite", "create", "createUser", "renameCollection", "shutdown"];
+        for name in unknown.into_iter().chain(reading).chain(others) {
+            for command in [doc! { name: 1 }, doc! { name: "c", "find": "c" }, doc! { name: { "find": "c" } }]
+            {
+                assert!(!only_reads(raw(&command).as_bytes()), "{command:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_but_the_listed_ones_is_let_through(name in "[^\u{0}]*|[a-zA-Z]{1,12}") {
+            prop_assume!(!READING.contains(&name.as_str()));
+            let command = raw(&doc! { name: "c" });
+            prop_assert!(!only_reads(command.as_bytes()));
+        }
+    }
+
+    /// A session that has a client and nobody at its other end.
+    fn session(read_only: bool) -> Session {
+        let address = ServerAddress::parse("127.0.0.1:1").expect("an address");
+        let options = ClientOptions::builder().hosts(vec![address]).build();
+        let info = Connection {
+            id: ConnectionId(ConnectionId::DEFAULT.to_owned()),
+            name: String::new(),
+            environment: Environment::Test,
+            hosts: String::new(),
+            read_only,
+            topology: Topology::Unknown,
+            set_name: None,
+            server_version: None,
+            user: None,
+        };
+        let client = Client::with_options(options.clone()).expect("a client");
+        Session { info, client, options, pulse: <_>::default(), kinds: <_>::default() }
+    }
+
+    #[tokio::test]
+    async fn only_a_read_only_connection_refuses_and_says_that_nothing_was_sent() {
+        let commands = [rawdoc! { "find": "c" }, rawdoc! { "insert": "c" }, rawdoc! { "made up": 1 }];
+        let permitted = |session: &Session| {
+            commands.clone().map(|command| session.permit("d", command).map(drop).map_err(|e| e.code()))
+        };
+        let refused = Err(ErrorCode::ReadOnly);
+        let (read_only, other) = (session(true), session(false));
+        assert_eq!(permitted(&read_only), [Ok(()), refused, refused]);
+        assert_eq!(permitted(&other), [Ok(()); 3]);
+        let error = read_only.permit_writes().expect_err("refused");
+        assert!(error.code() == ErrorCode::ReadOnly && error.to_string().contains("nothing was sent"));
+        assert!(other.permit_writes().is_ok());
     }
 }

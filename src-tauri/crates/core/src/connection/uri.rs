@@ -54,6 +54,15 @@ impl ConnectionUri {
             None => (None, None),
         };
         let uri = Self { scheme, user, password, rest: after[rest_start..].to_owned() };
+        if uri.hosts().split(',').any(has_no_port_behind_its_colon) {
+            // What stands there may be a password without a host behind it, so it is not repeated.
+            return Err(Error::invalid(
+                "Behind the ':' of a host stands its port, a number from 1 to 65535.",
+            )
+            .with_hint(
+                "A user name and a password stand before the hosts: mongodb://user:password@host:27017/",
+            ));
+        }
         uri.driver_form()?;
         Ok(uri)
     }
@@ -101,7 +110,7 @@ impl ConnectionUri {
     /// The driver's own parse of it. The driver's words are kept only where they cannot hold a secret.
     pub(crate) fn driver_form(&self) -> Result<ConnectionString> {
         ConnectionString::parse(self.revealed()).map_err(|error| match error.kind.as_ref() {
-            mongodb::error::ErrorKind::InvalidArgument { message, .. } if !self.appears_in(message) => {
+            mongodb::error::ErrorKind::InvalidArgument { message, .. } if !self.may_be_told_by(message) => {
                 Error::invalid(format!("The connection string cannot be used: {message}."))
             }
             _ => Error::invalid("The connection string cannot be used: check its hosts and its options."),
@@ -117,12 +126,17 @@ impl ConnectionUri {
         format!("{}{credentials}{}", self.scheme, self.rest)
     }
 
-    fn appears_in(&self, message: &str) -> bool {
-        let password = self.password.as_deref().filter(|password| !password.is_empty());
-        password.is_some_and(|password| message.contains(password))
-            || self.rest.split(['?', '&']).filter(|option| is_secret(option)).any(|option| {
-                option.split_once('=').is_some_and(|(_, value)| !value.is_empty() && message.contains(value))
-            })
+    /// Whether these words of the driver may hold a secret, also one that stands where it does not belong: the
+    /// driver quotes whatever it cannot read.
+    fn may_be_told_by(&self, message: &str) -> bool {
+        let (place, options) = self.rest.split_once('?').unwrap_or((&self.rest, ""));
+        let told = |part: &str| !part.is_empty() && message.contains(part);
+        // An '@' behind the hosts, or an option that is none, is the end of a password that was not escaped.
+        let cut = |option: &str| !option.is_empty() && !option.contains('=');
+        self.password.as_deref().is_some_and(told)
+            || place.split([',', ':', '/']).any(told)
+            || options.contains('@')
+            || options.split('&').any(|option| is_secret(option) || cut(option))
     }
 }
 
@@ -135,6 +149,12 @@ impl fmt::Debug for ConnectionUri {
 fn is_secret(option: &str) -> bool {
     let name = option.split('=').next().unwrap_or_default();
     SECRET_OPTIONS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+}
+
+fn has_no_port_behind_its_colon(host: &str) -> bool {
+    // The colons of an IPv6 address stand in brackets.
+    let behind_brackets = host.rsplit_once(']').map_or(host, |(_, behind)| behind);
+    behind_brackets.split_once(':').is_some_and(|(_, port)| !port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.
@@ -184,10 +204,42 @@ mod tests {
             format!("mongodb://ada:{SECRET}@a.example:999999"),
             format!("mongodb://ada:{SECRET}@a.example/?connectTimeoutMS=soon"),
             format!("mongodb://a.example/?tlsCertificateKeyFilePassword={SECRET}&tls=maybe"),
+            // Without a host, or with the host before it, the password stands where a port is expected.
+            format!("mongodb://ada:{SECRET}"),
+            format!("mongodb+srv://ada:{SECRET}/"),
+            format!("mongodb://[ada:{SECRET}"),
+            format!("mongodb://[::1]{SECRET}/"),
+            format!("mongodb://ada@a.example:{SECRET}/"),
+            format!("mongodb://{SECRET}:x,a.example/"),
+            // Characters that end a part of the string, unescaped inside a password.
+            format!("mongodb://ada:zz@zz?{SECRET}@a.example"),
+            format!("mongodb://ada:zz@zz?{SECRET}=1@a.example"),
+            format!("mongodb://ada:{SECRET}#zz@a.example/?x"),
+            format!("mongodb://a.example/?authMechanismProperties=TOKEN:zz,{SECRET}"),
+            format!("mongodb://a.example/?authMechanismProperties=TOKEN:zz&{SECRET}"),
+            format!("mongodb://a.example/?authMechanismProperties={SECRET}%2Fzz"),
         ] {
             let error = ConnectionUri::parse(&text).expect_err(&text);
             assert_eq!(error.code(), crate::ErrorCode::InvalidInput);
             assert!(!format!("{:?}", error.body()).contains(SECRET), "{:?}", error.body());
+        }
+    }
+
+    #[test]
+    fn a_mistake_that_is_no_secret_is_named() {
+        for (text, named) in [
+            ("mongodb://a.example:270170/", "1 to 65535"),
+            ("mongodb://ada:zz@a.example/?connectTimeoutMS=soon", "connecttimeoutms"),
+            ("mongodb://ada:zz@a.example/?replicSet=rs0", "replicaset"),
+            ("mongodb://a.example/?readPreference=first", "'first'"),
+        ] {
+            let error = ConnectionUri::parse(text).expect_err(text);
+            assert!(error.to_string().contains(named), "{text}: {error}");
+        }
+        for text in
+            ["mongodb://[::1]:27017,[::1]/", "mongodb://%2Ftmp%2Fmongodb-27017.sock/", "mongodb://a:1,b"]
+        {
+            assert!(ConnectionUri::parse(text).is_ok(), "{text}");
         }
     }
 

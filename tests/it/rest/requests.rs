@@ -1,0 +1,71 @@
+//! A request for every operation that would be carried out, so that only a lock can refuse it.
+
+use bson::{oid::ObjectId, rawdoc};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use super::bench::{JSON, RestBench};
+
+/// The `_id` of the document that is asked for.
+pub(super) const ID: &str = "65a000000000000000000001";
+
+/// Asks for an operation.
+pub(super) fn operate(bench: &RestBench, operation: &str, body: &str) -> RequestBuilder {
+    bench.with_body(Method::POST, bench.url(&format!("/operations/{operation}")), JSON, body.to_owned())
+}
+
+/// A document that is there, as the operations name it.
+pub(super) struct Subject {
+    pub(super) database: String,
+    /// The opaque id, as it comes with a view of the document.
+    pub(super) id: String,
+    pub(super) etag: String,
+}
+
+impl Subject {
+    /// One that the driver stored.
+    pub(super) async fn stored(bench: &RestBench) -> Self {
+        let id = ObjectId::parse_str(ID).expect("an id");
+        bench.store(rawdoc! { "_id": id, "a": 1 }).await;
+        let find = json!({ "namespace": { "database": bench.database, "collection": "items" } });
+        let answer = operate(bench, "find", &find.to_string()).send().await.expect("an answer");
+        let page: Value = answer.json().await.expect("a page");
+        let text = |name: &str| page["documents"][0][name].as_str().expect("a text").to_owned();
+        Self { database: bench.database.clone(), id: text("id"), etag: text("etag") }
+    }
+
+    /// The request of an operation about this document, `{ "_id": ..., "a": 1 }`, less its connection.
+    ///
+    /// # Panics
+    /// For an operation that is not known here: a new one has to be tried too.
+    pub(super) fn request(&self, operation: &str) -> Value {
+        let parts = match operation {
+            "app_info" | "connections" | "databases" | "lab_start" | "lab_status" | "ready"
+            | "replica_snapshot" | "watch_replica" => return json!({}),
+            "lab_start_member" | "lab_stop_member" => return json!({ "member": 0 }),
+            "collections" => return json!({ "database": self.database }),
+            "find" | "find_text" => {
+                json!({ "filter": "{}", "sort": "{\"a\": 1}", "projection": "{\"a\": 1}" })
+            }
+            "count" => json!({ "mode": "exact", "filter": "{\"a\": 1}" }),
+            "get_document" | "get_text" => json!({ "id": self.id }),
+            "expand" => json!({ "id": self.id, "path": [{ "index": 1, "name": "a" }] }),
+            "insert" => json!({ "text": "{\"b\": 2}" }),
+            "insert_many" => json!({ "text": "[{\"b\": 2}, {\"b\": 3}]" }),
+            "patch" => json!({ "id": self.id, "etag": self.etag, "form": "merge", "text": "{\"b\": 2}" }),
+            "replace" => json!({ "id": self.id, "etag": self.etag, "text": "{\"b\": 2}" }),
+            "delete_document" => json!({ "id": self.id, "etag": self.etag }),
+            "update" => {
+                let (before, after) =
+                    (json!({ "kind": "int", "text": "1" }), json!({ "kind": "int", "text": "2" }));
+                let path = json!([{ "index": 1, "name": "a" }]);
+                json!({ "id": self.id, "edits": [{ "path": path, "before": before, "after": after }] })
+            }
+            _ => panic!("{operation} is an operation that nobody tries"),
+        };
+        let mut request = json!({ "namespace": { "database": self.database, "collection": "items" } });
+        let parts = parts.as_object().expect("an object").clone();
+        request.as_object_mut().expect("an object").extend(parts);
+        request
+    }
+}
