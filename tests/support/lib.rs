@@ -22,7 +22,11 @@ pub fn lab_host() -> PathBuf {
 }
 
 /// A program of the workspace that was built beside the tests.
-pub(crate) fn program(name: &str) -> PathBuf {
+///
+/// # Panics
+/// Where it is not built.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
     // target/PROFILE/deps/TEST or target/PROFILE/PROGRAM.
     let own = std::env::current_exe().expect("the running program has a path");
     let mut beside = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
