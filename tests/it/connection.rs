@@ -165,6 +165,24 @@ async fn a_closed_connection_answers_not_found() {
 }
 
 #[tokio::test]
+async fn the_lab_is_opened_once_whoever_asks_until_it_is_closed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let engine = engine(folder.path());
+    let uri = shared_set().await;
+    let lab = async || {
+        let target = ConnectTarget::Lab { uri: uri.to_owned() };
+        engine.connect(ConnectRequest { target, ..to(uri) }).await.expect("connected").id
+    };
+    // The window and the listener ask at the same moment.
+    let (connection, same) = tokio::join!(lab(), lab());
+    assert_eq!(connection, same);
+    assert_ne!(engine.connect(to(uri)).await.expect("connected").id, connection, "a string is opened anew");
+
+    engine.disconnect(DisconnectRequest { connection: connection.clone() }).await.expect("closed");
+    assert_ne!(lab().await, connection);
+}
+
+#[tokio::test]
 async fn a_mongod_on_this_machine_is_found_with_its_version_and_reached_by_its_uri() {
     let mongod = Mongod::standalone(&[]).await;
     let folder = tempfile::tempdir().expect("a temporary folder");

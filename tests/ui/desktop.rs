@@ -3,18 +3,22 @@
 use std::{
     fs,
     os::unix::process::CommandExt as _,
+    panic::{AssertUnwindSafe, resume_unwind},
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use fantoccini::{Client, ClientBuilder};
+use futures_util::FutureExt as _;
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 use tempfile::TempDir;
 use trivet_lab::{GuardProgram, Lab, LabConfig};
 use trivet_tests::{DEADLINE, free_port, lab_host, wait_for};
+
+use crate::page;
 
 /// The window as a person has it in front of them, and what is behind it.
 pub(crate) struct Desktop {
@@ -39,7 +43,18 @@ impl Drop for Driver {
 impl Desktop {
     /// Starts the application that `TRIVET_APP` names, with these arguments and an empty data folder.
     pub(crate) async fn start(arguments: &[&str]) -> Self {
-        let data_dir = tempfile::tempdir().expect("a temporary folder");
+        Self::start_in(tempfile::tempdir().expect("a temporary folder"), arguments).await
+    }
+
+    /// Closes the window and starts the application anew, with other arguments and what it has kept.
+    pub(crate) async fn restart(self, arguments: &[&str]) -> Self {
+        self.close().await;
+        let Self { client: _, _driver: driver, data_dir } = self;
+        drop(driver);
+        Self::start_in(data_dir, arguments).await
+    }
+
+    async fn start_in(data_dir: TempDir, arguments: &[&str]) -> Self {
         let driver_port = free_port();
         let driver = Driver(
             Command::new("dbus-run-session")
@@ -80,6 +95,14 @@ impl Desktop {
 
     pub(crate) fn client(&self) -> Client {
         self.client.clone()
+    }
+
+    /// Runs a spec on the window, and keeps what the window shows when it fails.
+    pub(crate) async fn show(&self, name: &str, spec: impl Future<Output = ()>) {
+        if let Err(failure) = AssertUnwindSafe(spec).catch_unwind().await {
+            page::keep_picture(&self.client(), name).await;
+            resume_unwind(failure);
+        }
     }
 
     /// The lab that the application runs, as a second process on its data folder sees it.

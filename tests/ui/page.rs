@@ -1,5 +1,7 @@
 //! What a person does with the window, in words.
 
+mod settings;
+
 use std::time::Duration;
 
 use fantoccini::{

@@ -1,17 +1,15 @@
 //! Specs on the real window, through WebDriver: the built application, WebKit, a display of its own.
 
 mod desktop;
+mod doors;
+mod listener;
 mod page;
 mod pictures;
 
-use std::{
-    panic::{AssertUnwindSafe, resume_unwind},
-    time::Duration,
-};
+use std::time::Duration;
 
 use bson::{Bson, Document, doc};
 use fantoccini::key::Key;
-use futures_util::FutureExt as _;
 use mongodb::Collection;
 use trivet_tests::{DEADLINE, wait_for};
 
@@ -35,11 +33,7 @@ async fn stored(items: &Collection<Document>) -> Option<Document> {
 #[tokio::test]
 async fn the_first_five_minutes() {
     let desktop = Desktop::start(&[]).await;
-    let spec = AssertUnwindSafe(first_five_minutes(&desktop)).catch_unwind();
-    if let Err(failure) = spec.await {
-        page::keep_picture(&desktop.client(), "the_first_five_minutes").await;
-        resume_unwind(failure);
-    }
+    desktop.show("the_first_five_minutes", first_five_minutes(&desktop)).await;
 }
 
 async fn first_five_minutes(desktop: &Desktop) {
@@ -117,11 +111,7 @@ async fn first_five_minutes(desktop: &Desktop) {
 #[tokio::test]
 async fn shortcuts_belong_to_the_tab_in_front_and_a_connection_to_what_it_shows() {
     let desktop = Desktop::start(&["--lab"]).await;
-    let spec = AssertUnwindSafe(two_tabs(&desktop)).catch_unwind();
-    if let Err(failure) = spec.await {
-        page::keep_picture(&desktop.client(), "two_tabs").await;
-        resume_unwind(failure);
-    }
+    desktop.show("two_tabs", two_tabs(&desktop)).await;
 }
 
 async fn two_tabs(desktop: &Desktop) {

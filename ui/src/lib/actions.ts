@@ -77,7 +77,7 @@ export async function openLab(): Promise<void> {
   try {
     const connection =
       connections.byKey(keyOfUri(status.uri, called)) ??
-      (await connect({ target: { kind: "uri", uri: status.uri }, ...called }));
+      (await connect({ target: { kind: "lab", uri: status.uri }, ...called }));
     followLab(connection);
     lab.dismiss();
     openDocuments(connection, SAMPLE);

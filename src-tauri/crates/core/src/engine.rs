@@ -73,8 +73,9 @@ struct Inner {
     settings: SettingsFile,
     open: RwLock<HashMap<ConnectionId, Arc<Open>>>,
     next_id: AtomicU64,
-    /// The connection that the program was started with, once it was opened; locked while it is.
-    startup: tokio::sync::Mutex<Option<ConnectionId>>,
+    /// The connections that are opened once, by the lab's string or none for that of the start; locked while one is
+    /// opened.
+    once: tokio::sync::Mutex<HashMap<Option<String>, ConnectionId>>,
 }
 
 /// An open connection with everything that lives as long as it does.
@@ -96,7 +97,7 @@ impl Engine {
                 settings,
                 open: RwLock::default(),
                 next_id: AtomicU64::new(1),
-                startup: tokio::sync::Mutex::default(),
+                once: tokio::sync::Mutex::default(),
             }),
             served: None,
         }
@@ -120,23 +121,27 @@ impl Engine {
         }
     }
 
-    /// Opens a connection, verified, within 5 seconds, and remembers it without its password. That of the start is
-    /// opened once, whoever asks for it and however often, until it is closed.
+    /// Opens a connection, verified, within 5 seconds, and remembers it without its password. That of the start and
+    /// that of the lab are opened once, whoever asks for them and however often, until they are closed.
     ///
     /// # Errors
     ///
     /// `InvalidInput` for a string that cannot be used or a wrong set name, `Unreachable`, `Timeout`, `Tls`,
     /// `Unauthenticated`, and `NotFound` for a connection that is not remembered.
     pub async fn connect(&self, request: ConnectRequest) -> Result<Connection> {
-        if !matches!(request.target, ConnectTarget::Startup) {
-            return self.connect_anew(request).await;
-        }
-        let mut startup = self.inner.startup.lock().await;
-        if let Some(open) = startup.as_ref().and_then(|id| self.open(id).ok()) {
+        let asked_for = match &request.target {
+            ConnectTarget::Startup => None,
+            ConnectTarget::Lab { uri } => Some(uri.clone()),
+            ConnectTarget::Uri { .. } | ConnectTarget::Recent { .. } => {
+                return self.connect_anew(request).await;
+            }
+        };
+        let mut once = self.inner.once.lock().await;
+        if let Some(open) = once.get(&asked_for).and_then(|id| self.open(id).ok()) {
             return Ok(open.session.info.clone());
         }
         let connection = self.connect_anew(request).await?;
-        *startup = Some(connection.id.clone());
+        once.insert(asked_for, connection.id.clone());
         Ok(connection)
     }
 
@@ -160,7 +165,7 @@ impl Engine {
         let ConnectRequest { target, name, environment, read_only } = request;
         let read_only = |before: bool| self.inner.config.read_only || read_only.unwrap_or(before);
         match target {
-            ConnectTarget::Uri { uri } => {
+            ConnectTarget::Uri { uri } | ConnectTarget::Lab { uri } => {
                 let uri = ConnectionUri::parse(&uri)?;
                 Ok(Asked { uri, name, environment, read_only: read_only(false) })
             }
@@ -192,6 +197,15 @@ impl Engine {
         }
     }
 
+    /// An open connection by its id, or by `default` where it is the only one.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, and `Unreachable` for `default` while what the program was started with is not open yet.
+    pub fn connection(&self, id: &ConnectionId) -> Result<Connection> {
+        Ok(self.open(id)?.session.info.clone())
+    }
+
     fn open(&self, id: &ConnectionId) -> Result<Arc<Open>> {
         let gone = || Error::new(ErrorCode::NotFound, "No connection of this name is open here.");
         let open = self.inner.open.read().unwrap_or_else(PoisonError::into_inner);
@@ -199,6 +213,10 @@ impl Engine {
             let mut visible = open.iter().filter(|(id, _)| self.sees(id));
             return match (visible.next(), visible.next()) {
                 (Some((_, only)), None) => Ok(Arc::clone(only)),
+                // Who is told that it does not exist would not come again.
+                (None, _) if open.is_empty() && !matches!(self.inner.config.startup, Startup::Nothing) => {
+                    Err(Error::new(ErrorCode::Unreachable, "The database does not answer yet."))
+                }
                 (None, _) => Err(gone()),
                 _ => {
                     Err(Error::new(ErrorCode::NotFound, "Several connections are open: none is the default.")

@@ -25,7 +25,7 @@ pub(crate) async fn open_and_serve(engine: &Engine, lab: &Lab, served: &Served) 
             .await?;
         let uri =
             status.uri.ok_or_else(|| Error::internal("The local set runs and has no connection string."))?;
-        ConnectTarget::Uri { uri }
+        ConnectTarget::Lab { uri }
     } else {
         ConnectTarget::Startup
     };

@@ -153,8 +153,12 @@ export type ConnectTarget =
 { kind: "uri"; 
 /**  `mongodb://` or `mongodb+srv://`. */
 uri: string } | 
-/**  The connection string that the program was started with. */
+/**  The connection string that the program was started with. It is opened once, whoever asks. */
 { kind: "startup" } | 
+/**  The local set. It is opened once, whoever asks. */
+{ kind: "lab"; 
+/**  The `uri` of the lab's status. */
+uri: string } | 
 /**  A connection used before. */
 { kind: "recent"; 
 /**  The `id` of [`RecentConnection`]. */
@@ -216,6 +220,10 @@ export type CountRequest = {
 	mode: CountMode,
 	/**  Where exact counting stops; none for no limit. */
 	limit?: number | null,
+	/**  Milliseconds that the server may take, 1 to 20,000; none for 20,000. */
+	maxTimeMs?: number | null,
+	/**  Which members may answer; none for the primary while there is one. */
+	readPreference?: ReadPreferenceMode | null,
 };
 
 /**  A database. */
@@ -485,7 +493,7 @@ export type InsertRequest = {
 	namespace: Namespace,
 	/**  The document as Extended JSON; without an `_id` it gets an ObjectId. */
 	text: string,
-	/**  The `_id` that it is to have; none for the text's own. */
+	/**  The `_id` that it is to have, and that no document has yet; none for the text's own. */
 	id?: DocumentId | null,
 };
 
@@ -801,7 +809,10 @@ export type Paging =
 export type PatchForm = 
 /**  A JSON Merge Patch (RFC 7396): objects are merged, `null` removes, everything else is put in place. */
 "merge" | 
-/**  Top-level fields are put in place, as `$set` does with plain names. */
+/**
+ *  Top-level fields are put in place, as `$set` does with plain names. The `_id` may be among them, as it was read
+ *  in the simple form too.
+ */
 "fields" | 
 /**  Update operators, or a pipeline of update stages. */
 "update";
@@ -975,12 +986,14 @@ export type ServedFrom =
 /**  Perhaps a secondary, because there was no primary or because it was asked for: may be behind. */
 "secondary";
 
-/**  The server's own words for an error: its number and its name. */
+/**  The server's own words for an error: its number, its name and its labels. */
 export type ServerCode = {
 	/**  The server's error number, such as 11000. */
 	code: number,
-	/**  The server's name for it, such as `DuplicateKey`. */
+	/**  The server's name for it, such as `DuplicateKey`; empty where it gives none. */
 	name: string,
+	/**  What the server and its driver say of it, such as `TransientTransactionError`, in the order of the alphabet. */
+	labels: string[],
 };
 
 /**  What a person can set. */

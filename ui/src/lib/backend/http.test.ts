@@ -82,7 +82,7 @@ describe("an operation over HTTP", () => {
 
   it("fails as the core failed", async () => {
     const at = { field: "filter", line: 1, column: 3, expected: "a name" };
-    const mongo = { code: 11000, codeName: "DuplicateKey" };
+    const mongo = { code: 11000, codeName: "DuplicateKey", labels: ["RetryableWriteError"] };
     const { backend } = answering(
       problem({ code: "Conflict", detail: "It is there.", hint: "Look.", mongo, at }, 409),
     );
@@ -91,7 +91,7 @@ describe("an operation over HTTP", () => {
       code: "Conflict",
       message: "It is there.",
       hint: "Look.",
-      server: { code: 11000, name: "DuplicateKey" },
+      server: { code: 11000, name: "DuplicateKey", labels: ["RetryableWriteError"] },
       at,
     });
   });

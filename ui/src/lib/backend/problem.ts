@@ -4,7 +4,7 @@ import { BackendError, toBackendError } from "./error";
 /** A failure as the listener sends it (RFC 9457). */
 interface Problem extends Partial<Omit<ErrorBody, "message" | "server">> {
   detail?: string;
-  mongo?: { code: number; codeName: string };
+  mongo?: { code: number; codeName: string; labels: string[] };
 }
 
 /** Makes of a problem body what the core said before it was sent. */
@@ -17,7 +17,7 @@ export function problemOf(body: unknown, status: number): BackendError {
     message: detail,
     hint: hint ?? null,
     retryable: retryable ?? false,
-    server: mongo === undefined ? null : { code: mongo.code, name: mongo.codeName },
+    server: mongo === undefined ? null : { code: mongo.code, name: mongo.codeName, labels: mongo.labels },
     at: at ?? null,
     document: document ?? null,
   });

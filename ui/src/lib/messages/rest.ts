@@ -10,6 +10,7 @@ export const rest = {
   served: "Connections it serves",
   noConnection: "Open a connection to serve it.",
   mark: (address: string) => `REST ${address}`,
+  failed: "REST does not listen",
   markHint: (names: string) =>
     names === "" ? "The REST API listens and serves no connection." : `The REST API serves ${names}.`,
 };

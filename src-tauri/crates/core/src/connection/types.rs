@@ -99,8 +99,13 @@ pub enum ConnectTarget {
         /// `mongodb://` or `mongodb+srv://`.
         uri: String,
     },
-    /// The connection string that the program was started with.
+    /// The connection string that the program was started with. It is opened once, whoever asks.
     Startup,
+    /// The local set. It is opened once, whoever asks.
+    Lab {
+        /// The `uri` of the lab's status.
+        uri: String,
+    },
     /// A connection used before.
     Recent {
         /// The `id` of [`RecentConnection`].

@@ -1,0 +1,222 @@
+//! What both doors are asked: a row for every operation, and some for what is refused.
+
+use serde_json::{Value, json};
+use trivet_core::document::{DocumentId, IdType};
+
+use super::ask::Door;
+
+pub(super) const DATABASE: &str = "doors";
+/// The collection that both doors read and neither changes.
+pub(super) const READ: &str = "read";
+
+/// One request.
+pub(super) struct Row {
+    pub(super) operation: &'static str,
+    /// The request; null for an operation that has none.
+    pub(super) request: Value,
+    /// Parts of the outcome that are not the same from one moment to the next.
+    pub(super) varies: &'static [&'static str],
+    /// The code of the error that it comes to.
+    pub(super) refused: Option<&'static str>,
+    /// Who is asked first, and so does what the other finds done.
+    pub(super) first: Door,
+}
+
+impl Row {
+    pub(super) fn new(operation: &'static str, request: Value) -> Self {
+        Self { operation, request, varies: &[], refused: None, first: Door::Window }
+    }
+
+    fn varies(self, varies: &'static [&'static str]) -> Self {
+        Self { varies, ..self }
+    }
+
+    fn refused(self, code: &'static str) -> Self {
+        Self { refused: Some(code), ..self }
+    }
+
+    fn http_first(self) -> Self {
+        Self { first: Door::Http, ..self }
+    }
+}
+
+/// Whom a door asks for what.
+pub(super) struct At<'a> {
+    pub(super) connection: &'a str,
+    /// The collection that only this door writes to.
+    pub(super) collection: &'a str,
+    /// A member that can be stopped.
+    pub(super) member: u32,
+}
+
+impl At<'_> {
+    /// A request of the connection.
+    fn ask(&self, more: Value) -> Value {
+        let mut request = json!({ "connection": self.connection });
+        if let (Value::Object(request), Value::Object(more)) = (&mut request, more) {
+            request.extend(more);
+        }
+        request
+    }
+
+    fn in_collection(&self, collection: &str, more: Value) -> Value {
+        let mut request = self.ask(more);
+        request["namespace"] = json!({ "database": DATABASE, "collection": collection });
+        request
+    }
+
+    /// A request of what nobody changes.
+    fn read(&self, more: Value) -> Value {
+        self.in_collection(READ, more)
+    }
+
+    /// A request of what this door alone changes.
+    fn write(&self, more: Value) -> Value {
+        self.in_collection(self.collection, more)
+    }
+}
+
+fn id(text: &str, id_type: IdType) -> Value {
+    json!(DocumentId::parse(text, Some(id_type)).expect("an id"))
+}
+
+/// All requests, in the order in which they are sent.
+pub(super) fn rows(at: &At) -> Vec<Row> {
+    [reads(at), writes(at), refused_reads(at), refused_writes(at), replica_set(at), lab(at)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn reads(at: &At) -> Vec<Row> {
+    let (one, two) = (id("1", IdType::Int), id("2", IdType::Int));
+    let filter = r#"{"_id": {"$type": "int"}}"#;
+    let page =
+        json!({ "filter": filter, "sort": r#"{"name": -1}"#, "projection": r#"{"text": 0}"#, "limit": 1 });
+    let text_page =
+        json!({ "skip": 1, "format": "canonical", "maxTimeMs": 5000, "readPreference": "primary" });
+    vec![
+        Row::new("app_info", Value::Null),
+        Row::new("connections", Value::Null),
+        Row::new("ready", at.ask(json!({}))),
+        Row::new("databases", at.ask(json!({}))).varies(&["*.sizeBytes"]),
+        Row::new("collections", at.ask(json!({ "database": DATABASE }))),
+        Row::new("count", at.read(json!({ "mode": "estimated" }))),
+        Row::new("count", at.read(json!({ "mode": "exact", "filter": filter, "limit": 1 }))),
+        Row::new("find", at.read(page)).varies(&["elapsedMs"]),
+        Row::new("find", at.read(json!({}))).varies(&["elapsedMs"]),
+        Row::new("find_text", at.read(text_page)).varies(&["elapsedMs"]),
+        Row::new("find_text", at.read(json!({}))).varies(&["elapsedMs"]),
+        Row::new("get_document", at.read(json!({ "id": id("three", IdType::String) }))),
+        Row::new("get_text", at.read(json!({ "id": one }))),
+        Row::new("get_text", at.read(json!({ "id": one, "format": "canonical", "layout": "compact" }))),
+        Row::new(
+            "expand",
+            at.read(json!({ "id": two, "path": [{ "index": 2, "name": "numbers" }], "from": 650 })),
+        ),
+    ]
+}
+
+fn writes(at: &At) -> Vec<Row> {
+    let id = id("made", IdType::String);
+    let edit = json!({
+        "path": [{ "index": 1, "name": "sku" }],
+        "before": { "kind": "long", "text": "9007199254740993" },
+        "after": { "kind": "decimal", "text": "1.10" },
+    });
+    let text = r#"{"_id": "made", "sku": {"$numberLong": "9007199254740993"}, "10": 1, "2": 2}"#;
+    let patched = |form, text| at.write(json!({ "id": id, "form": form, "text": text }));
+    vec![
+        Row::new("insert", at.write(json!({ "text": text }))),
+        Row::new("insert", at.write(json!({ "text": "{}", "id": id_of("named") }))),
+        Row::new(
+            "insert_many",
+            at.write(json!({ "text": r#"[{"_id": 1, "b": 1.0}, {"_id": 2, "a": null}]"# })),
+        ),
+        Row::new("update", at.write(json!({ "id": id, "edits": [edit] }))),
+        Row::new("patch", patched("merge", r#"{"10": null, "inner": {"a": 1}}"#)),
+        Row::new("patch", patched("fields", r#"{"inner": {"b": 2}}"#)),
+        Row::new("patch", patched("update", r#"{"$inc": {"2": 40}}"#)),
+        Row::new(
+            "replace",
+            at.write(json!({ "id": id, "text": r#"{"other": {"$date": "2026-01-05T08:00:00Z"}}"# })),
+        ),
+        Row::new("delete_document", at.write(json!({ "id": id }))),
+    ]
+}
+
+fn id_of(text: &str) -> Value {
+    id(text, IdType::String)
+}
+
+fn refused_reads(at: &At) -> Vec<Row> {
+    let one = id("1", IdType::Int);
+    let nobody = json!({ "connection": "nobody" });
+    vec![
+        Row::new("ready", nobody.clone()).refused("NotFound"),
+        Row::new("replica_snapshot", nobody).refused("NotFound"),
+        Row::new("collections", at.ask(json!({ "database": "a b" }))).refused("InvalidInput"),
+        Row::new("count", at.read(json!({ "mode": "estimated", "filter": r#"{"a": 1}"# })))
+            .refused("InvalidInput"),
+        Row::new("find", at.read(json!({ "filter": "{\"a\":\n  [1, }" }))).refused("InvalidInput"),
+        Row::new("find", at.read(json!({ "filter": r#"{"a": {"$nope": 1}}"# }))).refused("InvalidInput"),
+        Row::new("find_text", at.read(json!({ "sort": "name" }))).refused("InvalidInput"),
+        Row::new("find_text", at.read(json!({ "limit": 0 }))).refused("InvalidInput"),
+        Row::new("get_document", at.read(json!({ "id": id_of("nobody") }))).refused("NotFound"),
+        Row::new("get_text", at.read(json!({ "id": "not an id" }))).refused("InvalidInput"),
+        Row::new("expand", at.read(json!({ "id": one, "path": [{ "index": 9, "name": "no" }] })))
+            .refused("NotFound"),
+    ]
+}
+
+/// Nothing is written, so that both doors may meet the same documents.
+fn refused_writes(at: &At) -> Vec<Row> {
+    let one = id("1", IdType::Int);
+    let edit = json!({
+        "path": [{ "index": 1, "name": "name" }],
+        "before": { "kind": "string", "text": "another" },
+        "after": { "kind": "string", "text": "mine" },
+    });
+    vec![
+        Row::new("insert", at.read(json!({ "text": r#"{"_id": 1}"# }))).refused("Conflict"),
+        Row::new("insert", at.read(json!({ "text": "{\"a\": 1,\n\"b\" 2}" }))).refused("InvalidInput"),
+        Row::new("insert_many", at.read(json!({ "text": "[]" }))).refused("InvalidInput"),
+        Row::new("patch", at.read(json!({ "id": one, "form": "update", "text": r#"{"$nope": {"a": 1}}"# })))
+            .refused("InvalidInput"),
+        Row::new("replace", at.read(json!({ "id": one, "etag": "stale", "text": "{}" }))).refused("Conflict"),
+        Row::new("update", at.read(json!({ "id": one, "edits": [edit] }))).refused("Conflict"),
+        Row::new("delete_document", at.read(json!({ "id": one, "etag": "stale" }))).refused("Conflict"),
+        Row::new("delete_document", at.read(json!({ "id": id_of("nobody") }))).refused("NotFound"),
+        Row::new("lab_stop_member", json!({ "member": 9 })).refused("NotFound"),
+    ]
+}
+
+fn replica_set(at: &At) -> Vec<Row> {
+    vec![
+        Row::new("replica_snapshot", at.ask(json!({}))).varies(&[
+            "takenAt",
+            "members.*.lagSeconds",
+            "members.*.pingMs",
+            "members.*.uptimeSeconds",
+        ]),
+        Row::new("watch_replica", at.ask(json!({}))).varies(&[
+            "snapshot.takenAt",
+            "snapshot.members.*.lagSeconds",
+            "snapshot.members.*.pingMs",
+            "snapshot.members.*.uptimeSeconds",
+        ]),
+    ]
+}
+
+/// Who is asked first stops or starts the member; the other finds it so, with the same processes.
+fn lab(at: &At) -> Vec<Row> {
+    let member = || json!({ "member": at.member });
+    vec![
+        Row::new("lab_status", Value::Null),
+        Row::new("lab_start", Value::Null),
+        Row::new("lab_stop_member", member()),
+        Row::new("lab_start_member", member()).http_first(),
+        Row::new("lab_stop_member", member()).http_first(),
+        Row::new("lab_start_member", member()),
+    ]
+}
