@@ -206,6 +206,8 @@ async fn counts_are_estimated_exact_or_limited_and_say_which() {
         filter: filter.map(str::to_owned),
         mode,
         limit: limit.map(SafeInt::new),
+        max_time_ms: None,
+        read_preference: None,
     };
     let even = Some(r#"{"even": true}"#);
     for (request, expected) in [

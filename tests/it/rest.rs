@@ -2,12 +2,24 @@
 
 mod address;
 mod bench;
+mod canary;
+mod catalog;
 mod cors;
+mod documents;
+mod guide;
 mod host;
+mod items;
 mod ledger;
+mod life;
 mod limits;
 mod names;
+mod probes;
 mod python;
+mod read_only;
+mod requests;
 mod safe;
+mod secrets;
+mod stream;
 mod token;
 mod wire;
+mod witness;

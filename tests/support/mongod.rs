@@ -23,12 +23,19 @@ impl Mongod {
     /// # Panics
     /// Where there is no mongod, with words that say how to get one, and where it does not start.
     pub async fn standalone(arguments: &[&str]) -> Self {
+        Self::standalone_on(free_port(), arguments).await
+    }
+
+    /// The same on a port that was chosen before, such as one that somebody waits at.
+    ///
+    /// # Panics
+    /// As [`Self::standalone`].
+    pub async fn standalone_on(port: u16, arguments: &[&str]) -> Self {
         let found = match MongodSearch::from_environment().find().await {
             Ok(found) => found,
             Err(error) => panic!("{error} {}", error.body().hint.as_deref().unwrap_or_default()),
         };
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let port = free_port();
         let process = Command::new(found.program)
             .args(["--bind_ip", "127.0.0.1", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--quiet"])
             .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])

@@ -28,6 +28,8 @@ pub struct ServerBuilder {
     folder: TempDir,
     listen: String,
     data_dir: PathBuf,
+    /// The data folder is named on the command line.
+    data_dir_said: bool,
 }
 
 impl ServerBuilder {
@@ -65,7 +67,7 @@ impl ServerBuilder {
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let data_dir = folder.path().join("data");
-        Self { command, folder, listen: "127.0.0.1:0".to_owned(), data_dir }
+        Self { command, folder, listen: "127.0.0.1:0".to_owned(), data_dir, data_dir_said: true }
     }
 
     /// Listening there; port 0 takes a free one.
@@ -78,6 +80,13 @@ impl ServerBuilder {
     #[must_use]
     pub fn in_folder(self, data_dir: &Path) -> Self {
         Self { data_dir: data_dir.to_owned(), ..self }
+    }
+
+    /// With its data folder named by the environment.
+    #[must_use]
+    pub fn data_dir_by_environment(mut self) -> Self {
+        self.command.env("TRIVET_DATA_DIR", &self.data_dir);
+        Self { data_dir_said: false, ..self }
     }
 
     /// With more words on the command line.
@@ -119,7 +128,10 @@ impl ServerBuilder {
     /// # Panics
     /// Where the program is not there.
     pub fn try_start(mut self) -> Result<Server, Ended> {
-        self.command.arg("--listen").arg(self.listen).arg("--data-dir").arg(&self.data_dir);
+        self.command.arg("--listen").arg(self.listen);
+        if self.data_dir_said {
+            self.command.arg("--data-dir").arg(&self.data_dir);
+        }
         let mut process = self.command.spawn().expect("trivet-server starts");
         let mut output = BufReader::new(process.stdout.take().expect("its output is a pipe"));
         let errors = BufReader::new(process.stderr.take().expect("its errors are a pipe"));

@@ -49,6 +49,26 @@ impl RestBench {
         self.url(&format!("/databases/{}/collections/items/documents/{id}", self.database))
     }
 
+    /// The address that a header of an answer leads to.
+    pub(super) fn follow(&self, reference: &str) -> Url {
+        Url::parse(&self.server.url()).and_then(|url| url.join(reference)).expect("an address")
+    }
+
+    /// The address of the page after this one.
+    pub(super) fn next_page(&self, answer: &Response) -> Option<Url> {
+        let link = header(answer, "link")?;
+        let reference = link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\""));
+        Some(self.follow(reference.unwrap_or_else(|| panic!("a link to the next page: {link}"))))
+    }
+
+    /// Posts a document, which is taken.
+    pub(super) async fn post(&self, document: &str) -> Response {
+        let request = self.with_body(Method::POST, self.documents(&[]), JSON, document.to_owned());
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::CREATED, "{answer:?}");
+        answer
+    }
+
     /// A request with a body of this type.
     pub(super) fn with_body(
         &self,
@@ -88,6 +108,16 @@ impl RestBench {
         assert_eq!(stored.len(), 1, "only one document");
         stored.remove(0)
     }
+}
+
+/// A header of an answer as text, where it is there.
+pub(super) fn header<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {
+    answer.headers().get(name).map(|value| value.to_str().expect("text"))
+}
+
+/// The entity tag of an answer, with its quotes.
+pub(super) fn etag(answer: &Response) -> String {
+    header(answer, "etag").unwrap_or_else(|| panic!("an entity tag: {answer:?}")).to_owned()
 }
 
 /// The problem that a request came to, which is whole and has this status.

@@ -64,6 +64,13 @@ impl Wire {
         String::from_utf8(read).expect("text")
     }
 
+    /// Asks on a connection that the listener may have closed meanwhile.
+    pub(super) async fn ask_again(&mut self, request: &str) -> Answer {
+        // Where it is closed, nobody reads this: then there is no answer.
+        let _ = self.0.write_all(request.as_bytes()).await;
+        self.last_answer().await
+    }
+
     /// The last answer of the connection.
     pub(super) async fn last_answer(&mut self) -> Answer {
         let read = self.read_to_the_end().await;

@@ -60,13 +60,15 @@ pub enum ErrorCode {
     Internal,
 }
 
-/// The server's own words for an error: its number and its name.
+/// The server's own words for an error: its number, its name and its labels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 pub struct ServerCode {
     /// The server's error number, such as 11000.
     pub code: i32,
-    /// The server's name for it, such as `DuplicateKey`.
+    /// The server's name for it, such as `DuplicateKey`; empty where it gives none.
     pub name: String,
+    /// What the server and its driver say of it, such as `TransientTransactionError`, in the order of the alphabet.
+    pub labels: Vec<String>,
 }
 
 /// Which of the texts that a person wrote.
@@ -160,7 +162,18 @@ impl Error {
     /// Adds the server's own number and name.
     #[must_use]
     pub fn with_server(mut self, code: i32, name: impl Into<String>) -> Self {
-        self.body.server = Some(ServerCode { code, name: name.into() });
+        self.body.server = Some(ServerCode { code, name: name.into(), labels: Vec::new() });
+        self
+    }
+
+    /// Adds the labels of an error that the server told.
+    #[must_use]
+    pub(crate) fn with_labels(mut self, labels: impl IntoIterator<Item = String>) -> Self {
+        if let Some(server) = &mut self.body.server {
+            server.labels.extend(labels);
+            server.labels.sort_unstable();
+            server.labels.dedup();
+        }
         self
     }
 

@@ -1,11 +1,13 @@
 //! The parameters of `/items`: scalars that fields have to be equal to.
 
+use std::collections::HashSet;
+
 use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
 use serde_json::{Map, Value, json};
-use trivet_core::Error;
+use trivet_core::{Error, document::DocumentId};
 
 use crate::{page, problem::Problem};
 
@@ -31,9 +33,10 @@ impl<S: Send + Sync> FromRequestParts<S> for ItemQuery {
 impl ItemQuery {
     fn of(pairs: Vec<(String, String)>) -> Result<Self, Error> {
         let mut query = Self { filter: None, limit: page::LIMIT, after: None };
-        let mut filter = Map::new();
+        let (mut filter, mut read) = (Map::new(), HashSet::new());
         for (name, value) in pairs {
             match name.as_str() {
+                "limit" | "after" if !read.insert(name.clone()) => return Err(doubled(&name)),
                 "limit" => {
                     query.limit = value
                         .parse()
@@ -47,14 +50,27 @@ impl ItemQuery {
                     ));
                 }
                 _ => {
-                    if filter.insert(name.clone(), json!({ "$eq": scalar(value) })).is_some() {
-                        return Err(Error::invalid(format!("{name} is given more than once.")));
+                    let value = if name == "_id" { id(value) } else { scalar(value) };
+                    if filter.insert(name.clone(), json!({ "$eq": value })).is_some() {
+                        return Err(doubled(&name));
                     }
                 }
             }
         }
         query.filter = (!filter.is_empty()).then(|| Value::Object(filter).to_string());
         Ok(query)
+    }
+}
+
+fn doubled(name: &str) -> Error {
+    Error::invalid(format!("{name} is given more than once."))
+}
+
+/// An `_id` as an address has it: 24 hex digits are an ObjectId. In quotes they are a string.
+fn id(text: String) -> Value {
+    match DocumentId::parse(&text, None) {
+        Ok(_) => json!({ "$oid": text }),
+        Err(_) => scalar(text),
     }
 }
 
@@ -86,14 +102,24 @@ mod tests {
         ] {
             assert_eq!(filter(&[("a", value)]).expect("read").as_deref(), Some(expected));
         }
+        let id = "65f0a1b2c3d4e5f60718293a";
+        let expected = format!(r#"{{"_id":{{"$eq":{{"$oid":"{id}"}}}}}}"#);
+        assert_eq!(filter(&[("_id", id)]).expect("read"), Some(expected));
+        let expected = format!(r#"{{"_id":{{"$eq":"{id}"}}}}"#);
+        assert_eq!(filter(&[("_id", &format!("\"{id}\""))]).expect("read"), Some(expected));
         assert_eq!(filter(&[("limit", "5"), ("after", "x")]).expect("read"), None);
     }
 
     #[test]
     fn an_operator_is_not_a_field() {
-        for refused in
-            [&[("$where", "1")][..], &[("$or", "[]")], &[("a", "1"), ("a", "2")], &[("limit", "x")]]
-        {
+        for refused in [
+            &[("$where", "1")][..],
+            &[("$or", "[]")],
+            &[("a", "1"), ("a", "2")],
+            &[("limit", "x")],
+            &[("limit", "1"), ("limit", "1")],
+            &[("after", "x"), ("after", "x")],
+        ] {
             assert!(filter(refused).is_err(), "{refused:?}");
         }
     }

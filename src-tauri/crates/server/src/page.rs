@@ -7,7 +7,7 @@ use axum::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use trivet_core::document::{Count, TextPage};
 
-use crate::{params::Answer, routes::of_type};
+use crate::{params::Answer, routes::in_form};
 
 /// Documents on a page where nothing is said.
 pub(crate) const LIMIT: u32 = 100;
@@ -32,7 +32,7 @@ impl IntoResponse for Page<'_> {
             Answer::Lines => lines(&found.documents),
             Answer::Json | Answer::Canonical => found.documents,
         };
-        let mut response = of_type(StatusCode::OK, answer.media_type(), text);
+        let mut response = in_form(StatusCode::OK, answer, text);
         let headers = response.headers_mut();
         // A link is percent-encoded and a count is digits: always header values.
         if let Some(Ok(link)) = found.next.map(|next| HeaderValue::try_from(link(uri, &next))) {

@@ -160,25 +160,33 @@ impl Answer {
         }
     }
 
-    /// What the caller likes best of what there is (RFC 9110, 12.5.1); of equals the one named first.
+    /// What the caller likes best of what there is; of equals the one named first.
     fn liked_best(headers: &HeaderMap) -> Option<Self> {
-        let mut best: Option<(f32, Self)> = None;
         let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        for range in accepted.flat_map(|value| value.split(',')) {
-            let mut parts = range.split(';').map(str::trim);
-            let answer = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
-                "application/json" | "*/*" | "application/*" => Self::Json,
-                "application/ejson" => Self::Canonical,
-                "application/x-ndjson" => Self::Lines,
-                _ => continue,
+        let ranges: Vec<_> = accepted.flat_map(|value| value.split(',')).map(range).collect();
+        let mut best: Option<(f32, usize, Self)> = None;
+        for answer in [Self::Json, Self::Canonical, Self::Lines] {
+            // The closest range counts, wherever it stands (RFC 9110, 12.5.1).
+            let closest = [answer.media_type(), "application/*", "*/*"]
+                .iter()
+                .find_map(|name| ranges.iter().position(|(range, _)| range == name));
+            let Some((at, liking)) = closest.map(|at| (at, ranges[at].1)).filter(|(_, liking)| *liking > 0.0)
+            else {
+                continue;
             };
-            let liking = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
-            if liking > best.map_or(0.0, |(best, _)| best) {
-                best = Some((liking, answer));
+            if best.is_none_or(|(most, first, _)| liking > most || (liking >= most && at < first)) {
+                best = Some((liking, at, answer));
             }
         }
-        best.map(|(_, answer)| answer)
+        best.map(|(.., answer)| answer)
     }
+}
+
+/// A media range and how much it is liked, 0 to 1.
+fn range(text: &str) -> (String, f32) {
+    let mut parts = text.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+    (name, parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Answer {
@@ -210,7 +218,10 @@ mod tests {
             ("text/html, application/ejson;q=0.9, */*;q=0.1", Some(Answer::Canonical)),
             ("application/json;q=0.5, application/x-ndjson", Some(Answer::Lines)),
             ("application/ejson, application/json", Some(Answer::Canonical)),
+            ("application/json, application/ejson", Some(Answer::Json)),
             ("application/json;q=0", None),
+            ("application/json;q=0, */*", Some(Answer::Canonical)),
+            ("application/*;q=0.9, application/json;q=0.1, application/ejson;q=0.2", Some(Answer::Lines)),
             ("text/html", None),
         ] {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);

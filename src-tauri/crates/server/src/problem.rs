@@ -6,7 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use serde::Serialize;
-use trivet_core::{Error, ErrorBody, ErrorCode, TextPlace, document::DocumentId};
+use trivet_core::{Error, ErrorBody, ErrorCode, ServerCode, TextPlace, document::DocumentId};
 use utoipa::ToSchema;
 
 tokio::task_local! {
@@ -21,7 +21,8 @@ const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
-    error: ErrorBody,
+    /// In a box: every route returns one or nothing.
+    error: Box<ErrorBody>,
     authenticate: bool,
 }
 
@@ -62,20 +63,22 @@ pub(crate) struct Schema {
     document: Option<DocumentId>,
 }
 
-/// The server's number and name of an error.
+/// The server's number, name and labels of an error.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Mongo {
     /// Such as 11000.
     code: i32,
-    /// Such as `DuplicateKey`.
+    /// Such as `DuplicateKey`; empty where the server gives none.
     code_name: String,
+    /// Such as `TransientTransactionError`.
+    labels: Vec<String>,
 }
 
 impl Problem {
     /// A refusal of the listener itself.
     pub(crate) fn refused(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { status, error: Error::new(code, message).into(), authenticate: false }
+        Self { status, ..Error::new(code, message).into() }
     }
 
     /// What to do instead.
@@ -91,18 +94,12 @@ impl Problem {
             "Send Authorization: Bearer with the token of the file that trivet-server names at its start.",
         )
     }
-
-    /// The same problem under another status.
-    pub(crate) fn under(mut self, status: StatusCode) -> Self {
-        self.status = status;
-        self
-    }
 }
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = status_of(&error);
-        Self { status, error: error.into(), authenticate: false }
+        Self { status, error: Box::new(error.into()), authenticate: false }
     }
 }
 
@@ -132,6 +129,7 @@ fn status_of(error: &Error) -> StatusCode {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response<Body> {
         let Self { status, error, authenticate } = self;
+        let error = *error;
         let unknown = error.code == ErrorCode::OutcomeUnknown;
         let body = Schema {
             r#type: "about:blank",
@@ -142,7 +140,11 @@ impl IntoResponse for Problem {
             hint: error.hint,
             retryable: error.retryable,
             request_id: REQUEST_ID.try_with(u64::to_string).unwrap_or_default(),
-            mongo: error.server.map(|server| Mongo { code: server.code, code_name: server.name }),
+            mongo: error.server.map(|ServerCode { code, name, labels }| Mongo {
+                code,
+                code_name: name,
+                labels,
+            }),
             at: error.at,
             document: error.document,
         };

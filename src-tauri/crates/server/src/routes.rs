@@ -11,14 +11,17 @@ pub(crate) mod replica;
 
 use axum::{
     body::Body,
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, VARY},
+    },
     response::Response,
 };
 
 use serde::Serialize;
 use trivet_core::Error;
 
-use crate::problem::Problem;
+use crate::{params::Answer, problem::Problem};
 
 /// What a route answers with.
 pub(crate) type Reply = Result<Response, Problem>;
@@ -33,6 +36,13 @@ pub(crate) fn of_type(status: StatusCode, media_type: &'static str, text: String
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+/// A text in the form that the caller likes best.
+pub(crate) fn in_form(status: StatusCode, answer: Answer, text: String) -> Response {
+    let mut response = of_type(status, answer.media_type(), text);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
     response
 }
 

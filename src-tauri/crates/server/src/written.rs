@@ -24,8 +24,6 @@ use crate::{
 
 /// What of an id stands in an address as it is (RFC 3986, 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-/// The server's number for a key that is there already.
-const DUPLICATE_KEY: i32 = 11000;
 
 /// A document that was made.
 #[derive(Serialize, ToSchema)]
@@ -81,13 +79,6 @@ pub(crate) fn patch_form(content: Content) -> Result<PatchForm, Problem> {
         Content::Update => Ok(PatchForm::Update),
         Content::Json => Err(not_json()),
     }
-}
-
-/// What `If-None-Match: *` comes to where there is such a document.
-pub(crate) fn already_there(error: Error) -> Problem {
-    let duplicate = error.server_code() == Some(DUPLICATE_KEY);
-    let problem = Problem::from(error);
-    if duplicate { problem.under(StatusCode::PRECONDITION_FAILED) } else { problem }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::{
 use bson::{Document, doc};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use mongodb::{
-    Client, ClientSession,
+    Client, ClientSession, ServerInfo, ServerType,
     error::Error as DriverError,
     event::{EventHandler, sdam::SdamEvent},
     options::{ClientOptions, ReadPreference, ReadPreferenceOptions, SelectionCriteria, ServerAddress},
@@ -189,12 +189,18 @@ impl Pulse {
         let pulse = Arc::clone(self);
         EventHandler::callback(move |event| {
             if let SdamEvent::TopologyDescriptionChanged(change) = event {
-                let primary = change.new_description.has_writable_server();
+                // The driver's own `has_writable_server` stays true where the only member steps down (3.9.1).
+                let primary = change.new_description.servers().values().any(takes_writes);
                 pulse.primary_known.store(primary, Ordering::Relaxed);
                 pulse.changed.notify_one();
             }
         })
     }
+}
+
+fn takes_writes(server: &ServerInfo<'_>) -> bool {
+    use ServerType::{LoadBalancer, Mongos, RsPrimary, Standalone};
+    matches!(server.server_type(), RsPrimary | Mongos | Standalone | LoadBalancer)
 }
 
 /// Asks every seed at once; the first that answers speaks for the others.

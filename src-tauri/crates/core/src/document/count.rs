@@ -4,7 +4,7 @@ use std::future::IntoFuture as _;
 
 use bson::{Bson, Document};
 
-use super::{Count, CountMode, CountRequest, page_query::MAX_TIME, text::parse_query, wire::Writer};
+use super::{Count, CountMode, CountRequest, page_query::max_time, text::parse_query, wire::Writer};
 use crate::{
     Error, Result, TextPart,
     connection::{Permitted, Session, bounded},
@@ -52,9 +52,9 @@ async fn exact(session: &Session, request: &CountRequest, filter: Option<Vec<u8>
 }
 
 async fn run(session: &Session, request: &CountRequest, command: Writer) -> Result<Document> {
-    let max_time_ms = i64::try_from(MAX_TIME.as_millis()).unwrap_or(i64::MAX);
+    let max_time_ms = i64::try_from(max_time(request.max_time_ms)?.as_millis()).unwrap_or(i64::MAX);
     let command = command.long("maxTimeMS", max_time_ms).command()?;
-    let (criteria, _) = session.read_from();
+    let (criteria, _) = session.read_preferring(request.read_preference);
     let Permitted { database, command } = session.permit(request.namespace.database(), command)?;
     bounded(database.run_raw_command(command).selection_criteria(criteria).into_future()).await
 }

@@ -187,7 +187,7 @@ pub(super) fn unknown(cause: Option<&DriverError>) -> Error {
     )
     .with_hint("Check: the document is read again and compared.");
     match cause.and_then(|cause| cause.body().server.clone()) {
-        Some(server) => error.with_server(server.code, server.name),
+        Some(server) => error.with_server(server.code, server.name).with_labels(server.labels),
         None => error,
     }
 }
@@ -249,20 +249,24 @@ pub(super) fn id_filter(id: (u8, &[u8])) -> Vec<u8> {
 
 /// How many documents a write touched. A reply can say `ok: 1` and hold errors all the same.
 pub(super) fn settled(reply: &Document) -> Result<i32> {
+    let labels = reply.get_array("errorLabels").map(Vec::as_slice).unwrap_or_default();
+    let labels = labels.iter().filter_map(|label| label.as_str().map(str::to_owned));
     let first_error =
         reply.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document().cloned());
     if let Some(refused) = first_error {
         let code = refused.get_i32("code").unwrap_or_default();
         let name = refused.get_str("codeName").unwrap_or_default();
-        return Err(error::from_server(code, name, refused.get_str("errmsg").unwrap_or_default()));
+        let message = refused.get_str("errmsg").unwrap_or_default();
+        return Err(error::from_server(code, name, message).with_labels(labels));
     }
     if let Ok(concern) = reply.get_document("writeConcernError") {
         let code = concern.get_i32("code").unwrap_or_default();
-        return Err(error::write_concern_failed(code, concern.get_str("codeName").unwrap_or_default()));
+        let name = concern.get_str("codeName").unwrap_or_default();
+        return Err(error::write_concern_failed(code, name).with_labels(labels));
     }
     Ok(reply.get_i32("n").unwrap_or_default())
 }
 
 pub(super) fn vanished() -> Error {
-    Error::new(ErrorCode::NotFound, "The document is not there any more: somebody deleted it.")
+    Error::new(ErrorCode::NotFound, "There is no document with this _id.")
 }

@@ -122,8 +122,9 @@ impl DocumentId {
         match Kind::from_byte(kind) {
             Some(kind @ Kind::ObjectId) => (shown(kind), None),
             Some(Kind::String) => match raw::string_bytes(&value).map(std::str::from_utf8) {
-                // An empty text would leave the last part of an address away.
-                Some(Ok(text)) if !text.is_empty() => (text.to_owned(), Some(IdType::String)),
+                // An empty text would leave the last part of an address away, and dots are steps in its path, escaped
+                // or not.
+                Some(Ok(text)) if !["", ".", ".."].contains(&text) => (text.to_owned(), Some(IdType::String)),
                 _ => (self.to_json(TextFormat::Canonical), Some(IdType::Ejson)),
             },
             Some(kind @ Kind::Int) => (shown(kind), Some(IdType::Int)),
@@ -178,10 +179,20 @@ mod tests {
             (r#"{"a":1,"b":{"$numberLong":"1"}}"#, Some(IdType::Ejson)),
             (r#"{"$minKey":1}"#, Some(IdType::Ejson)),
             (r#""""#, Some(IdType::Ejson)),
+            (r#"".""#, Some(IdType::Ejson)),
+            (r#""..""#, Some(IdType::Ejson)),
         ] {
             let id = DocumentId::parse(text, id_type).expect("an id");
             let (address, address_type) = id.address();
             assert_eq!(DocumentId::parse(&address, address_type).expect("an address"), id, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_an_address_cannot_end_with_is_written_in_quotes() {
+        for text in ["", ".", ".."] {
+            let id = DocumentId::parse(text, Some(IdType::String)).expect("an id");
+            assert_eq!(id.address(), (format!("{text:?}"), Some(IdType::Ejson)));
         }
     }
 

@@ -20,7 +20,7 @@ use crate::{
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 1_000;
 /// The server gives up after this.
-pub(super) const MAX_TIME: Duration = Duration::from_secs(20);
+const MAX_TIME: Duration = Duration::from_secs(20);
 /// Paging by counting stops here: the server would walk past all of it each time.
 const MAX_SKIP: u32 = 100_000;
 
@@ -159,7 +159,7 @@ impl Query {
 }
 
 /// How long the server may take: what was asked for, and never longer than [`MAX_TIME`].
-fn max_time(asked_ms: Option<u32>) -> Result<Duration> {
+pub(super) fn max_time(asked_ms: Option<u32>) -> Result<Duration> {
     let Some(asked_ms) = asked_ms else { return Ok(MAX_TIME) };
     let asked = Duration::from_millis(u64::from(asked_ms));
     if asked.is_zero() || asked > MAX_TIME {

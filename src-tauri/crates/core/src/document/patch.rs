@@ -1,9 +1,13 @@
 //! One document changed by a patch.
 
+use std::borrow::Cow;
+
+use bson::oid::ObjectId;
+
 use super::{
     PatchForm,
     text::{damaged, parse_patch},
-    write::{Change, Intent, check_size, unchanged_since},
+    write::{Change, Intent, check_size, rebuild, unchanged_since},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -57,7 +61,7 @@ impl Change for Patch {
                 return Ok(Intent::Operate((self.kind.byte(), self.value.clone())));
             }
             PatchForm::Merge => merge::merge(current, &self.value),
-            PatchForm::Fields => merge::set_fields(current, &self.value),
+            PatchForm::Fields => merge::set_fields(current, &with_own_id(current, &self.value)?),
         };
         let target = target.map_err(merge_error)?;
         check_size(&target)?;
@@ -66,6 +70,27 @@ impl Change for Patch {
         }
         let update = edit::replacement(&target).map_err(damaged)?;
         Intent::put(target, update)
+    }
+}
+
+/// Fields as they were read in the simple form name an ObjectId by its hex digits: such an `_id` is the document's own.
+fn with_own_id<'a>(current: &[u8], fields: &'a [u8]) -> Result<Cow<'a, [u8]>> {
+    let own = raw::get(current, "_id").map_err(damaged)?.filter(|id| id.kind == Kind::ObjectId);
+    let given = raw::get(fields, "_id").map_err(damaged)?.filter(|id| id.kind == Kind::String);
+    match (own, given) {
+        (Some(own), Some(given)) if is_simple_form(given.value, own.value) => {
+            rebuild(fields, (own.kind.byte(), own.value)).map(Cow::Owned)
+        }
+        _ => Ok(Cow::Borrowed(fields)),
+    }
+}
+
+fn is_simple_form(text: &[u8], object_id: &[u8]) -> bool {
+    let own: Result<[u8; 12], _> = object_id.try_into();
+    let given = raw::string_bytes(text).and_then(|text| std::str::from_utf8(text).ok());
+    match (own, given.map(ObjectId::parse_str)) {
+        (Ok(own), Some(Ok(given))) => given.bytes() == own,
+        _ => false,
     }
 }
 

@@ -260,7 +260,7 @@ pub struct InsertRequest {
     pub namespace: Namespace,
     /// The document as Extended JSON; without an `_id` it gets an ObjectId.
     pub text: String,
-    /// The `_id` that it is to have; none for the text's own.
+    /// The `_id` that it is to have, and that no document has yet; none for the text's own.
     #[serde(default)]
     pub id: Option<DocumentId>,
 }
@@ -368,7 +368,8 @@ pub struct DeleteRequest {
 pub enum PatchForm {
     /// A JSON Merge Patch (RFC 7396): objects are merged, `null` removes, everything else is put in place.
     Merge,
-    /// Top-level fields are put in place, as `$set` does with plain names.
+    /// Top-level fields are put in place, as `$set` does with plain names. The `_id` may be among them, as it was read
+    /// in the simple form too.
     Fields,
     /// Update operators, or a pipeline of update stages.
     Update,
@@ -433,6 +434,13 @@ pub struct CountRequest {
     /// Where exact counting stops; none for no limit.
     #[serde(default)]
     pub limit: Option<SafeInt>,
+    /// Milliseconds that the server may take, 1 to 20,000; none for 20,000.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 20_000)]
+    pub max_time_ms: Option<u32>,
+    /// Which members may answer; none for the primary while there is one.
+    #[serde(default)]
+    pub read_preference: Option<ReadPreferenceMode>,
 }
 
 /// How many documents there are.

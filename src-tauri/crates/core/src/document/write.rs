@@ -26,6 +26,8 @@ use crate::{
 
 /// Documents that are inserted at once: each is read back in the same transaction.
 const MAX_DOCUMENTS: usize = 1_000;
+/// The server's number for a key that is there already.
+const DUPLICATE_KEY: i32 = 11000;
 /// The server's limit for one document (`maxBsonObjectSize`).
 pub(super) const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
 
@@ -66,11 +68,24 @@ pub(crate) async fn insert(session: &Session, request: InsertRequest) -> Result<
     } else {
         standalone::insert(session, &request.namespace, &document, id).await
     };
-    let stored = stored.map_err(|error| match error.code() {
-        ErrorCode::OutcomeUnknown => error.about(DocumentId::new(kind, &value)),
-        _ => error,
-    })?;
-    Ok(Written { document: whole(&stored)?, changed: true })
+    match stored {
+        Ok(stored) => Ok(Written { document: whole(&stored)?, changed: true }),
+        Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
+            Err(error.about(DocumentId::new(kind, &value)))
+        }
+        // Another unique key may be the one that is taken: then the address is free, and the server's own words tell.
+        Err(error)
+            if request.id.is_some()
+                && error.server_code() == Some(DUPLICATE_KEY)
+                && matches!(standalone::read(session, &request.namespace, id).await, Ok(Some(_))) =>
+        {
+            Err(Error::new(
+                ErrorCode::Conflict,
+                "There is a document with this _id already; nothing was written.",
+            ))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Inserts several documents in the order given, all or none.
@@ -87,6 +102,8 @@ pub(crate) async fn insert_many(session: &Session, request: InsertManyRequest) -
             documents.len()
         )));
     }
+    // First: a hint how to insert them all the same would lead nowhere.
+    session.permit_writes()?;
     if !session.has_transactions() {
         return Err(Error::new(
             ErrorCode::Unsupported,
@@ -335,7 +352,7 @@ fn with_id_of(current: &[u8], document: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The same elements with this `_id` in front of them.
-fn rebuild(document: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
+pub(super) fn rebuild(document: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
     let mut bytes = Writer::new().raw("_id", id.0, id.1).finish();
     bytes.pop();
     let mut id_seen = false;

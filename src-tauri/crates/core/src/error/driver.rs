@@ -14,6 +14,10 @@ use super::{Error, ErrorCode};
 
 /// Maps a driver error to ours.
 pub(crate) fn from_driver(error: &DriverError) -> Error {
+    by_kind(error).with_labels(error.labels().iter().cloned())
+}
+
+fn by_kind(error: &DriverError) -> Error {
     match error.kind.as_ref() {
         ErrorKind::Command(command) => from_server(command.code, &command.code_name, &command.message),
         ErrorKind::Write(WriteFailure::WriteError(write)) => {
@@ -45,9 +49,10 @@ pub(crate) fn from_driver(error: &DriverError) -> Error {
     }
 }
 
-/// Maps an answer that the server gave: its number, name and words.
+/// Maps an answer that the server gave: its number, name and words. The name may be empty.
 pub(crate) fn from_server(code: i32, name: &str, message: &str) -> Error {
     let kind = code_of(code);
+    let name = if name.is_empty() { name_of(code) } else { name };
     let error = match kind {
         ErrorCode::Unauthenticated => wrong_credentials(),
         ErrorCode::NotPrimary => Error::new(kind, "The member is not, or no longer, the primary.")
@@ -122,6 +127,26 @@ pub(crate) fn worth_another_read(error: &DriverError) -> bool {
         ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } => true,
         ErrorKind::Command(command) => code_of(command.code) == ErrorCode::NotPrimary,
         _ => false,
+    }
+}
+
+/// The server's name for a number (`error_codes.yml`) that it gives alone: those of a write of one document.
+fn name_of(code: i32) -> &'static str {
+    match code {
+        2 => "BadValue",
+        9 => "FailedToParse",
+        14 => "TypeMismatch",
+        28 => "PathNotViable",
+        40 => "ConflictingUpdateOperators",
+        52 => "DollarPrefixedFieldName",
+        56 => "EmptyFieldName",
+        66 => "ImmutableField",
+        72 => "InvalidOptions",
+        112 => "WriteConflict",
+        121 => "DocumentValidationFailure",
+        10334 => "BSONObjectTooLarge",
+        11000 => "DuplicateKey",
+        _ => "",
     }
 }
 

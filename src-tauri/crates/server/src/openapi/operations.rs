@@ -117,7 +117,8 @@ impl Request {
     fn problems_of_engine(&self, name: &str) -> Problems {
         match operation(name).map(|operation| operation.effect) {
             _ if self.empty => Locked::responses(),
-            Some(Effect::Changes) if self.of_one => {
+            // One that is about a document may find another state of it, and an insert under a given `_id` finds one there.
+            Some(Effect::Changes) if self.of_one || name == "insert" => {
                 Changes::responses().into_iter().chain(Guarded::responses()).collect()
             }
             Some(Effect::Changes) => Changes::responses(),

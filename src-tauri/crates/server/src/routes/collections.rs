@@ -2,9 +2,8 @@
 
 use axum::{Json, extract::State};
 use trivet_core::{
-    Error, ErrorCode,
     catalog::{Collection, CollectionsRequest, Database, DatabasesRequest},
-    connection::{Connection, ConnectionId},
+    connection::Connection,
 };
 
 use crate::{
@@ -30,12 +29,7 @@ pub(crate) async fn connections(State(api): State<Api>) -> Result<Json<Vec<Conne
     extensions(("x-operation" = json!("connections"))), params(AtConnection),
     responses((status = 200, description = "The connection.", body = Connection), Locked, Names))]
 pub(crate) async fn connection(State(api): State<Api>, At(id): At) -> Result<Json<Connection>, Problem> {
-    let mut connections = api.engine.connections().await?;
-    let only = id.0 == ConnectionId::DEFAULT && connections.len() == 1;
-    let index = connections.iter().position(|connection| only || connection.id == id);
-    let index =
-        index.ok_or_else(|| Error::new(ErrorCode::NotFound, "No connection of this name is served."))?;
-    Ok(Json(connections.swap_remove(index)))
+    Ok(Json(api.engine.connection(&id)?))
 }
 
 /// The databases, by name.

@@ -12,7 +12,7 @@ use trivet_core::document::{
     DeleteRequest, DocumentText, GetTextRequest, InsertRequest, PatchRequest, ReplaceRequest, TextLayout,
 };
 
-use super::{Reply, of_type};
+use super::{Reply, in_form};
 use crate::{
     api::Api,
     body::Text,
@@ -23,7 +23,7 @@ use crate::{
     page::DAMAGED,
     params::{Answer, Id, IdParameters, Place},
     preconditions::{Precondition, is_known, quoted},
-    written::{already_there, changed, found_at, patch_form},
+    written::{changed, found_at, patch_form},
 };
 
 /// One document.
@@ -75,7 +75,7 @@ pub(crate) async fn put(
     let text = body.json()?;
     if precondition == Precondition::Absent {
         let request = InsertRequest { connection, namespace, text, id: Some(id) };
-        let written = api.engine.insert(request).await.map_err(already_there)?;
+        let written = api.engine.insert(request).await?;
         let response = StatusCode::CREATED.into_response();
         let location = uri.path_and_query().map_or(uri.path(), |whole| whole.as_str());
         return Ok(found_at(response, location, &written.document.etag));
@@ -128,7 +128,7 @@ pub(super) fn one(read: DocumentText, answer: Answer, headers: &HeaderMap) -> Re
     let mut response = if is_known(headers, &read.etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        of_type(StatusCode::OK, answer.media_type(), read.text)
+        in_form(StatusCode::OK, answer, read.text)
     };
     let headers = response.headers_mut();
     headers.insert(ETAG, quoted(&read.etag));

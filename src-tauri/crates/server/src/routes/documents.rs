@@ -15,7 +15,7 @@ use trivet_core::{
 };
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Reply, json, of_type, text_of};
+use super::{Reply, in_form, json, text_of};
 use crate::{
     api::Api,
     body::Text,
@@ -119,8 +119,15 @@ pub(crate) async fn list(
         None => None,
         Some(mode) => {
             let (connection, namespace) = (connection.clone(), namespace.clone());
-            let request =
-                CountRequest { connection, namespace, filter: list.filter.clone(), mode, limit: None };
+            let request = CountRequest {
+                connection,
+                namespace,
+                filter: list.filter.clone(),
+                mode,
+                limit: None,
+                max_time_ms: list.max_time_ms,
+                read_preference: list.read_preference,
+            };
             Some(api.engine.count(request).await?)
         }
     };
@@ -170,12 +177,12 @@ pub(crate) async fn insert(
                 made.iter().map(|made| Ok(text_of(made)? + "\n")).collect::<Result<_, Error>>()?
             }
         };
-        return Ok(of_type(StatusCode::CREATED, answer.media_type(), made));
+        return Ok(in_form(StatusCode::CREATED, answer, made));
     }
     let written = api.engine.insert(InsertRequest { connection, namespace, text, id: None }).await?;
     let id = id_of(&written)?;
     let made = text_of(&Made::of(id, answer.format()))?;
-    let response = of_type(StatusCode::CREATED, answer.media_type(), made);
+    let response = in_form(StatusCode::CREATED, answer, made);
     Ok(found_at(response, &location(uri.path(), id), &written.document.etag))
 }
 
@@ -194,6 +201,7 @@ pub(crate) async fn count(
         .map_err(|error| Error::invalid(format!("The body cannot be read: {error}.")))?;
     let filter = filter.map(|filter| filter.get().to_owned());
     let mode = mode.unwrap_or(CountMode::Exact);
-    let count = api.engine.count(CountRequest { connection, namespace, filter, mode, limit }).await?;
-    Ok(json(StatusCode::OK, text_of(&count)?))
+    let request =
+        CountRequest { connection, namespace, filter, mode, limit, max_time_ms: None, read_preference: None };
+    Ok(json(StatusCode::OK, text_of(&api.engine.count(request).await?)?))
 }
