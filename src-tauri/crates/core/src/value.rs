@@ -14,4 +14,5 @@ pub mod path;
 pub mod raw;
 #[cfg(test)]
 mod samples;
+mod scan;
 pub mod typed;

@@ -57,25 +57,24 @@ pub(crate) async fn find_text(session: &Session, request: FindTextRequest) -> Re
         max_time_ms: request.max_time_ms,
     };
     let found = Found::of(session, &terms, request.read_preference).await?;
-    let mut text = String::with_capacity(2 * found.documents.byte_len() + 2);
-    let mut lossy = false;
-    text.push('[');
-    for document in found.documents.iter() {
-        if text.len() > 1 {
-            text.push_str(",\n");
+    let mut writer = ejson::Writer::new(found.documents.byte_len(), request.format.form(), Layout::Compact);
+    writer.json("[");
+    for (index, document) in found.documents.iter().enumerate() {
+        if index > 0 {
+            writer.json(",\n");
         }
-        lossy |=
-            ejson::append(&mut text, document, request.format.form(), Layout::Compact).map_err(damaged)?;
+        writer.document(document).map_err(damaged)?;
     }
-    text.push(']');
+    writer.json("]");
+    let written = writer.finish();
     Ok(TextPage {
-        documents: text,
+        documents: written.text,
         count: u32::try_from(found.documents.len()).unwrap_or(u32::MAX),
         paging: found.paging(),
         next: found.next.map(|cursor| cursor.encode()),
         elapsed_ms: milliseconds(found.elapsed),
         served_from: found.served_from,
-        damaged: lossy,
+        damaged: written.damaged,
     })
 }
 

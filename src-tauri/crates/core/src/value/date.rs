@@ -4,8 +4,6 @@
 //! the proleptic Gregorian calendar in eras of 400 years, as in Howard Hinnant's "chrono-Compatible
 //! Low-Level Date Algorithms".
 
-use std::fmt::Write as _;
-
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Days from 0000-03-01 to 1970-01-01.
 const EPOCH_DAYS: i64 = 719_468;
@@ -13,15 +11,27 @@ const EPOCH_DAYS: i64 = 719_468;
 const ERA_DAYS: i64 = 146_097;
 
 /// ISO 8601 in UTC with milliseconds, such as `2026-11-23T19:24:00.000Z`; none outside years 1 to 9999.
-pub(super) fn to_iso(millis: i64) -> Option<String> {
+pub(super) fn to_iso(millis: i64) -> Option<[u8; 24]> {
     let (year, month, day) = civil(millis.div_euclid(DAY_MS))?;
     let in_day = millis.rem_euclid(DAY_MS);
-    let (hour, minute) = (in_day / 3_600_000, in_day / 60_000 % 60);
-    let (second, milli) = (in_day / 1000 % 60, in_day % 1000);
-    let mut text = String::with_capacity(24);
-    // Writing to a String cannot fail.
-    let _ = write!(text, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z");
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    put_digits(&mut text[..4], year);
+    put_digits(&mut text[5..7], month);
+    put_digits(&mut text[8..10], day);
+    put_digits(&mut text[11..13], in_day / 3_600_000);
+    put_digits(&mut text[14..16], in_day / 60_000 % 60);
+    put_digits(&mut text[17..19], in_day / 1000 % 60);
+    put_digits(&mut text[20..23], in_day % 1000);
     Some(text)
+}
+
+/// Writes a number that fits, with zeros before it.
+fn put_digits(place: &mut [u8], mut number: i64) {
+    for digit in place.iter_mut().rev() {
+        // Below 10: the conversion cannot fail.
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+    }
 }
 
 /// Milliseconds since 1970 of an ISO 8601 date in years 1 to 9999: `YYYY-MM-DD`, or with
@@ -159,7 +169,11 @@ fn civil(days_since_epoch: i64) -> Option<(i64, i64, i64)> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{from_iso, to_iso};
+    use super::from_iso;
+
+    fn to_iso(millis: i64) -> Option<String> {
+        super::to_iso(millis).map(|text| text.into_iter().map(char::from).collect())
+    }
 
     #[test]
     fn a_date_is_written_in_utc_with_milliseconds() {

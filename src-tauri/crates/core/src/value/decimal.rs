@@ -7,7 +7,7 @@
 
 /// The largest coefficient: 34 nines.
 const MAX_COEFFICIENT: u128 = 9_999_999_999_999_999_999_999_999_999_999_999;
-const MAX_DIGITS: usize = 34;
+const MAX_DIGITS: u32 = 34;
 const MIN_EXPONENT: i64 = -6176;
 const MAX_EXPONENT: i64 = 6111;
 
@@ -17,10 +17,11 @@ const NAN: u128 = 0x7c << 120;
 /// Where the exponent begins in the usual layout; above it stands the sign alone.
 const EXPONENT_SHIFT: u32 = 113;
 
-/// The text that gives exactly these bits.
-pub(super) fn to_text(bits: u128) -> String {
-    let plain = plain_text(bits);
-    if parse_plain(&plain) == Some(bits) { plain } else { format!("{plain}(0x{bits:032x})") }
+/// Appends the text that gives exactly these bits.
+pub(super) fn append_text(out: &mut Vec<u8>, bits: u128) {
+    if !append_plain(out, bits) {
+        out.extend_from_slice(format!("(0x{bits:032x})").as_bytes());
+    }
 }
 
 /// The bits of a text; none where it is not a number or not one that Decimal128 holds exactly.
@@ -32,52 +33,63 @@ pub(super) fn from_text(text: &str) -> Option<u128> {
         return None;
     }
     let bits = u128::from_str_radix(hex, 16).ok()?;
-    (plain_text(bits) == plain).then_some(bits)
+    let mut expected = Vec::new();
+    append_plain(&mut expected, bits);
+    (expected == plain.as_bytes()).then_some(bits)
 }
 
-/// The specification's text, which several bit patterns may share.
-fn plain_text(bits: u128) -> String {
+/// Appends the specification's text, and tells whether of all bit patterns that share it these are the
+/// canonical one.
+fn append_plain(out: &mut Vec<u8>, bits: u128) -> bool {
     if bits & NAN == NAN {
-        return "NaN".to_owned();
+        out.extend_from_slice(b"NaN");
+        return bits == NAN;
     }
-    let sign = if bits & SIGN == 0 { "" } else { "-" };
+    if bits & SIGN != 0 {
+        out.push(b'-');
+    }
     if bits & INFINITY == INFINITY {
-        return format!("{sign}Infinity");
+        out.extend_from_slice(b"Infinity");
+        return bits & !SIGN == INFINITY;
     }
     // Two set bits below the sign: the layout for coefficients above 2^113, all of them beyond 34 digits.
     let (biased, coefficient) = if (bits >> 125) & 3 == 3 {
-        ((bits >> 111) & 0x3fff, 0)
+        ((bits >> 111) & 0x3fff, u128::MAX)
     } else {
         ((bits >> EXPONENT_SHIFT) & 0x3fff, bits & ((1 << EXPONENT_SHIFT) - 1))
     };
-    let coefficient = if coefficient > MAX_COEFFICIENT { 0 } else { coefficient };
+    let canonical = coefficient <= MAX_COEFFICIENT;
+    let coefficient = if canonical { coefficient } else { 0 };
     // 14 bits: the conversion cannot fail.
     let exponent = i64::try_from(biased).unwrap_or_default() + MIN_EXPONENT;
-    format!("{sign}{}", digits_text(&coefficient.to_string(), exponent))
+    append_digits(out, itoa::Buffer::new().format(coefficient).as_bytes(), exponent);
+    canonical
 }
 
 /// To-scientific-string: plain digits where the point falls close enough, else one digit and an exponent.
-fn digits_text(digits: &str, exponent: i64) -> String {
+fn append_digits(out: &mut Vec<u8>, digits: &[u8], exponent: i64) {
     // At most 34 digits: the conversion cannot fail.
     let len = i64::try_from(digits.len()).unwrap_or_default();
     let adjusted = exponent + len - 1;
     if exponent > 0 || adjusted < -6 {
-        let (first, rest) = digits.split_at(1);
-        let point = if rest.is_empty() { "" } else { "." };
-        return format!("{first}{point}{rest}E{adjusted:+}");
-    }
-    if exponent == 0 {
-        return digits.to_owned();
-    }
-    match usize::try_from(len + exponent) {
-        Ok(whole) if whole > 0 => {
-            let (whole, fraction) = digits.split_at(whole);
-            format!("{whole}.{fraction}")
+        out.extend_from_slice(&digits[..1]);
+        if digits.len() > 1 {
+            out.push(b'.');
+            out.extend_from_slice(&digits[1..]);
         }
-        _ => {
-            let zeros = usize::try_from(-(len + exponent)).unwrap_or_default();
-            format!("0.{}{digits}", "0".repeat(zeros))
+        out.extend_from_slice(if adjusted < 0 { b"E" } else { b"E+" });
+        out.extend_from_slice(itoa::Buffer::new().format(adjusted).as_bytes());
+    } else if let Ok(whole @ 1..) = usize::try_from(len + exponent) {
+        let (whole, fraction) = digits.split_at(whole);
+        out.extend_from_slice(whole);
+        if !fraction.is_empty() {
+            out.push(b'.');
+            out.extend_from_slice(fraction);
         }
+    } else {
+        out.extend_from_slice(b"0.");
+        out.extend((len + exponent..0).map(|_| b'0'));
+        out.extend_from_slice(digits);
     }
 }
 
@@ -98,18 +110,35 @@ fn parse_plain(text: &str) -> Option<u128> {
         Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
         None => (unsigned, 0),
     };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.len() + fraction.len() == 0 {
-        return None;
-    }
-    let digits = [whole, fraction].concat();
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let exponent = exponent.saturating_sub(i64::try_from(fraction.len()).ok()?);
-    let (coefficient, exponent) = fit(digits.trim_start_matches('0'), exponent)?;
+    let (coefficient, shift) = parse_mantissa(mantissa)?;
+    let (coefficient, exponent) = fit(coefficient, exponent.saturating_add(shift))?;
     let biased = u128::try_from(exponent - MIN_EXPONENT).ok()?;
     Some(sign | biased << EXPONENT_SHIFT | coefficient)
+}
+
+/// The digits as one number of at most 34 of them, and the power of ten that it is to be multiplied by.
+fn parse_mantissa(text: &str) -> Option<(u128, i64)> {
+    let mut coefficient = 0;
+    let mut digits = 0;
+    let mut shift = 0;
+    let mut point = false;
+    for byte in text.bytes() {
+        match byte {
+            b'.' if !point => {
+                point = true;
+                continue;
+            }
+            // Zeros behind 34 digits move into the exponent; anything else there would be rounded.
+            b'0' if digits == MAX_DIGITS => shift += 1,
+            b'0'..=b'9' if digits < MAX_DIGITS => {
+                coefficient = coefficient * 10 + u128::from(byte - b'0');
+                digits += u32::from(coefficient > 0);
+            }
+            _ => return None,
+        }
+        shift -= i64::from(point);
+    }
+    (text.len() > usize::from(point)).then_some((coefficient, shift))
 }
 
 /// A signed decimal exponent; one beyond all bounds counts as very large.
@@ -127,33 +156,34 @@ fn parse_exponent(text: &str) -> Option<i64> {
 }
 
 /// Coefficient and exponent in range, without changing the number; none where that takes rounding.
-fn fit(digits: &str, exponent: i64) -> Option<(u128, i64)> {
-    if digits.is_empty() {
+fn fit(mut coefficient: u128, mut exponent: i64) -> Option<(u128, i64)> {
+    if coefficient == 0 {
         return Some((0, exponent.clamp(MIN_EXPONENT, MAX_EXPONENT)));
     }
-    // Zeros at the end may move into the exponent, when there are too many digits or it is too small.
-    let len = i64::try_from(digits.len()).ok()?;
-    let too_long = len - i64::try_from(MAX_DIGITS).ok()?;
-    let move_out = too_long.max(MIN_EXPONENT.saturating_sub(exponent)).max(0);
-    let kept = usize::try_from(len.saturating_sub(move_out)).ok().filter(|&kept| kept > 0)?;
-    if digits.as_bytes()[kept..].iter().any(|&digit| digit != b'0') {
-        return None;
+    // Zeros at the end may move into an exponent that is too small.
+    while exponent < MIN_EXPONENT && coefficient.is_multiple_of(10) {
+        coefficient /= 10;
+        exponent += 1;
     }
-    let exponent = exponent.saturating_add(move_out);
-    // An exponent that is too large may move into zeros at the end ("clamping").
-    let move_in = usize::try_from(exponent.saturating_sub(MAX_EXPONENT).max(0)).ok()?;
-    if move_in > MAX_DIGITS - kept {
-        return None;
+    // One that is too large may move into zeros at the end ("clamping").
+    while exponent > MAX_EXPONENT && coefficient <= MAX_COEFFICIENT / 10 {
+        coefficient *= 10;
+        exponent -= 1;
     }
-    let padded = format!("{}{}", &digits[..kept], "0".repeat(move_in));
-    Some((padded.parse().ok()?, exponent - i64::try_from(move_in).ok()?))
+    (MIN_EXPONENT..=MAX_EXPONENT).contains(&exponent).then_some((coefficient, exponent))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{NAN, SIGN, from_text, to_text};
+    use super::{NAN, SIGN, append_text, from_text};
+
+    fn to_text(bits: u128) -> String {
+        let mut text = Vec::new();
+        append_text(&mut text, bits);
+        text.into_iter().map(char::from).collect()
+    }
 
     #[test]
     fn texts_are_those_of_the_specification() {

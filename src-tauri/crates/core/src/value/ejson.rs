@@ -10,6 +10,8 @@
 //! - `{"$regex": ..., "$options": ...}` stays a document: it is a query operator, and the value form is
 //!   `$regularExpression`.
 
+mod direct;
+mod json;
 mod lexer;
 mod parse;
 #[cfg(test)]
@@ -17,5 +19,5 @@ mod tests;
 mod wrapper;
 mod write;
 
-pub use parse::{MAX_DEPTH, TextError, TextValue, parse_document, parse_value};
-pub use write::{Form, Layout, Written, append, write};
+pub use parse::{TextError, TextValue, parse_document, parse_value};
+pub use write::{Form, Layout, Writer, Written, write};

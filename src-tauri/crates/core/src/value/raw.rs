@@ -8,10 +8,11 @@ mod tests;
 
 use std::ops::Range;
 
-use super::typed::Kind;
+use super::{scan, typed::Kind};
 
-/// Levels below the document that [`check`] accepts: as many as mongod 6.0.5 was seen to take on insert
-/// (its `BSONDepth`). Replacements and updates end earlier, at 180.
+/// Levels below the document that are read and written, here and as text. mongod 6.0.5 was seen to store 180, by insert,
+/// replacement and update alike, and to answer with more (`$replaceWith` around a stored document): what is too deep to
+/// be stored is for the server to refuse.
 pub const MAX_DEPTH: usize = 200;
 
 /// Bytes of the smallest document: its length and its terminator.
@@ -78,8 +79,8 @@ impl<'a> Elements<'a> {
         Ok(Self { bytes, at: 4 })
     }
 
-    /// The element here, or none at the document's terminator.
-    fn read(&mut self) -> Result<Option<Element<'a>>, Malformed> {
+    /// The element here, or none at the document's terminator. After an error there is no use in another call.
+    pub(super) fn read(&mut self) -> Result<Option<Element<'a>>, Malformed> {
         let start = self.at;
         let end = self.bytes.len() - 1;
         if start == end {
@@ -88,16 +89,15 @@ impl<'a> Elements<'a> {
         let kind = Kind::from_byte(self.bytes[start])
             .ok_or(Malformed::at(start, "a type that BSON does not have"))?;
         let name_start = start + 1;
-        let name_len = self.bytes[name_start..end]
-            .iter()
-            .position(|&byte| byte == 0)
+        let name_end = scan::find(self.bytes, name_start, scan::zero)
+            .filter(|&name_end| name_end < end)
             .ok_or(Malformed::at(name_start, "a field name without an end"))?;
-        let value_start = name_start + name_len + 1;
+        let value_start = name_end + 1;
         let value_len = value_len(kind, &self.bytes[..end], value_start)?;
         self.at = value_start + value_len;
         Ok(Some(Element {
             kind,
-            name: &self.bytes[name_start..name_start + name_len],
+            name: &self.bytes[name_start..name_end],
             value: &self.bytes[value_start..self.at],
             start,
         }))

@@ -29,8 +29,50 @@ fn string(text: &str) -> Vec<u8> {
     [&len.to_le_bytes(), text.as_bytes(), &[0]].concat()
 }
 
+/// Numbers that random bits hardly ever hit.
+fn odd_number() -> impl Strategy<Value = Value> {
+    let doubles = prop_oneof![
+        // NaNs of every payload and sign.
+        any::<u64>().prop_map(|bits| bits | 0x7FF0_0000_0000_0001),
+        prop::sample::select(vec![
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            -0.0,
+            0.0,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            5e-324,
+            9_007_199_254_740_993.0,
+        ])
+        .prop_map(f64::to_bits),
+    ];
+    let decimals = (any::<u128>(), prop::sample::select(vec![0_u128, 0x60, 0x78, 0x7C, 0x7E, 0xF8, 0xFC]))
+        .prop_map(|(bits, top)| bits >> 8 | top << 120);
+    let small_decimals = (any::<u32>(), 0..12_288_u128, any::<bool>())
+        .prop_map(|(digits, exponent, sign)| u128::from(sign) << 127 | exponent << 113 | u128::from(digits));
+    // The ends of 64 bits, and those of years 1 to 9999.
+    let dates = prop::sample::select(vec![
+        i64::MIN,
+        i64::MAX,
+        -1,
+        -62_135_596_800_001,
+        -62_135_596_800_000,
+        253_402_300_799_999,
+        253_402_300_800_000,
+    ]);
+    prop_oneof![
+        doubles.prop_map(|bits| (0x01, bits.to_le_bytes().to_vec())),
+        decimals.prop_map(|bits| (0x13, bits.to_le_bytes().to_vec())),
+        small_decimals.prop_map(|bits| (0x13, bits.to_le_bytes().to_vec())),
+        dates.prop_map(|millis| (0x09, millis.to_le_bytes().to_vec())),
+    ]
+}
+
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
+        odd_number(),
+        odd_number(),
         any::<u64>().prop_map(|bits| (0x01, bits.to_le_bytes().to_vec())),
         (-9_i32..9).prop_map(|double| (0x01, f64::from(double).to_le_bytes().to_vec())),
         ".*".prop_map(|text| (0x02, string(&text))),

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub use encode::ValueError;
 pub(super) use encode::object_id;
 pub use text::Typed;
-pub(super) use text::{double_from_text, double_text, read_text};
+pub(super) use text::{double_from_text, double_text, hex_digits, read_text};
 
 /// A BSON type, by the name that `$type` uses for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]

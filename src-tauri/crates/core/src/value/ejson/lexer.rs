@@ -1,5 +1,7 @@
 //! JSON text to tokens, each with its place.
 
+use crate::value::scan;
+
 /// What is wrong with a text, and the byte where it is.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -14,7 +16,7 @@ impl Fault {
 }
 
 /// One token of JSON.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Token<'a> {
     /// `{`
     OpenObject,
@@ -28,8 +30,8 @@ pub(super) enum Token<'a> {
     Colon,
     /// `,`
     Comma,
-    /// A string, without its escapes.
-    String(String),
+    /// A string.
+    String,
     /// A number, as it is written.
     Number(&'a str),
     /// `true` or `false`
@@ -50,7 +52,7 @@ impl Token<'_> {
             Self::CloseArray => "']'".to_owned(),
             Self::Colon => "':'".to_owned(),
             Self::Comma => "','".to_owned(),
-            Self::String(_) => "a string".to_owned(),
+            Self::String => "a string".to_owned(),
             Self::Number(number) => format!("the number {number:.40}"),
             Self::Bool(value) => value.to_string(),
             Self::Null => "null".to_owned(),
@@ -59,7 +61,15 @@ impl Token<'_> {
     }
 }
 
-/// Reads tokens from the front of the text.
+/// A number as it is written.
+pub(super) struct Number<'a> {
+    pub(super) text: &'a str,
+    /// It has neither a fraction nor an exponent.
+    pub(super) is_integer: bool,
+}
+
+/// Reads from the front of the text: a token at a time, or, where it is known what may come, just that.
+#[derive(Clone, Copy)]
 pub(super) struct Lexer<'a> {
     text: &'a str,
     at: usize,
@@ -72,12 +82,9 @@ impl<'a> Lexer<'a> {
 
     /// The next token and the byte where it begins.
     pub(super) fn next(&mut self) -> Result<(usize, Token<'a>), Fault> {
-        let bytes = self.text.as_bytes();
-        while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
+        let byte = self.peek();
         let start = self.at;
-        let Some(&byte) = bytes.get(start) else { return Ok((start, Token::End)) };
+        let Some(byte) = byte else { return Ok((start, Token::End)) };
         let token = match byte {
             b'{' => self.single(Token::OpenObject),
             b'}' => self.single(Token::CloseObject),
@@ -85,11 +92,69 @@ impl<'a> Lexer<'a> {
             b']' => self.single(Token::CloseArray),
             b':' => self.single(Token::Colon),
             b',' => self.single(Token::Comma),
-            b'"' => self.string()?,
-            b'-' | b'0'..=b'9' => self.number()?,
+            b'"' => {
+                self.append_string(&mut Vec::new())?;
+                Token::String
+            }
+            b'-' | b'0'..=b'9' => Token::Number(self.number()?.text),
             _ => self.word()?,
         };
         Ok((start, token))
+    }
+
+    /// The byte with which the next token begins; none at the end of the text.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+        bytes.get(self.at).copied()
+    }
+
+    /// Where the last look has led.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Skips one byte, which was looked at.
+    pub(super) fn step(&mut self) {
+        self.at += 1;
+    }
+
+    /// Skips the next token where it is this one; it is of one byte.
+    #[inline]
+    pub(super) fn skip(&mut self, token: u8) -> bool {
+        let found = self.peek() == Some(token);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// A string without escapes, where one is next.
+    #[inline]
+    pub(super) fn plain_string(&mut self) -> Option<&'a str> {
+        if self.peek() != Some(b'"') {
+            return None;
+        }
+        self.plain_string_here()
+    }
+
+    /// A string without escapes, where one begins here; otherwise nothing is skipped.
+    #[inline]
+    fn plain_string_here(&mut self) -> Option<&'a str> {
+        let start = self.at + 1;
+        let end = scan::find(self.text.as_bytes(), start, scan::not_in_json_string)?;
+        if self.text.as_bytes()[end] != b'"' {
+            return None;
+        }
+        self.at = end + 1;
+        self.text.get(start..end)
+    }
+
+    /// Whether a name follows that is written with a `$` at its beginning.
+    pub(super) fn is_at_dollar_name(&mut self) -> bool {
+        self.peek();
+        self.text.as_bytes()[self.at..].starts_with(b"\"$")
     }
 
     fn single(&mut self, token: Token<'a>) -> Token<'a> {
@@ -97,7 +162,8 @@ impl<'a> Lexer<'a> {
         token
     }
 
-    fn word(&mut self) -> Result<Token<'a>, Fault> {
+    /// A word; it begins here.
+    pub(super) fn word(&mut self) -> Result<Token<'a>, Fault> {
         let start = self.at;
         let rest = &self.text[start..];
         let len = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').unwrap_or(rest.len());
@@ -119,64 +185,91 @@ impl<'a> Lexer<'a> {
         Ok(token)
     }
 
-    /// A number by JSON's grammar.
-    fn number(&mut self) -> Result<Token<'a>, Fault> {
+    /// A number by JSON's grammar; it begins here.
+    pub(super) fn number(&mut self) -> Result<Number<'a>, Fault> {
         let bytes = self.text.as_bytes();
         let start = self.at;
-        let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let mut end = start + usize::from(bytes[start] == b'-');
-        let whole = digits(end);
-        if whole == 0 {
+        let whole = end;
+        end = self.after_digits(end);
+        if end == whole {
             return Err(Fault::new(start, "a digit is expected after '-'"));
         }
-        if whole > 1 && bytes[end] == b'0' {
+        if end > whole + 1 && bytes[whole] == b'0' {
             return Err(Fault::new(start, "a number cannot begin with 0 and go on with digits"));
         }
-        end += whole;
+        let after_integer = end;
         if bytes.get(end) == Some(&b'.') {
-            let fraction = digits(end + 1);
-            if fraction == 0 {
-                return Err(Fault::new(end, "a digit is expected after '.'"));
+            let point = end;
+            end = self.after_digits(point + 1);
+            if end == point + 1 {
+                return Err(Fault::new(point, "a digit is expected after '.'"));
             }
-            end += 1 + fraction;
         }
         if matches!(bytes.get(end), Some(b'e' | b'E')) {
-            let signed = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
-            let exponent = digits((end + 1 + signed).min(bytes.len()));
-            if exponent == 0 {
+            let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+            let exponent = end + 1 + sign;
+            let after_exponent = self.after_digits(exponent);
+            if after_exponent == exponent {
                 return Err(Fault::new(end, "a digit is expected in the exponent"));
             }
-            end += 1 + signed + exponent;
+            end = after_exponent;
         }
         self.at = end;
-        Ok(Token::Number(&self.text[start..end]))
+        Ok(Number { text: &self.text[start..end], is_integer: end == after_integer })
     }
 
-    fn string(&mut self) -> Result<Token<'a>, Fault> {
+    fn after_digits(&self, mut at: usize) -> usize {
+        while self.text.as_bytes().get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Appends a string without its escapes; it begins here. Tells whether there were any.
+    #[inline]
+    pub(super) fn append_string(&mut self, out: &mut Vec<u8>) -> Result<bool, Fault> {
+        let begun = out.len();
+        let (bytes, start) = (self.text.as_bytes(), self.at + 1);
+        if let Some(end) = scan::append_until(out, bytes, start, scan::not_in_json_string)
+            && bytes[end] == b'"'
+        {
+            self.at = end + 1;
+            return Ok(false);
+        }
+        out.truncate(begun);
+        out.extend_from_slice(self.awkward_string()?.as_bytes());
+        Ok(true)
+    }
+
+    /// A string with escapes, or with something wrong.
+    fn awkward_string(&mut self) -> Result<String, Fault> {
         let opened = self.at;
-        let mut content = String::new();
         self.at += 1;
-        loop {
-            let rest = &self.text[self.at..];
-            let Some(len) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') else {
-                return Err(Fault::new(opened, "this string has no closing double quote"));
-            };
-            content.push_str(&rest[..len]);
-            self.at += len;
-            match rest.as_bytes()[len] {
-                b'"' => break,
-                b'\\' => content.push(self.escape()?),
-                b'\n' | b'\r' => {
-                    return Err(Fault::new(opened, "this string has no closing double quote on its line"));
-                }
-                control => {
-                    let message = format!("a control character in a string is written \\u{control:04x}");
-                    return Err(Fault::new(self.at, message));
-                }
-            }
+        let mut content = self.plain_part(opened)?.to_owned();
+        while self.text.as_bytes()[self.at] == b'\\' {
+            content.push(self.escape()?);
+            content.push_str(self.plain_part(opened)?);
         }
         self.at += 1;
-        Ok(Token::String(content))
+        Ok(content)
+    }
+
+    /// What stands up to the next escape or the closing quote.
+    fn plain_part(&mut self, opened: usize) -> Result<&'a str, Fault> {
+        let start = self.at;
+        let Some(end) = scan::find(self.text.as_bytes(), start, scan::not_in_json_string) else {
+            return Err(Fault::new(opened, "this string has no closing double quote"));
+        };
+        self.at = end;
+        match self.text.as_bytes()[end] {
+            b'"' | b'\\' => Ok(&self.text[start..end]),
+            b'\n' | b'\r' => Err(Fault::new(opened, "this string has no closing double quote on its line")),
+            control => {
+                let message = format!("a control character in a string is written \\u{control:04x}");
+                Err(Fault::new(self.at, message))
+            }
+        }
     }
 
     /// The character of the escape that begins here.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use super::{Form, Layout, MAX_DEPTH, parse_document, parse_value, write};
-use crate::value::{samples, typed::Kind};
+use super::{Form, Layout, Writer, parse_document, parse_value, write};
+use crate::value::{node, raw::MAX_DEPTH, samples, typed::Kind};
 
 /// The document of a text, written again.
 fn again(text: &str, form: Form) -> String {
@@ -174,7 +174,7 @@ fn indented_text_reads_well_and_back() {
 }
 
 #[test]
-fn a_document_of_depth_180_passes_on_a_small_stack() {
+fn a_document_deeper_than_any_server_stores_passes_on_a_small_stack() {
     let on_small_stack = std::thread::Builder::new().stack_size(64 * 1024).spawn(|| {
         for (open, close) in [("{\"a\":", "}"), ("[", "]")] {
             let nested = |levels: usize, inner: &str| {
@@ -186,12 +186,78 @@ fn a_document_of_depth_180_passes_on_a_small_stack() {
             }
             for levels in [MAX_DEPTH + 1, MAX_DEPTH + 2, 100_000] {
                 let message = parse_document(&nested(levels, "0")).expect_err("too deep").message;
-                assert!(message.starts_with("nested deeper than 180 levels"), "{message}");
+                assert!(message.starts_with("nested deeper than 200 levels"), "{message}");
             }
             assert!(parse_document(&nested(MAX_DEPTH, "{\"b\":{}}")).is_err());
         }
     });
     on_small_stack.expect("a thread").join().expect("no panic");
+}
+
+#[test]
+fn scopes_may_be_nested_as_deep_as_documents() {
+    let nested = |levels: usize| {
+        // Of every level the code with scope is one of BSON and two of the text.
+        let mut bytes = samples::assemble(&[]);
+        for _ in 0..levels {
+            let len = i32::try_from(4 + 6 + bytes.len()).expect("small");
+            let value = [&len.to_le_bytes(), b"\x02\0\0\0f\0".as_slice(), &bytes].concat();
+            bytes = samples::assemble(&[(b"a".to_vec(), (Kind::JavascriptWithScope.byte(), value))]);
+        }
+        bytes
+    };
+    let bytes = nested(MAX_DEPTH);
+    let written = write(&bytes, Form::Canonical, Layout::Compact).expect("valid");
+    assert_eq!(parse_document(&written.text), Ok(bytes));
+    assert!(write(&nested(MAX_DEPTH + 1), Form::Canonical, Layout::Compact).is_err());
+    let inner = "{\"a\":{\"$code\":\"f\",\"$scope\":";
+    let deeper = format!("{}{{}}{}", inner.repeat(MAX_DEPTH + 1), "}}".repeat(MAX_DEPTH + 1));
+    assert!(parse_document(&deeper).expect_err("too deep").message.starts_with("nested deeper"));
+}
+
+#[test]
+fn a_list_of_the_deepest_documents_is_read() {
+    let deepest = format!("{}{}", "{\"a\":".repeat(MAX_DEPTH), "{}".to_owned() + &"}".repeat(MAX_DEPTH));
+    assert_eq!(parse_value(&format!("[{deepest}]")).expect("read").kind, Kind::Array);
+    assert!(parse_document(&format!("{{\"a\":{deepest}}}")).is_err());
+}
+
+#[test]
+fn every_value_that_may_be_bad_utf8_is_shown_and_marked() {
+    let bad = b"\x03\0\0\0f\xff\0".as_slice();
+    let pointer = [bad, &[7; 12]].concat();
+    let code = [&[16, 0, 0, 0], bad, &[5, 0, 0, 0, 0]].concat();
+    for (kind, value) in [
+        (Kind::String, bad),
+        (Kind::Symbol, bad),
+        (Kind::Javascript, bad),
+        (Kind::JavascriptWithScope, &code),
+        (Kind::DbPointer, &pointer),
+        (Kind::Regex, b"f\xff\0i\0"),
+        (Kind::Regex, b"f\0\xff\0"),
+    ] {
+        let bytes = samples::assemble(&[(b"a".to_vec(), (kind.byte(), value.to_vec()))]);
+        for form in [Form::Canonical, Form::Relaxed] {
+            let written = write(&bytes, form, Layout::Compact).expect("valid");
+            assert!(written.damaged && written.text.contains('\u{FFFD}'), "{}", written.text);
+        }
+        let view = node::view(&bytes, node::Budget::DOCUMENT).expect("valid");
+        assert!(view.fields[0].damaged && view.fields[0].text.contains('\u{FFFD}'), "{view:?}");
+    }
+}
+
+#[test]
+fn several_documents_go_into_one_text() {
+    let bytes = parse_document("{\"a\":1}").expect("read");
+    let bad = samples::assemble(&[(b"\xff".to_vec(), (Kind::Null.byte(), Vec::new()))]);
+    let mut writer = Writer::new(0, Form::Relaxed, Layout::Compact);
+    writer.json("[");
+    writer.document(&bytes).expect("valid");
+    writer.json(",");
+    writer.document(&bad).expect("valid");
+    writer.json("]");
+    let written = writer.finish();
+    assert_eq!((written.text.as_str(), written.damaged), ("[{\"a\":1},{\"\u{FFFD}\":null}]", true));
 }
 
 #[test]
@@ -243,10 +309,30 @@ proptest! {
     fn a_damaged_document_is_marked_or_survives(mut bytes in samples::document(), at: usize, byte: u8) {
         let at = at % bytes.len();
         bytes[at] = byte;
-        if let Ok(written) = write(&bytes, Form::Canonical, Layout::Compact)
-            && !written.damaged
-        {
-            prop_assert_eq!(parse_document(&written.text), Ok(bytes), "{}", written.text);
+        for form in [Form::Canonical, Form::Relaxed] {
+            if let Ok(written) = write(&bytes, form, Layout::Compact)
+                && !written.damaged
+            {
+                let again = parse_document(&written.text);
+                prop_assert_eq!(again.as_ref(), Ok(&bytes), "{}", written.text);
+            }
+        }
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_general_way_does(
+        value in prop_oneof![
+            r#"\{ ?"\$(oid|numberInt|numberLong|numberDouble|numberDecimal|date)": ?"[-+]?[0-9a-fENn.T:+Z]{0,24}" ?\}"#,
+            r#"\{"\$date":\{"\$numberLong":"-?[0-9]{1,20}"\}\}"#,
+            r#"\{"\$timestamp":\{"t":-?[0-9]{1,11},"i":[0-9.e]{1,3}\}\}"#,
+            r#"\{"\$binary":\{"base64":"[A-Za-z0-9+/]{0,9}={0,2}","subType":"[+0-9a-fA-F]{1,3}"\}\}"#,
+        ],
+    ) {
+        // An escape in the name is unusual: the general way is taken.
+        let general = value.replacen("\"$", "\"\\u0024", 1);
+        match (parse_value(&value), parse_value(&general)) {
+            (Ok(short), Ok(general)) => prop_assert_eq!(short, general),
+            (short, general) => prop_assert_eq!(short.is_err(), general.is_err(), "{}", value),
         }
     }
 

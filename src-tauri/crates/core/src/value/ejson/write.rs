@@ -1,15 +1,14 @@
 //! Raw BSON to Extended JSON, in one pass and into one buffer.
 
-use std::fmt::Write as _;
-
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-
-use super::wrapper;
+use super::{json::Json, wrapper};
 use crate::value::{
-    date,
+    date, decimal,
     raw::{self, Element, Elements, Malformed},
-    typed::{Kind, double_text, read_text},
+    typed::{Kind, double_text},
 };
+
+/// Room for the wrappers of a small document. In a large one most of the text is that of its strings.
+const SPARE_BYTES: usize = 512;
 
 /// Which of the two forms of Extended JSON v2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,53 +43,9 @@ pub struct Written {
 
 /// Writes a document as Extended JSON.
 pub fn write(bytes: &[u8], form: Form, layout: Layout) -> Result<Written, Malformed> {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    let damaged = append(&mut text, bytes, form, layout)?;
-    Ok(Written { text, damaged })
-}
-
-/// Writes a document behind a text, and tells whether it is [damaged](Written::damaged). After an error the text
-/// holds a part of it.
-pub fn append(text: &mut String, bytes: &[u8], form: Form, layout: Layout) -> Result<bool, Malformed> {
-    let mut writer = Writer {
-        out: text,
-        damaged: false,
-        canonical: form == Form::Canonical,
-        simple_id: form == Form::Simple,
-        indented: layout == Layout::Indented,
-    };
-    let mut open = vec![Open::new(bytes, Bracket::Object)?];
-    writer.out.push('{');
-    while let Some(container) = open.last_mut() {
-        let Some(element) = container.elements.next().transpose()? else {
-            let closed = container.bracket;
-            let empty = container.count == 0;
-            open.pop();
-            writer.close(closed, empty, open.len());
-            continue;
-        };
-        let bracket = container.bracket;
-        let index = container.count;
-        container.count += 1;
-        writer.begin_element(&element, bracket, index, open.len());
-        if writer.simple_id && open.len() == 1 && element.name == b"_id" && element.kind == Kind::ObjectId {
-            writer.quoted(element.kind, element.value);
-            continue;
-        }
-        if let Some(inner) = writer.value(&element) {
-            if open.len() > raw::MAX_DEPTH {
-                return Err(Malformed { offset: 0, what: "nested deeper than 200 levels" });
-            }
-            let bracket = match element.kind {
-                Kind::Array => Bracket::Array,
-                Kind::JavascriptWithScope => Bracket::Scope,
-                _ => Bracket::Object,
-            };
-            writer.out.push(if bracket == Bracket::Array { '[' } else { '{' });
-            open.push(Open::new(inner, bracket)?);
-        }
-    }
-    Ok(writer.damaged)
+    let mut writer = Writer::new(bytes.len(), form, layout);
+    writer.document(bytes)?;
+    Ok(writer.finish())
 }
 
 /// How a container is closed.
@@ -114,39 +69,113 @@ impl<'a> Open<'a> {
     }
 }
 
-struct Writer<'a> {
-    out: &'a mut String,
+/// Writes documents into one buffer, and whatever JSON is to stand between them.
+pub struct Writer {
+    out: Json,
     damaged: bool,
-    canonical: bool,
-    simple_id: bool,
-    indented: bool,
+    form: Form,
+    layout: Layout,
 }
 
-impl Writer<'_> {
-    fn new_line(&mut self, level: usize) {
-        if self.indented {
-            self.out.push('\n');
-            self.out.extend(std::iter::repeat_n("  ", level));
+impl Writer {
+    /// Begins a text for about so many bytes of BSON.
+    #[must_use]
+    pub fn new(bson_bytes: usize, form: Form, layout: Layout) -> Self {
+        Self {
+            out: Json::with_capacity(bson_bytes.saturating_mul(2).saturating_add(SPARE_BYTES)),
+            damaged: false,
+            form,
+            layout,
         }
     }
 
-    fn colon(&mut self) {
-        self.out.push_str(if self.indented { ": " } else { ":" });
+    /// What was written; damaged where one of the documents is.
+    #[must_use]
+    pub fn finish(self) -> Written {
+        Written { damaged: self.damaged | self.out.replaced, text: self.out.into_text() }
+    }
+
+    /// Appends what is JSON already.
+    pub fn json(&mut self, json: &str) {
+        self.out.raw(json);
+    }
+
+    /// Appends a document. After an error a part of it stands there.
+    pub fn document(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
+        let mut container = Open::new(bytes, Bracket::Object)?;
+        // What stands around it, and how many levels that are.
+        let mut around = Vec::new();
+        self.out.raw("{");
+        loop {
+            let Some(element) = container.elements.read()? else {
+                self.close(container.bracket, container.count == 0, around.len());
+                match around.pop() {
+                    Some(outer) => container = outer,
+                    None => return Ok(()),
+                }
+                continue;
+            };
+            let top_level = around.is_empty();
+            self.begin_element(&element, container.bracket, container.count, around.len() + 1);
+            container.count += 1;
+            if self.form == Form::Simple
+                && top_level
+                && element.name == b"_id"
+                && element.kind == Kind::ObjectId
+            {
+                self.quoted_hex(element.value);
+                continue;
+            }
+            if let Some(inner) = self.value(&element) {
+                if around.len() == raw::MAX_DEPTH {
+                    return Err(Malformed { offset: 0, what: "nested deeper than 200 levels" });
+                }
+                let bracket = match element.kind {
+                    Kind::Array => Bracket::Array,
+                    Kind::JavascriptWithScope => Bracket::Scope,
+                    _ => Bracket::Object,
+                };
+                self.out.raw(if bracket == Bracket::Array { "[" } else { "{" });
+                around.push(std::mem::replace(&mut container, Open::new(inner, bracket)?));
+            }
+        }
+    }
+
+    fn is_canonical(&self) -> bool {
+        self.form == Form::Canonical
+    }
+
+    fn new_line(&mut self, level: usize) {
+        if self.layout == Layout::Indented {
+            self.out.raw("\n");
+            for _ in 0..level {
+                self.out.raw("  ");
+            }
+        }
+    }
+
+    /// Appends a part of a value that is all on one line, such as `{"$oid":`, and the space behind it.
+    fn part(&mut self, json: &str) {
+        self.out.raw(json);
+        if self.layout == Layout::Indented {
+            self.out.raw(" ");
+        }
     }
 
     fn close(&mut self, bracket: Bracket, empty: bool, level: usize) {
         if !empty {
             self.new_line(level);
         }
-        self.out.push(if bracket == Bracket::Array { ']' } else { '}' });
-        if bracket == Bracket::Scope {
-            self.out.push('}');
-        }
+        self.out.raw(match bracket {
+            Bracket::Object => "}",
+            Bracket::Array => "]",
+            Bracket::Scope => "}}",
+        });
     }
 
     fn begin_element(&mut self, element: &Element<'_>, bracket: Bracket, index: usize, level: usize) {
         if index > 0 {
-            self.out.push(',');
+            self.out.raw(",");
         }
         self.new_line(level);
         if bracket == Bracket::Array {
@@ -154,8 +183,8 @@ impl Writer<'_> {
             return;
         }
         self.damaged |= wrapper::is_type_key(element.name);
-        self.string(element.name);
-        self.colon();
+        self.out.string(element.name);
+        self.part(":");
     }
 
     /// Writes a value; of one that holds a document, only what stands before it, and gives the document.
@@ -165,27 +194,26 @@ impl Writer<'_> {
             Kind::Object | Kind::Array => return Some(value),
             Kind::JavascriptWithScope => {
                 let (code, scope) = raw::code_with_scope(value)?;
-                self.key("{", "$code");
-                self.string(code);
-                self.key(",", "$scope");
+                self.part("{\"$code\":");
+                self.out.string(code);
+                self.part(",");
+                self.part("\"$scope\":");
                 return Some(scope);
             }
-            Kind::String => self.string(raw::string_bytes(value).unwrap_or_default()),
-            Kind::Bool => self.plain(kind, value),
-            Kind::Null => self.out.push_str("null"),
-            Kind::Int if !self.canonical => self.plain(kind, value),
-            Kind::Int => self.wrapped("$numberInt", kind, value),
-            Kind::Long if !self.canonical && !fits_int(value) => self.plain(kind, value),
-            Kind::Long => self.wrapped("$numberLong", kind, value),
+            Kind::String => self.string(value),
+            Kind::Bool => self.bool(value),
+            Kind::Null => self.out.raw("null"),
+            Kind::Int => self.int(value),
+            Kind::Long => self.long(value),
             Kind::Double => self.double(value),
-            Kind::Decimal => self.wrapped("$numberDecimal", kind, value),
-            Kind::ObjectId => self.wrapped("$oid", kind, value),
+            Kind::Decimal => self.decimal(value),
+            Kind::ObjectId => self.object_id(value),
             Kind::Date => self.date(value),
-            Kind::Javascript => self.wrapped_string("$code", value),
-            Kind::Symbol => self.wrapped_string("$symbol", value),
-            Kind::Undefined => self.wrapped_word("$undefined", "true"),
-            Kind::MinKey => self.wrapped_word("$minKey", "1"),
-            Kind::MaxKey => self.wrapped_word("$maxKey", "1"),
+            Kind::Javascript => self.wrapped_string("{\"$code\":", value),
+            Kind::Symbol => self.wrapped_string("{\"$symbol\":", value),
+            Kind::Undefined => self.wrapped("{\"$undefined\":", "true"),
+            Kind::MinKey => self.wrapped("{\"$minKey\":", "1"),
+            Kind::MaxKey => self.wrapped("{\"$maxKey\":", "1"),
             Kind::Timestamp => self.timestamp(value),
             Kind::Regex => self.regex(value),
             Kind::BinData => self.binary(value),
@@ -194,97 +222,140 @@ impl Writer<'_> {
         None
     }
 
-    fn key(&mut self, before: &str, key: &str) {
-        self.out.push_str(before);
-        if self.indented && before == "," {
-            self.out.push(' ');
+    fn string(&mut self, value: &[u8]) {
+        self.out.string(raw::string_bytes(value).unwrap_or_default());
+    }
+
+    fn wrapped_string(&mut self, before: &str, value: &[u8]) {
+        self.part(before);
+        self.string(value);
+        self.out.raw("}");
+    }
+
+    fn wrapped(&mut self, before: &str, json: &str) {
+        self.part(before);
+        self.out.raw(json);
+        self.out.raw("}");
+    }
+
+    fn bool(&mut self, value: &[u8]) {
+        self.damaged |= !matches!(value, [0 | 1]);
+        self.out.raw(if value == [0] { "false" } else { "true" });
+    }
+
+    fn int(&mut self, value: &[u8]) {
+        let int = raw::read_i32(value).unwrap_or_default();
+        if self.is_canonical() {
+            self.part("{\"$numberInt\":");
+            self.quoted_integer(int);
+            self.out.raw("}");
+        } else {
+            self.out.integer(int);
         }
-        self.out.push('"');
-        self.out.push_str(key);
-        self.out.push('"');
-        self.colon();
     }
 
-    fn plain(&mut self, kind: Kind, value: &[u8]) {
-        let text = read_text(kind, value, usize::MAX);
-        self.damaged |= text.damaged;
-        self.out.push_str(&text.shown);
+    fn long(&mut self, value: &[u8]) {
+        let long = read_i64(value);
+        // One that fits would be read back as a 32-bit integer.
+        if self.is_canonical() || i32::try_from(long).is_ok() {
+            self.wrapped_long(long);
+        } else {
+            self.out.integer(long);
+        }
     }
 
-    /// A wrapper around a text that needs no escapes.
-    fn wrapped(&mut self, key: &str, kind: Kind, value: &[u8]) {
-        self.key("{", key);
-        self.quoted(kind, value);
-        self.out.push('}');
+    fn wrapped_long(&mut self, long: i64) {
+        self.part("{\"$numberLong\":");
+        self.quoted_integer(long);
+        self.out.raw("}");
     }
 
-    fn quoted(&mut self, kind: Kind, value: &[u8]) {
-        self.out.push('"');
-        self.plain(kind, value);
-        self.out.push('"');
-    }
-
-    fn wrapped_string(&mut self, key: &str, value: &[u8]) {
-        self.key("{", key);
-        self.string(raw::string_bytes(value).unwrap_or_default());
-        self.out.push('}');
-    }
-
-    fn wrapped_word(&mut self, key: &str, word: &str) {
-        self.key("{", key);
-        self.out.push_str(word);
-        self.out.push('}');
+    fn quoted_integer(&mut self, number: impl itoa::Integer) {
+        self.out.raw("\"");
+        self.out.integer(number);
+        self.out.raw("\"");
     }
 
     fn double(&mut self, value: &[u8]) {
         let bits = value.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
-        if !self.canonical && f64::from_bits(bits).is_finite() {
-            self.out.push_str(&double_text(bits));
+        let number = f64::from_bits(bits);
+        let plain = number.is_finite() && !self.is_canonical();
+        if !plain {
+            self.part("{\"$numberDouble\":");
+            self.out.raw("\"");
+        }
+        if number.is_finite() {
+            self.out.raw(zmij::Buffer::new().format_finite(number));
         } else {
-            self.wrapped("$numberDouble", Kind::Double, value);
+            self.out.raw(&double_text(bits));
+        }
+        if !plain {
+            self.out.raw("\"}");
         }
     }
 
+    fn decimal(&mut self, value: &[u8]) {
+        let bits = value.first_chunk().map_or(0, |chunk| u128::from_le_bytes(*chunk));
+        self.part("{\"$numberDecimal\":");
+        self.out.raw("\"");
+        self.out.ascii(|out| decimal::append_text(out, bits));
+        self.out.raw("\"}");
+    }
+
+    fn object_id(&mut self, value: &[u8]) {
+        self.part("{\"$oid\":");
+        self.quoted_hex(value);
+        self.out.raw("}");
+    }
+
+    fn quoted_hex(&mut self, value: &[u8]) {
+        self.out.raw("\"");
+        self.out.hex(value);
+        self.out.raw("\"");
+    }
+
     fn date(&mut self, value: &[u8]) {
-        let millis = value.first_chunk().map_or(0, |chunk| i64::from_le_bytes(*chunk));
+        let millis = read_i64(value);
         // The relaxed form is ISO 8601 from 1970 on only, and without a fraction that is zero.
-        let iso = if self.canonical || millis < 0 { None } else { date::to_iso(millis) };
-        self.key("{", "$date");
+        let iso = if self.is_canonical() || millis < 0 { None } else { date::to_iso(millis) };
+        self.part("{\"$date\":");
         if let Some(iso) = iso {
-            self.out.push('"');
-            match iso.strip_suffix(".000Z") {
+            self.out.raw("\"");
+            match iso.strip_suffix(b".000Z") {
                 Some(seconds) => {
-                    self.out.push_str(seconds);
-                    self.out.push('Z');
+                    self.out.ascii(|out| out.extend_from_slice(seconds));
+                    self.out.raw("Z");
                 }
-                None => self.out.push_str(&iso),
+                None => self.out.ascii(|out| out.extend_from_slice(&iso)),
             }
-            self.out.push('"');
+            self.out.raw("\"");
         } else {
-            self.wrapped("$numberLong", Kind::Long, value);
+            self.wrapped_long(millis);
         }
-        self.out.push('}');
+        self.out.raw("}");
     }
 
     fn timestamp(&mut self, value: &[u8]) {
         let (counter, seconds) = value.split_at(value.len().min(4));
         let number = |bytes: &[u8]| bytes.first_chunk().map_or(0, |chunk| u32::from_le_bytes(*chunk));
-        self.key("{", "$timestamp");
-        self.key("{", "t");
-        self.number(u64::from(number(seconds)));
-        self.key(",", "i");
-        self.number(u64::from(number(counter)));
-        self.out.push_str("}}");
+        self.part("{\"$timestamp\":");
+        self.part("{\"t\":");
+        self.out.integer(number(seconds));
+        self.part(",");
+        self.part("\"i\":");
+        self.out.integer(number(counter));
+        self.out.raw("}}");
     }
 
     fn regex(&mut self, value: &[u8]) {
         let mut parts = value.split(|&byte| byte == 0);
-        self.key("{", "$regularExpression");
-        self.key("{", "pattern");
-        self.string(parts.next().unwrap_or_default());
-        self.key(",", "options");
-        self.string(parts.next().unwrap_or_default());
-        self.out.push_str("}}");
+        self.part("{\"$regularExpression\":");
+        self.part("{\"pattern\":");
+        self.out.string(parts.next().unwrap_or_default());
+        self.part(",");
+        self.part("\"options\":");
+        self.out.string(parts.next().unwrap_or_default());
+        self.out.raw("}}");
     }
 
     fn binary(&mut self, value: &[u8]) {
@@ -296,65 +367,27 @@ impl Writer<'_> {
                 _ => self.damaged = true,
             }
         }
-        self.key("{", "$binary");
-        self.key("{", "base64");
-        self.out.push('"');
-        STANDARD.encode_string(data, self.out);
-        self.out.push('"');
-        self.key(",", "subType");
-        // Writing to a String cannot fail.
-        let _ = write!(self.out, "\"{subtype:02x}\"}}}}");
+        self.part("{\"$binary\":");
+        self.part("{\"base64\":");
+        self.out.raw("\"");
+        self.out.base64(data);
+        self.part("\",");
+        self.part("\"subType\":");
+        self.quoted_hex(&[subtype]);
+        self.out.raw("}}");
     }
 
     fn db_pointer(&mut self, value: &[u8]) {
-        let id = &value[value.len().saturating_sub(12)..];
-        self.key("{", "$dbPointer");
-        self.key("{", "$ref");
-        self.string(raw::string_bytes(value).unwrap_or_default());
-        self.key(",", "$id");
-        self.wrapped("$oid", Kind::ObjectId, id);
-        self.out.push_str("}}");
-    }
-
-    fn number(&mut self, number: u64) {
-        self.out.push_str(itoa::Buffer::new().format(number));
-    }
-
-    /// A JSON string of bytes that ought to be UTF-8.
-    fn string(&mut self, bytes: &[u8]) {
-        self.out.push('"');
-        for chunk in bytes.utf8_chunks() {
-            self.escaped(chunk.valid());
-            if !chunk.invalid().is_empty() {
-                self.damaged = true;
-                self.out.push(char::REPLACEMENT_CHARACTER);
-            }
-        }
-        self.out.push('"');
-    }
-
-    fn escaped(&mut self, text: &str) {
-        let mut rest = text;
-        let special = |byte| byte < 0x20 || byte == b'"' || byte == b'\\';
-        while let Some(at) = rest.bytes().position(special) {
-            self.out.push_str(&rest[..at]);
-            match rest.as_bytes()[at] {
-                b'"' => self.out.push_str("\\\""),
-                b'\\' => self.out.push_str("\\\\"),
-                b'\n' => self.out.push_str("\\n"),
-                b'\r' => self.out.push_str("\\r"),
-                b'\t' => self.out.push_str("\\t"),
-                // Writing to a String cannot fail.
-                control => drop(write!(self.out, "\\u{control:04x}")),
-            }
-            rest = &rest[at + 1..];
-        }
-        self.out.push_str(rest);
+        self.part("{\"$dbPointer\":");
+        self.part("{\"$ref\":");
+        self.string(value);
+        self.part(",");
+        self.part("\"$id\":");
+        self.object_id(&value[value.len().saturating_sub(12)..]);
+        self.out.raw("}}");
     }
 }
 
-/// Whether a 64-bit integer would be read back as a 32-bit one.
-fn fits_int(value: &[u8]) -> bool {
-    let long = value.first_chunk().map_or(0, |chunk| i64::from_le_bytes(*chunk));
-    i32::try_from(long).is_ok()
+fn read_i64(value: &[u8]) -> i64 {
+    value.first_chunk().map_or(0, |chunk| i64::from_le_bytes(*chunk))
 }

@@ -91,11 +91,31 @@ fn date_from_text(text: &str) -> Option<i64> {
 /// The twelve bytes of 24 hex digits.
 pub(in crate::value) fn object_id(text: &str) -> Option<[u8; 12]> {
     let mut id = [0; 12];
-    if text.len() != 24 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    let (pairs, []) = text.as_bytes().as_chunks() else { return None };
+    if pairs.len() != id.len() {
         return None;
     }
-    for (byte, at) in id.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+    for (byte, [high, low]) in id.iter_mut().zip(pairs) {
+        let (high, low) = (HEX_VALUES[usize::from(*high)], HEX_VALUES[usize::from(*low)]);
+        if high | low == NO_HEX {
+            return None;
+        }
+        *byte = high << 4 | low;
     }
     Some(id)
 }
+
+/// All bits: with another value it stays what it is.
+const NO_HEX: u8 = 0xFF;
+
+const HEX_VALUES: [u8; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut values = [NO_HEX; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[digits[value as usize] as usize] = value;
+        values[digits[value as usize].to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    values
+};

@@ -5,6 +5,7 @@ use super::Kind;
 impl Kind {
     /// The type of an element's first byte; none for a byte that BSON does not use.
     #[must_use]
+    #[inline]
     pub fn from_byte(byte: u8) -> Option<Self> {
         Some(match byte {
             0x01 => Self::Double,

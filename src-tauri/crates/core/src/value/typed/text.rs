@@ -68,14 +68,18 @@ fn read(kind: Kind, value: &[u8], limit: usize) -> Option<Text> {
         Kind::Double => Text::whole(double_text(u64::from_le_bytes(*value.first_chunk()?))),
         Kind::Int => Text::whole(itoa::Buffer::new().format(raw::read_i32(value)?)),
         Kind::Long => Text::whole(itoa::Buffer::new().format(read_i64(value)?)),
-        Kind::Decimal => Text::whole(decimal::to_text(u128::from_le_bytes(*value.first_chunk()?))),
+        Kind::Decimal => {
+            let mut text = Vec::new();
+            decimal::append_text(&mut text, u128::from_le_bytes(*value.first_chunk()?));
+            Text::whole(ascii(text))
+        }
         Kind::Bool => {
             let byte = *value.first()?;
             Text { damaged: byte > 1, ..Text::whole(if byte == 0 { "false" } else { "true" }) }
         }
         Kind::Date => {
             let millis = read_i64(value)?;
-            Text::whole(date::to_iso(millis).unwrap_or_else(|| millis.to_string()))
+            Text::whole(date::to_iso(millis).map_or_else(|| millis.to_string(), ascii))
         }
         Kind::ObjectId => Text::whole(hex(value.first_chunk::<12>()?)),
         Kind::Timestamp => {
@@ -125,10 +129,27 @@ fn uuid_text(data: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    let digit = |half: u8| DIGITS[usize::from(half & 15)];
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+    bytes.iter().flat_map(|&byte| hex_digits(byte)).map(char::from).collect()
+}
+
+/// The two hex digits of a byte.
+pub(in crate::value) fn hex_digits(byte: u8) -> [u8; 2] {
+    HEX_DIGITS[usize::from(byte)]
+}
+
+const HEX_DIGITS: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut all = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < all.len() {
+        all[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    all
+};
+
+fn ascii(text: impl IntoIterator<Item = u8>) -> String {
+    text.into_iter().map(char::from).collect()
 }
 
 fn read_i64(value: &[u8]) -> Option<i64> {
@@ -156,19 +177,19 @@ pub(in crate::value) fn double_text(bits: u64) -> String {
 
 /// The double of a text; none where it is not a number or is beyond the largest double.
 pub(in crate::value) fn double_from_text(text: &str) -> Option<f64> {
+    // Rust reads words such as `inf` as well; only digits are wanted here.
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
+        return text.parse().ok().filter(|number: &f64| number.is_finite());
+    }
     match text {
         "NaN" => return Some(f64::NAN),
         "Infinity" | "+Infinity" => return Some(f64::INFINITY),
         "-Infinity" => return Some(f64::NEG_INFINITY),
         _ => {}
     }
-    if let Some(hex) = text.strip_prefix("NaN(0x").and_then(|rest| rest.strip_suffix(')')) {
-        let digits = hex.len() == 16 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let number = f64::from_bits(u64::from_str_radix(hex, 16).ok()?);
-        return (digits && number.is_nan()).then_some(number);
-    }
-    // Rust reads words such as `inf` as well; only digits are wanted here.
-    let numeric = |byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
-    let number: f64 = text.bytes().all(numeric).then(|| text.parse().ok()).flatten()?;
-    number.is_finite().then_some(number)
+    let hex = text.strip_prefix("NaN(0x")?.strip_suffix(')')?;
+    let digits = hex.len() == 16 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = f64::from_bits(u64::from_str_radix(hex, 16).ok()?);
+    (digits && number.is_nan()).then_some(number)
 }
