@@ -4,7 +4,11 @@ use std::fmt::Write as _;
 
 use bson::{RawDocumentBuf, doc, rawdoc};
 use mongodb::{Collection, options::SelectionCriteria};
-use trivet_core::{ErrorCode, value::typed::Kind};
+use trivet_core::{
+    ErrorCode,
+    document::{DocumentId, DocumentText, GetTextRequest, ReplaceRequest, TextFormat, TextLayout, Written},
+    value::{ejson::parse_document, typed::Kind},
+};
 use trivet_tests::{Bench, DEADLINE, edit, eventually, field, id_of, shared_set};
 
 /// Bytes of a document from its elements' bytes.
@@ -166,14 +170,56 @@ async fn bad_utf8_is_shown_marked_never_changed_and_refused_as_text() {
         .await
         .expect_err("refused");
     assert_eq!(refused.code(), ErrorCode::Unsupported);
-    let (connection, namespace) = (bench.connection.id.clone(), bench.namespace.clone());
-    let request = trivet_core::document::GetTextRequest {
-        connection,
-        namespace,
-        id: id_of(&view),
-        format: trivet_core::document::TextFormat::Canonical,
-        layout: trivet_core::document::TextLayout::Indented,
-    };
-    assert!(bench.engine.get_text(request).await.expect("read").damaged);
+    let read = text_of(&bench, &id_of(&view)).await;
+    assert!(read.damaged && read.text.contains("a\u{FFFD}b"));
+    let pasted = replace(&bench, &id_of(&view), &read).await.expect_err("refused");
+    assert_eq!(pasted.code(), ErrorCode::Unsupported);
     assert_eq!(bench.only_bytes().await, after.as_bytes());
+}
+
+#[tokio::test]
+async fn a_document_as_deep_as_the_server_stores_is_read_and_given_back_as_text() {
+    let bench = Bench::on(shared_set().await).await;
+    let text = |levels: usize| {
+        format!(
+            r#"{{"_id": 1, "n": 1, "d": {}{{}}{}}}"#,
+            r#"{"d": "#.repeat(levels - 1),
+            "}".repeat(levels - 1)
+        )
+    };
+    let refused = bench.insert(&text(181)).await.expect_err("the server refuses it");
+    assert_eq!(refused.code(), ErrorCode::TooLarge, "{refused:?}");
+
+    let view = bench.insert(&text(180)).await.expect("inserted").document;
+    let before = bench.only_bytes().await;
+    assert_eq!(parse_document(&text(180)).expect("read"), before);
+    let read = text_of(&bench, &id_of(&view)).await;
+    assert!(!read.damaged);
+    assert_eq!(parse_document(&read.text).expect("read back"), before);
+    assert!(!replace(&bench, &id_of(&view), &read).await.expect("the same").changed);
+    let changed = DocumentText { text: text(180).replace("\"n\": 1", "\"n\": 2"), ..read };
+    assert!(replace(&bench, &id_of(&view), &changed).await.expect("saved").changed);
+}
+
+async fn text_of(bench: &Bench, id: &DocumentId) -> DocumentText {
+    let request = GetTextRequest {
+        connection: bench.connection.id.clone(),
+        namespace: bench.namespace.clone(),
+        id: id.clone(),
+        format: TextFormat::Canonical,
+        layout: TextLayout::Indented,
+    };
+    bench.engine.get_text(request).await.expect("read")
+}
+
+/// Pastes a text back that was read.
+async fn replace(bench: &Bench, id: &DocumentId, read: &DocumentText) -> trivet_core::Result<Written> {
+    let request = ReplaceRequest {
+        connection: bench.connection.id.clone(),
+        namespace: bench.namespace.clone(),
+        id: id.clone(),
+        etag: Some(read.etag.clone()),
+        text: read.text.clone(),
+    };
+    bench.engine.replace(request).await
 }

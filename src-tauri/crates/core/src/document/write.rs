@@ -18,6 +18,7 @@ use crate::{
     namespace::Namespace,
     value::{
         edit::{self, Update},
+        ejson::{self, Form, Layout},
         etag::etag,
         raw,
         typed::Kind,
@@ -274,6 +275,7 @@ impl Change for Replacement {
         if target == current {
             return Ok(Intent::Nothing);
         }
+        has_a_text(current)?;
         let update = edit::replacement(&target).map_err(damaged)?;
         Intent::put(target, update)
     }
@@ -300,6 +302,19 @@ pub(super) fn unchanged_since(current: &[u8], read: Option<&str>) -> Result<()> 
         "Somebody else changed the document since it was read; nothing was written.",
     )
     .with_hint("Read it again and decide anew."))
+}
+
+/// Whether the document can be written as text and read back: otherwise a text that was read from it and is saved
+/// in its place would change what nobody has touched.
+fn has_a_text(current: &[u8]) -> Result<()> {
+    if !ejson::write(current, Form::Canonical, Layout::Compact).map_err(damaged)?.damaged {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::Unsupported,
+        "The document holds bytes that no text gives back, so a text cannot take its place; nothing was written.",
+    )
+    .with_hint("Change single fields, or delete the document and insert another."))
 }
 
 pub(super) fn check_size(document: &[u8]) -> Result<()> {
