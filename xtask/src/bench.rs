@@ -11,9 +11,12 @@ mod screen;
 mod servers;
 mod session;
 mod start;
+mod values;
 mod window;
 
 use std::{num::NonZeroU32, path::PathBuf};
+
+use report::Report;
 
 use crate::{
     command::{command_line, root, stream, target_dir},
@@ -24,6 +27,7 @@ use crate::{
     test_set::TestSet,
 };
 
+const LOOK_ABOVE: &str = "The messages above name the file and the line.";
 /// How often each is measured unless told otherwise.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
 
@@ -42,15 +46,17 @@ pub(crate) struct Options {
 enum Subject {
     Start,
     Rest,
+    Values,
 }
 
 impl Options {
-    /// Reads `start|rest [--rounds N] [--programs DIR] [--bless]`.
+    /// Reads `start|rest|values [--rounds N] [--programs DIR] [--bless]`.
     pub(crate) fn parse(words: &[&str]) -> Result<Self> {
         let (subject, mut words) = match words {
             ["start", rest @ ..] => (Subject::Start, rest),
             ["rest", rest @ ..] => (Subject::Rest, rest),
-            _ => return Err(Failure::usage("What is to be measured: `start` or `rest`?")),
+            ["values", rest @ ..] => (Subject::Values, rest),
+            _ => return Err(Failure::usage("What is to be measured: `start`, `rest` or `values`?")),
         };
         let mut options = Self { subject, rounds: ROUNDS, programs: None, bless: false };
         while let [word, rest @ ..] = words {
@@ -77,25 +83,9 @@ impl Options {
 
 /// Sets up, builds for release, and measures.
 pub(crate) fn bench(options: &Options) -> Result {
-    if !cfg!(target_os = "linux") {
-        return Err(Failure::new("The benchmarks read /proc and a virtual screen: they run on Linux."));
-    }
-    setup(Purpose::Bench)?;
-    let wanted: &[&str] = match options.subject {
-        Subject::Start => &["trivet", "empty-window"],
-        Subject::Rest => &["trivet-server", "bare-axum"],
-    };
-    let programs = match &options.programs {
-        Some(folder) => folder.clone(),
-        None => build(wanted)?,
-    };
-    if let Some(missing) = wanted.iter().find(|program| !programs.join(program).is_file()) {
-        return Err(Failure::new(format!("There is no {missing} in {}.", programs.display())));
-    }
-    let set = step("start a replica set with the sample data", "a few seconds", TestSet::start_seeded)?;
     let report = match options.subject {
-        Subject::Start => start::measure(&programs, &set, options.rounds)?,
-        Subject::Rest => rest::measure(&programs, &set, options.rounds)?,
+        Subject::Values => values::measure(&programs(options)?, options.rounds)?,
+        Subject::Start | Subject::Rest => beside_a_set(options)?,
     };
     println!("\n{}", report.text());
     if options.bless {
@@ -104,22 +94,59 @@ pub(crate) fn bench(options: &Options) -> Result {
     report.verdict()
 }
 
+/// What is measured while a replica set runs.
+fn beside_a_set(options: &Options) -> Result<Report> {
+    if !cfg!(target_os = "linux") {
+        return Err(Failure::new("This benchmark reads /proc and a virtual screen: it runs on Linux."));
+    }
+    setup(Purpose::Bench)?;
+    let programs = programs(options)?;
+    let set = step("start a replica set with the sample data", "a few seconds", TestSet::start_seeded)?;
+    if options.subject == Subject::Start {
+        start::measure(&programs, &set, options.rounds)
+    } else {
+        rest::measure(&programs, &set, options.rounds)
+    }
+}
+
+/// The folder with the programs to measure.
+fn programs(options: &Options) -> Result<PathBuf> {
+    let wanted: &[&str] = match options.subject {
+        Subject::Start => &["trivet", "empty-window"],
+        Subject::Rest => &["trivet-server", "bare-axum"],
+        Subject::Values => &[values::OURS, values::PEER],
+    };
+    let programs = match (&options.programs, options.subject) {
+        (Some(folder), _) => folder.clone(),
+        (None, Subject::Values) => values::build()?,
+        (None, _) => build(wanted)?,
+    };
+    match wanted.iter().find(|program| !programs.join(program).is_file()) {
+        Some(missing) => Err(Failure::new(format!("There is no {missing} in {}.", programs.display()))),
+        None => Ok(programs),
+    }
+}
+
 fn build(packages: &[&str]) -> Result<PathBuf> {
     node::build_interface()?;
+    build_for_release(packages)?;
+    // The host of the replica set is a program of the tests.
+    step("build the host of the replica set", "", || {
+        let build = ["cargo", "build", "--package", "trivet-tests", "--bin", "lab-host"];
+        stream(&mut command_line(&build), LOOK_ABOVE)
+    })?;
+    Ok(target_dir().join("release"))
+}
+
+fn build_for_release(packages: &[&str]) -> Result {
     let what = format!("build {} for release", packages.join(" and "));
     step(&what, "the first time 15 to 35 minutes on two cores", || {
         let mut build = command_line(&["cargo", "build", "--release"]);
         for package in packages {
             build.args(["--package", package]);
         }
-        stream(&mut build, "The messages above name the file and the line.")
-    })?;
-    // The host of the replica set is a program of the tests.
-    step("build the host of the replica set", "", || {
-        let build = ["cargo", "build", "--package", "trivet-tests", "--bin", "lab-host"];
-        stream(&mut command_line(&build), "The messages above name the file and the line.")
-    })?;
-    Ok(target_dir().join("release"))
+        stream(&mut build, LOOK_ABOVE)
+    })
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use std::time::Duration;
 pub use config::{GuardProgram, LabConfig};
 pub use lab::Lab;
 pub use mongod::{Mongod, MongodSearch};
+pub use seed::sample_items;
 pub use types::{LabMember, LabMemberRequest, LabState, LabStatus, LabStep, LabStepKind};
 
 /// How long any one step may take before it is given up.

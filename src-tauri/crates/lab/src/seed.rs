@@ -52,6 +52,13 @@ pub(crate) async fn fill(client: &Client) -> Result<(), Refusal> {
     }
 }
 
+/// All items as raw BSON, one behind the other: what a new lab holds, without a lab.
+#[must_use]
+pub fn sample_items() -> Vec<u8> {
+    // The documents are our own: encoding them cannot fail.
+    (0..ITEMS).flat_map(|number| item(number).to_vec().unwrap_or_default()).collect()
+}
+
 /// One item; the same number always gives the same item.
 fn item(number: u32) -> Document {
     let mut chance = Chance::new(number);
