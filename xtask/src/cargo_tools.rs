@@ -24,6 +24,9 @@ pub(crate) const TAURI_DRIVER: CargoTool =
 /// Checks licences, advisories and sources.
 pub(crate) const DENY: CargoTool =
     CargoTool { name: "cargo-deny", version: "^0.20", takes: "5 to 8 minutes" };
+/// Feeds a program with input that reaches ever more of it.
+pub(crate) const FUZZ: CargoTool =
+    CargoTool { name: "cargo-fuzz", version: "^0.13", takes: "about a minute" };
 
 /// Those of the tools that are not installed.
 pub(crate) fn missing(tools: &'static [CargoTool]) -> impl Iterator<Item = Missing> {

@@ -7,6 +7,7 @@ mod command;
 mod dev;
 mod failure;
 mod files;
+mod fuzz;
 mod mongod;
 mod node;
 mod other_systems;
@@ -39,6 +40,9 @@ Usage: cargo xtask COMMAND
                            beside an empty one
   bench rest               set up, build for release, and measure the REST API beside a bare server and
                            the original in Python
+  bench values             build for release, and measure Extended JSON, written and read, beside the bson crate
+  fuzz [TARGET] [--seconds N]
+                           random input for everything that reads documents, ten minutes for each target
   audit                    licences, advisories, duplicates and sources of all dependencies
   package                  build the release program and check its size
 ";
@@ -66,6 +70,7 @@ fn dispatch(arguments: &[String]) -> Result {
         ["dev", rest @ ..] => dev::dev(after_dashes(rest)?),
         ["test", rest @ ..] => test::test(&test::Options::parse(rest)?),
         ["bench", rest @ ..] => bench::bench(&bench::Options::parse(rest)?),
+        ["fuzz", rest @ ..] => fuzz::fuzz(&fuzz::Options::parse(rest)?),
         ["audit"] => audit::audit(),
         ["package"] => package::package(),
         _ => Err(Failure::usage(&format!("Unknown: {}\n\n{HELP}", words.join(" ")))),
