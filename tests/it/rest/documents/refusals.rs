@@ -77,10 +77,12 @@ async fn each_number_of_the_server_has_its_status() {
             assert!(told["mongo"]["codeName"].as_str().is_some_and(|name| !name.is_empty()), "{told}");
             assert_eq!(told["mongo"]["labels"], json!([]), "{told}");
         }
-        let again = read().send().await.expect("an answer");
-        let wait = again.headers().get(RETRY_AFTER);
-        assert_eq!(wait.is_some_and(|wait| wait == "1"), expected == 503, "{number}");
-        assert_eq!(wait.is_some(), expected == 503, "{number}");
+        // The driver looks at the server anew after each of these, which takes half a second: two stand for all.
+        if [2, 91].contains(&number) {
+            let again = read().send().await.expect("an answer");
+            let wait = again.headers().get(RETRY_AFTER).map(reqwest::header::HeaderValue::as_bytes);
+            assert_eq!(wait, (expected == 503).then_some(&b"1"[..]), "{number}");
+        }
     }
     fail(
         &mongod,
