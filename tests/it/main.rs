@@ -5,6 +5,7 @@ mod catalog;
 mod connection;
 mod drift;
 mod failover;
+mod fields;
 mod find;
 mod lab;
 mod replica;

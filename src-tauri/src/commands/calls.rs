@@ -3,12 +3,15 @@
 use tauri::State;
 use trivet_core::{
     Engine,
-    catalog::{Collection, CollectionsRequest, Database, DatabasesRequest},
+    catalog::{
+        Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
+    },
     connection::{Connection, Ready, ReadyRequest},
     document::{
-        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded, FindRequest,
-        FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted, Page,
-        PatchRequest, ReplaceRequest, TextPage, UpdateRequest, Written,
+        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
+        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
+        InsertManyRequest, InsertRequest, Inserted, Page, PatchRequest, ReplaceRequest, TextPage,
+        UpdateRequest, Written,
     },
     program::AppInfo,
     replica::{ReplicaRequest, ReplicaSnapshot},

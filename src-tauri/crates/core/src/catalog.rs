@@ -1,7 +1,10 @@
-//! Databases and collections.
+//! Databases, collections, and the fields of their documents.
 
+mod fields;
 mod list;
+mod shape;
 mod types;
 
+pub(crate) use fields::sample_fields;
 pub(crate) use list::{collections, databases};
 pub use types::*;

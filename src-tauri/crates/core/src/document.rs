@@ -1,5 +1,6 @@
 //! Reading and writing documents.
 
+mod by_value;
 mod count;
 mod find;
 mod guard;
@@ -16,6 +17,8 @@ mod view;
 mod wire;
 mod write;
 
+pub(crate) use by_value::filter_by_value;
+pub use by_value::{FilterByValueRequest, FilterText};
 pub(crate) use count::count;
 pub(crate) use find::{find, find_text};
 pub use id::{DocumentId, IdType};

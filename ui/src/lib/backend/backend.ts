@@ -71,6 +71,7 @@ export const shared = {
   databases: true,
   deleteDocument: true,
   expand: true,
+  filterByValue: true,
   find: true,
   findText: true,
   getDocument: true,
@@ -84,6 +85,7 @@ export const shared = {
   ready: true,
   replace: true,
   replicaSnapshot: true,
+  sampleFields: true,
   update: true,
 } as const satisfies Record<Shared, true>;
 

@@ -21,6 +21,8 @@ export const commands = {
 	deleteDocument: (request: DeleteRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("delete_document", { request })),
 	/**  What a view had cut off. */
 	expand: (request: ExpandRequest) => typedError<Expanded, ErrorBody>(__TAURI_INVOKE("expand", { request })),
+	/**  The filter that finds documents by a value. */
+	filterByValue: (request: FilterByValueRequest) => typedError<FilterText, ErrorBody>(__TAURI_INVOKE("filter_by_value", { request })),
 	/**  One page of documents. */
 	find: (request: FindRequest) => typedError<Page, ErrorBody>(__TAURI_INVOKE("find", { request })),
 	/**  One page of documents as text. */
@@ -41,6 +43,8 @@ export const commands = {
 	replace: (request: ReplaceRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("replace", { request })),
 	/**  The state of a connection's replica set now. */
 	replicaSnapshot: (request: ReplicaRequest) => typedError<ReplicaSnapshot, ErrorBody>(__TAURI_INVOKE("replica_snapshot", { request })),
+	/**  The fields that a sample of a collection's documents have. */
+	sampleFields: (request: SampleFieldsRequest) => typedError<SampledFields, ErrorBody>(__TAURI_INVOKE("sample_fields", { request })),
 	/**  Changes values of one document and nothing else in it. */
 	update: (request: UpdateRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("update", { request })),
 	/**  Starts one member that was stopped. */
@@ -399,6 +403,20 @@ export type FieldEdit = {
 	before: TypedValue,
 	/**  What is to stand there. */
 	after: TypedValue,
+};
+
+/**  Asks for the filter that finds documents by a value. */
+export type FilterByValueRequest = {
+	/**  The field: names joined by dots. */
+	field: string,
+	/**  The value that it is to have, of a type that can be written as a text. */
+	value: TypedValue,
+};
+
+/**  A filter as text. */
+export type FilterText = {
+	/**  The filter; read back, it holds exactly the value that was given. */
+	text: string,
 };
 
 /**  Asks for one page of documents. */
@@ -977,6 +995,32 @@ export type RestStatus = {
 	served: ConnectionId[],
 	/**  Why it could not be started the last time. */
 	error: string | null,
+};
+
+/**  Asks which fields the documents of a collection have. */
+export type SampleFieldsRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+};
+
+/**  A field of a sample of documents. */
+export type SampledField = {
+	/**  Names joined by dots, as a filter has them; what is in an array has no position. */
+	path: string,
+	/**  The types of its values. */
+	kinds: Kind[],
+	/**  How many of the documents have it. */
+	documents: number,
+};
+
+/**  The fields of a sample of documents: what others have besides is not known. */
+export type SampledFields = {
+	/**  The fields, at most 500, the most frequent first. */
+	fields: SampledField[],
+	/**  How many documents were looked at: at most 200, fewer where they are heavy or come slowly. */
+	sampled: number,
 };
 
 /**  Which kind of member answered a read. */

@@ -7,15 +7,18 @@ use std::{future::Future, sync::PoisonError};
 use super::{Engine, EngineConfig, Startup};
 use crate::{
     Result, catalog,
-    catalog::{Collection, CollectionsRequest, Database, DatabasesRequest},
+    catalog::{
+        Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
+    },
     connection::{
         self, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, Ready, ReadyRequest,
         RecentConnection,
     },
     document::{
         self, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
-        FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
-        Page, PatchRequest, ReplaceRequest, TextPage, UpdateRequest, Written,
+        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
+        InsertManyRequest, InsertRequest, Inserted, Page, PatchRequest, ReplaceRequest, TextPage,
+        UpdateRequest, Written,
     },
     event::ReplicaChanged,
     program::AppInfo,
@@ -80,6 +83,16 @@ impl Engine {
     /// The collections and views of a database, by name.
     pub async fn collections(&self, request: CollectionsRequest) -> Result<Vec<Collection>> {
         catalog::collections(&*self.session(&request.connection)?, &request.database).await
+    }
+
+    /// The fields that a sample of a collection's documents have.
+    pub async fn sample_fields(&self, request: SampleFieldsRequest) -> Result<SampledFields> {
+        catalog::sample_fields(&*self.session(&request.connection)?, &request.namespace).await
+    }
+
+    /// The filter that finds documents by a value.
+    pub async fn filter_by_value(&self, request: FilterByValueRequest) -> Result<FilterText> {
+        document::filter_by_value(&request)
     }
 
     /// One page of documents.

@@ -19,6 +19,8 @@ operations! {
         [changes] delete_document(request: DeleteRequest) -> Written;
         /// What a view had cut off.
         [reads] expand(request: ExpandRequest) -> Expanded;
+        /// The filter that finds documents by a value.
+        [reads] filter_by_value(request: FilterByValueRequest) -> FilterText;
         /// One page of documents.
         [reads] find(request: FindRequest) -> Page;
         /// One page of documents as text.
@@ -39,6 +41,8 @@ operations! {
         [changes] replace(request: ReplaceRequest) -> Written;
         /// The state of a connection's replica set now.
         [reads] replica_snapshot(request: ReplicaRequest) -> ReplicaSnapshot;
+        /// The fields that a sample of a collection's documents have.
+        [reads] sample_fields(request: SampleFieldsRequest) -> SampledFields;
         /// Changes values of one document and nothing else in it.
         [changes] update(request: UpdateRequest) -> Written;
     }

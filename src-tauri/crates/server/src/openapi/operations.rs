@@ -2,12 +2,15 @@
 
 use trivet_core::{
     ErrorBody,
-    catalog::{Collection, CollectionsRequest, Database, DatabasesRequest},
+    catalog::{
+        Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
+    },
     connection::{Connection, Ready, ReadyRequest},
     document::{
-        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded, FindRequest,
-        FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted, Page,
-        PatchRequest, ReplaceRequest, TextPage, UpdateRequest, Written,
+        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
+        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
+        InsertManyRequest, InsertRequest, Inserted, Page, PatchRequest, ReplaceRequest, TextPage,
+        UpdateRequest, Written,
     },
     event::ReplicaChanged,
     operation::{Effect, operation},

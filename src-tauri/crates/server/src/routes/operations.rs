@@ -6,11 +6,12 @@ use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use trivet_core::{
     Error, ErrorCode, Result,
-    catalog::{CollectionsRequest, DatabasesRequest},
+    catalog::{CollectionsRequest, DatabasesRequest, SampleFieldsRequest},
     connection::{ConnectionId, ReadyRequest},
     document::{
-        CountRequest, DeleteRequest, ExpandRequest, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
-        InsertManyRequest, InsertRequest, PatchRequest, ReplaceRequest, UpdateRequest,
+        CountRequest, DeleteRequest, ExpandRequest, FilterByValueRequest, FindRequest, FindTextRequest,
+        GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, PatchRequest, ReplaceRequest,
+        UpdateRequest,
     },
     operation::operation,
     replica::ReplicaRequest,
