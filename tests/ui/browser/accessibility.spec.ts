@@ -45,6 +45,39 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await app.filter('{"name": "nobody"}');
     await expect(app.button("Clear the query").first()).toBeVisible();
   },
+  "the options of a query": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.button("Options").click();
+    await page.getByLabel("Max time ms").fill("soon");
+    await expect(page.getByRole("alert")).toContainText("A whole number");
+  },
+  "what could be written in a filter": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type('{ "stock": 1, "');
+    await expect(app.suggestions.filter({ hasText: "Int64" })).toBeVisible();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+  },
+  "queries used before": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.filter('{"name": "Oak table", "stock": {"$gt": 80}}');
+    await app.filter('{"stock": {"$lt": 20}}');
+    await page.getByLabel("Sort").fill('{"price": -1}');
+    await page.getByLabel("Sort").press("Enter");
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "Favourites" })).toBeVisible();
+  },
+  "the menu of a value": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.grid.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Shift+F10");
+    await expect(page.getByRole("menuitem", { name: "Filter by this value" })).toBeFocused();
+  },
   "an unsaved change": async ({ app, lab, items }) => {
     await changed(app, lab, items);
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { emptyQuery } from "./document/query";
 import { readTabs, type StoredTabs, writeTabs } from "./stored-tabs";
 
 function storage(initial: string | null = null) {
@@ -14,7 +15,7 @@ const tabs: StoredTabs = {
       kind: "documents",
       place: { key: "db", name: "db" },
       namespace: { database: "a", collection: "b" },
-      query: { filter: "{}", sort: "", projection: "" },
+      query: { ...emptyQuery(), filter: "{}" },
     },
   ],
   active: 1,
@@ -37,6 +38,12 @@ describe("tabs across a restart", () => {
       active: 0,
     });
     expect(readTabs(storage(text)).tabs).toEqual([tabs.tabs[0]]);
+  });
+
+  it("of an earlier version have a query with the parts that it knew", () => {
+    const old = { ...tabs.tabs[1], query: { filter: "{}", sort: "{}", projection: "" } };
+    const [read] = readTabs(storage(JSON.stringify({ tabs: [old], active: 0 }))).tabs;
+    expect(read).toEqual({ ...old, query: { ...emptyQuery(), filter: "{}", sort: "{}" } });
   });
 
   it("never stop the window when nothing can be kept", () => {

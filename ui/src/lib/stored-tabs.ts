@@ -1,4 +1,5 @@
 import type { Namespace } from "$lib/backend/bindings";
+import { type Query, queryFrom } from "$lib/document/query";
 import type { Place } from "$lib/place";
 
 /** A tab as it is kept across a restart. */
@@ -7,7 +8,7 @@ export type StoredTab =
       kind: "documents";
       place: Place;
       namespace: Namespace;
-      query: { filter: string; sort: string; projection: string };
+      query: Query;
     }
   | { kind: "health"; place: Place };
 
@@ -25,7 +26,7 @@ export function readTabs(storage: Pick<Storage, "getItem">): StoredTabs {
     const read: unknown = JSON.parse(storage.getItem(KEY) ?? "null");
     if (!isRecord(read) || !Array.isArray(read["tabs"])) return { tabs: [], active: -1 };
     return {
-      tabs: read["tabs"].filter(isStoredTab),
+      tabs: read["tabs"].filter(isStoredTab).map(whole),
       active: typeof read["active"] === "number" ? read["active"] : -1,
     };
   } catch {
@@ -49,6 +50,11 @@ function isStoredTab(value: unknown): value is StoredTab {
     hasTexts(value["namespace"], ["database", "collection"]) &&
     hasTexts(value["query"], ["filter", "sort", "projection"])
   );
+}
+
+/** A tab of an earlier version knows fewer parts of a query. */
+function whole(tab: StoredTab): StoredTab {
+  return tab.kind === "documents" ? { ...tab, query: queryFrom(tab.query) } : tab;
 }
 
 function hasTexts(value: unknown, names: readonly string[]): boolean {

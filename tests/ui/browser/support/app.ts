@@ -29,6 +29,15 @@ export class App {
     return this.page.getByRole("dialog");
   }
 
+  get filterField(): Locator {
+    return this.page.getByRole("combobox", { name: "Filter" }).filter({ visible: true });
+  }
+
+  /** What could be written at the cursor of a query. */
+  get suggestions(): Locator {
+    return this.page.getByRole("listbox", { name: /^Suggestions for/ }).getByRole("option");
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole("button", { name, exact: typeof name === "string" });
   }

@@ -8,6 +8,8 @@ export interface ViewActions {
   refresh: () => void;
   focusFilter: () => void;
   clearQuery: () => void;
+  openHistory: () => void;
+  filterByValue: () => void;
   toggleInspector: () => void;
 }
 
@@ -106,6 +108,23 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       keys: ["Mod+F", "/"],
       available: noDialog,
       run: view.focusFilter,
+    },
+    {
+      id: "documents.history",
+      group,
+      title: t.document.history.open,
+      keys: ["Alt+ArrowDown"],
+      // There the keys open the list of choices.
+      available: () => noDialog() && !(globalThis.document.activeElement instanceof HTMLSelectElement),
+      run: view.openHistory,
+    },
+    {
+      id: "documents.byValue",
+      group,
+      title: t.document.byValue.filter,
+      keys: ["Mod+Shift+F"],
+      available: noDialog,
+      run: view.filterByValue,
     },
     {
       id: "documents.clear",

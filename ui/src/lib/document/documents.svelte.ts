@@ -1,12 +1,14 @@
 import { SvelteMap } from "svelte/reactivity";
 
-import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
+import { type BackendError, type DocumentView, type Node, toBackendError } from "$lib/backend";
 import { titleOf } from "./display";
 import { editAt } from "./draft";
 import { type EditorPlace, OpenEditor } from "./editor.svelte";
 import { Edits, type UnsavedOutcome } from "./edits.svelte";
 import { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
+import { filterField, type NoFilterReason } from "./byvalue";
+import { FieldNames } from "./fields.svelte";
 import { DocumentList } from "./list.svelte";
 import type { Query } from "./query";
 import { nodeAt, type Path, samePath } from "./path";
@@ -28,6 +30,8 @@ export type Remark =
   | { is: "readOnly"; reason: ReadOnlyReason }
   /** An open editor holds no value, so nothing was saved. */
   | { is: "unfinished" }
+  /** No filter can be made of a value; null where the keyboard is on no value. */
+  | { is: "noFilter"; reason: NoFilterReason | null }
   | { is: "failed"; error: BackendError };
 
 /** Everything one documents tab holds: the rows, the chosen document, unsaved changes, the dialog in front. */
@@ -35,9 +39,13 @@ export class DocumentsState {
   readonly list: DocumentList;
   readonly inspected: Inspected;
   readonly edits: Edits;
+  /** For completion. */
+  readonly fields: FieldNames;
   /** The cell that the keyboard is on. */
   activeRow = $state(0);
   activeColumn = $state(0);
+  /** The field of the inspector that the keyboard was on last; null where it was on a cell of the table. */
+  activeField = $state.raw<Path | null>(null);
   /** The row whose document is in the inspector, by its position. */
   selected = $state<number | null>(null);
   dialog = $state.raw<DocumentDialog | null>(null);
@@ -54,6 +62,7 @@ export class DocumentsState {
     this.#remark = remark;
     this.list = new DocumentList(source);
     this.inspected = new Inspected(source);
+    this.fields = new FieldNames(source);
     this.edits = new Edits(source, {
       stands: (view) => this.#stands(view),
       saved: (document, changed) => {
@@ -149,6 +158,33 @@ export class DocumentsState {
       this.#remark({ is: "failed", error: toBackendError(thrown) });
       return false;
     }
+  }
+
+  /** The filter that finds the documents with the value that the keyboard is on, or null with a remark why there is none. */
+  async filterByValue(): Promise<string | null> {
+    const fields = (this.activeField ? this.inspected.view : this.list.rows[this.activeRow])?.fields ?? [];
+    const path = this.activeField ?? this.#cellPath(fields);
+    const found = filterField(fields, path);
+    const value = nodeAt(fields, path);
+    if (!value || !found || "reason" in found) {
+      this.#remark({ is: "noFilter", reason: found && "reason" in found ? found.reason : null });
+      return null;
+    }
+    try {
+      const { kind, text } = value;
+      const request = { field: found.field, value: { kind, text } };
+      return (await this.source.backend.filterByValue(request)).text;
+    } catch (thrown) {
+      this.#remark({ is: "failed", error: toBackendError(thrown) });
+      return null;
+    }
+  }
+
+  /** The way to the value in the cell that the keyboard is on. */
+  #cellPath(fields: readonly Node[]): Path {
+    const name = this.list.columns[this.activeColumn]?.name;
+    const index = fields.findIndex((node) => node.name === name);
+    return name === undefined || index < 0 ? [] : [{ index, name }];
   }
 
   /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */

@@ -1,6 +1,6 @@
 import { type BackendError, type DocumentView, type Page, toBackendError } from "$lib/backend";
 import { type Column, ColumnCounts } from "./columns";
-import type { Query } from "./query";
+import { askedOf, emptyQuery, type Query } from "./query";
 import { notAmong, projectedAs } from "./rows";
 import { addressOf, type Source } from "./source";
 
@@ -16,7 +16,7 @@ export class DocumentList {
   rows = $state.raw<readonly DocumentView[]>([]);
   columns = $state.raw<readonly Column[]>([]);
   /** What the rows are the answer to. */
-  asked = $state.raw<Query>({ filter: "", sort: "", projection: "" });
+  asked = $state.raw<Query>(emptyQuery());
   /** The latest page, for how it was found and how long it took. */
   page = $state.raw<Page | null>(null);
   loading = $state(false);
@@ -124,13 +124,12 @@ export class DocumentList {
   }
 
   #find(query: Query, after: string | null): Promise<Page> {
-    const { filter, sort, projection } = query;
-    const address = addressOf(this.#source);
+    const { filter, sort, projection } = askedOf(query);
     return this.#source.backend.find({
-      ...address,
-      filter: filter.trim() === "" ? null : filter,
-      sort: sort.trim() === "" ? null : sort,
-      projection: projection.trim() === "" ? null : projection,
+      ...addressOf(this.#source),
+      filter,
+      sort,
+      projection,
       limit: PAGE,
       after,
     });

@@ -1,8 +1,18 @@
 import { describe, expect, it } from "vitest";
 
-import { excerptAt, nextSort, sameQuery, sortOf } from "./query";
+import {
+  askedOf,
+  emptyQuery,
+  excerptAt,
+  isNumberFor,
+  nextSort,
+  queryFrom,
+  sameQuery,
+  sortOf,
+  wrongNumber,
+} from "./query";
 
-const blank = { filter: "", sort: "", projection: "" };
+const blank = emptyQuery();
 
 describe("the place of a mistake", () => {
   it("is shown with what stands around it", () => {
@@ -45,5 +55,47 @@ describe("two queries", () => {
   it("are the same whatever space is around them", () => {
     expect(sameQuery({ ...blank, sort: " {} " }, { ...blank, sort: "{}" })).toBe(true);
     expect(sameQuery({ ...blank, sort: "{}" }, blank)).toBe(false);
+  });
+});
+
+describe("a query", () => {
+  it("is sent without what is blank, and with numbers as numbers", () => {
+    const typed = {
+      ...blank,
+      filter: " {} ",
+      sort: " ",
+      limit: " 20 ",
+      skip: "0",
+      readPreference: "nearest",
+    } as const;
+    expect(askedOf(typed)).toEqual({
+      filter: " {} ",
+      sort: null,
+      projection: null,
+      collation: null,
+      hint: null,
+      limit: 20,
+      skip: 0,
+      maxTimeMs: null,
+      readPreference: "nearest",
+    });
+  });
+
+  it("is made whole from what was kept of it", () => {
+    expect(queryFrom({ filter: "{}", limit: 3, readPreference: "whoever", more: "x" })).toEqual({
+      ...blank,
+      filter: "{}",
+    });
+    expect(queryFrom(null)).toEqual(blank);
+  });
+
+  it("has numbers within their ranges", () => {
+    for (const text of ["", " 1 ", "600000"]) expect(isNumberFor("maxTimeMs", text)).toBe(true);
+    for (const text of ["0", "600001", "1.5", "-1", "1e3", "ten"])
+      expect(isNumberFor("maxTimeMs", text)).toBe(false);
+    expect(isNumberFor("skip", "0")).toBe(true);
+    expect(isNumberFor("limit", "0")).toBe(false);
+    expect(wrongNumber({ ...blank, limit: "5", skip: "x" })).toBe("skip");
+    expect(wrongNumber({ ...blank, limit: "5" })).toBeNull();
   });
 });

@@ -4,7 +4,17 @@ import type { Backend, Namespace } from "$lib/backend";
 /** The operations that the documents view asks for. */
 export type DocumentOperations = Pick<
   Backend,
-  "find" | "count" | "getDocument" | "getText" | "expand" | "insert" | "update" | "replace" | "deleteDocument"
+  | "find"
+  | "count"
+  | "sampleFields"
+  | "filterByValue"
+  | "getDocument"
+  | "getText"
+  | "expand"
+  | "insert"
+  | "update"
+  | "replace"
+  | "deleteDocument"
 >;
 
 /** A collection, and what can be asked of it. */

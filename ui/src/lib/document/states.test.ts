@@ -1,8 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { BackendError, type DocumentView, type ErrorCode, type FindRequest, type Page } from "$lib/backend";
+import {
+  BackendError,
+  type DocumentView,
+  type ErrorCode,
+  type FilterByValueRequest,
+  type FindRequest,
+  type Page,
+} from "$lib/backend";
 import { DocumentsState, type Remark } from "./documents.svelte";
 import type { DocumentOperations, Source } from "./source";
+import { emptyQuery } from "./query";
 import { leaf, path, typed, view } from "./testing";
 
 function failure(code: ErrorCode): BackendError {
@@ -53,6 +61,9 @@ class Collection {
       exact: mode === "exact",
       limited: false,
     }),
+    filterByValue: async ({ field, value }: FilterByValueRequest) => ({
+      text: `${field} ${value.kind} ${value.text}`,
+    }),
     getDocument: async ({ id }: { id: string }) => this.#get(id),
     update: async ({ id, edits }: Parameters<DocumentOperations["update"]>[0]) => {
       const outcome = this.next;
@@ -74,7 +85,7 @@ beforeEach(async () => {
   collection = new Collection();
   remarks = [];
   state = new DocumentsState(sourceOf(false), (remark) => remarks.push(remark));
-  await state.run({ filter: "", sort: " ", projection: "" });
+  await state.run({ ...emptyQuery(), sort: " " });
   await state.inspected.reload();
 });
 
@@ -95,7 +106,7 @@ async function rename(after: string): Promise<void> {
 describe("a read-only connection", () => {
   it("opens no editor, and says why", async () => {
     const readOnly = new DocumentsState(sourceOf(true), (remark) => remarks.push(remark));
-    await readOnly.run({ filter: "", sort: "", projection: "" });
+    await readOnly.run(emptyQuery());
     await readOnly.edit(nameAt, "inspector");
     expect(readOnly.editor("id1")).toBeNull();
     expect(remarks).toEqual([{ is: "readOnly", reason: "connection" }]);
@@ -117,7 +128,7 @@ describe("the list", () => {
   });
 
   it("keeps its rows when the next question cannot be understood", async () => {
-    expect(await state.run({ filter: "bad", sort: "", projection: "" })).toBe(false);
+    expect(await state.run({ ...emptyQuery(), filter: "bad" })).toBe(false);
     expect(state.list.rows).toHaveLength(2);
     expect(state.list.error?.code).toBe("InvalidInput");
     expect(state.list.asked.filter).toBe("");
@@ -125,15 +136,15 @@ describe("the list", () => {
 
   it("drops the answer to an older question", async () => {
     collection.pageSize = 1;
-    const older = state.list.run({ filter: "old", sort: "", projection: "" });
-    const newer = state.list.run({ filter: "new", sort: "", projection: "" });
+    const older = state.list.run({ ...emptyQuery(), filter: "old" });
+    const newer = state.list.run({ ...emptyQuery(), filter: "new" });
     expect(await older).toBe(false);
     expect(await newer).toBe(true);
     expect(state.list.asked.filter).toBe("new");
   });
 
   it("counts with a filter only when asked to", async () => {
-    await state.run({ filter: "{}", sort: "", projection: "" });
+    await state.run({ ...emptyQuery(), filter: "{}" });
     expect(state.list.total).toEqual({ is: "unknown" });
     await state.list.countExactly();
     expect(state.list.total).toEqual({ is: "known", count: 3, exact: true });
@@ -158,7 +169,7 @@ describe("the inspector", () => {
   it("keeps its document, read anew, when the same is asked again", async () => {
     state.select(1);
     collection.set("id2", "theirs");
-    await state.run({ filter: "", sort: "", projection: "" });
+    await state.run(emptyQuery());
     await state.inspected.reload();
     expect(state.selected).toBe(1);
     expect(state.document?.fields[1]?.text).toBe("theirs");
@@ -221,7 +232,7 @@ describe("editing", () => {
   it("leads back to a changed document whose row another query has taken away", async () => {
     await rename("spare");
     collection.documents = collection.documents.slice(1);
-    await state.run({ filter: "{}", sort: "", projection: "" });
+    await state.run({ ...emptyQuery(), filter: "{}" });
     expect(state.document?.id).toBe("id2");
     state.selectId("id1");
     expect(state.document?.id).toBe("id1");
@@ -374,5 +385,21 @@ describe("a deleted document", () => {
     expect(state.list.rows.map(({ id }) => id)).toEqual(["id2"]);
     expect(state.edits.count).toBe(0);
     expect(state.document?.id).toBe("id2");
+  });
+});
+
+describe("a filter by a value", () => {
+  it("is made of the cell, or of the field in the inspector that the keyboard was on", async () => {
+    state.activeRow = 1;
+    state.activeColumn = 1;
+    expect(await state.filterByValue()).toBe("name string name2");
+    state.activeField = path([0, "_id"]);
+    expect(await state.filterByValue()).toBe("_id string id1");
+  });
+
+  it("says why there is none", async () => {
+    state.activeField = path([7, "gone"]);
+    expect(await state.filterByValue()).toBeNull();
+    expect(remarks).toEqual([{ is: "noFilter", reason: null }]);
   });
 });

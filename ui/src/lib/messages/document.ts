@@ -1,6 +1,8 @@
-import type { Kind, Paging } from "$lib/backend/bindings";
+import type { Kind, Paging, ReadPreferenceMode } from "$lib/backend/bindings";
 import type { DateMistake } from "$lib/document/date";
+import type { NoFilterReason } from "$lib/document/byvalue";
 import type { ReadOnlyReason } from "$lib/document/kind";
+import { NUMBER_RANGES, type NumberPart, type QueryPart } from "$lib/document/query";
 import type { Settled } from "$lib/document/draft";
 import type { Mistake } from "$lib/document/value";
 
@@ -51,6 +53,36 @@ const settled: Record<Settled, string> = {
   different: "The document holds something else now. Compare, then decide.",
 };
 
+const readPreference: Record<ReadPreferenceMode | "", string> = {
+  "": "primary if up",
+  primary: "primary only",
+  primaryPreferred: "primary preferred",
+  secondary: "secondary only",
+  secondaryPreferred: "secondary preferred",
+  nearest: "nearest",
+};
+
+/** How a part is named in a line of the history. */
+const parts: Record<QueryPart, string> = {
+  filter: "filter",
+  sort: "sort",
+  projection: "project",
+  collation: "collation",
+  hint: "hint",
+  limit: "limit",
+  skip: "skip",
+  maxTimeMs: "max time",
+  readPreference: "read from",
+};
+
+const noFilter: Record<NoFilterReason, string> = {
+  container: "An object or an array is no single value: choose a value inside it.",
+  damaged: "This value holds bytes that are not UTF-8, so no text finds it.",
+  cut: "This value is too long for a filter.",
+  kind: "No filter is made of values of this type here.",
+  name: "A filter cannot name this field: its name is empty, begins with $ or holds a dot.",
+};
+
 const paging: Record<Paging, string> = {
   keyset: "Each page is found by the last _id: equally quick and exact everywhere.",
   skip: "Pages are found by counting past what was shown: later ones are slower, and shift when others write.",
@@ -96,8 +128,52 @@ const query = {
   running: "Running…",
   focusFilter: "Go to the filter",
   clear: "Clear the query",
-  hint: "Extended JSON. Enter runs it, Esc goes back to what was asked last; Esc again brings your text back.",
+  hint: "Enter runs it, Esc goes back to what was asked last; Esc again brings your text back. Ctrl Space lists what could be written.",
   changed: "not run yet",
+  understood: (text: string) => `searched as ${text}`,
+  options: "Options",
+  optionsSet: (number: number) => (number === 0 ? "Options" : `Options, ${number} set`),
+  collation: "Collation",
+  noCollation: "of the collection",
+  indexHint: "Hint",
+  noHint: "chosen by the server",
+  limit: "Limit",
+  noLimit: "none",
+  skip: "Skip",
+  noSkip: "0",
+  maxTimeMs: "Max time ms",
+  defaultTime: "20000",
+  readFrom: "Read from",
+  readPreference,
+  numberMistake: (part: NumberPart) =>
+    `A whole number from ${NUMBER_RANGES[part].least} to ${NUMBER_RANGES[part].most}, or nothing.`,
+  suggestionsFor: (label: string) => `Suggestions for ${label}`,
+  suggestions: (number: number) => `${count(number, "suggestion", "suggestions")}; arrows choose one`,
+};
+
+const history = {
+  open: "Queries used before",
+  label: "Queries of this collection",
+  favourites: "Favourites",
+  history: "Used before",
+  none: "Every query that is answered is listed here.",
+  keep: "Keep as a favourite",
+  unkeep: "No longer a favourite",
+  rename: "Name this favourite",
+  name: "Name",
+  forget: "Forget this query",
+  clear: "Clear the history",
+  cleared: "History cleared",
+  parts,
+  all: "all documents",
+};
+
+const byValue = {
+  menu: "What to do with this value",
+  filter: "Filter by this value",
+  filterBy: (name: string) => `Filter by the value of ${name}`,
+  nothing: "Choose a value in the table or in the inspector first.",
+  reasons: noFilter,
 };
 
 const table = {
@@ -164,6 +240,7 @@ const inspector = {
   more: (number: string) => `… ${number} more`,
   moreUnknown: "… more fields",
   showAll: (bytes: string) => `Show all ${bytes}`,
+  copyThis: "Copy the value",
   copyValue: (name: string) => `Copy the value of ${name}`,
   changed: (before: string, after: string) => `changed from ${before} to ${after}`,
   undo: (name: string) => `Take back the change of ${name}`,
@@ -172,6 +249,7 @@ const inspector = {
 
 const edit = {
   edit: (name: string) => `Edit ${name}`,
+  editValue: "Edit the value",
   typeOf: (name: string) => `Type of ${name}`,
   valueOf: (name: string) => `Value of ${name}`,
   local: (text: string) => `Local: ${text}`,
@@ -283,6 +361,8 @@ const remove = {
 export const document = {
   kinds,
   query,
+  history,
+  byValue,
   table,
   empty,
   inspector,

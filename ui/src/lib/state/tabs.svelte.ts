@@ -1,15 +1,7 @@
 import type { Namespace } from "$lib/backend";
+import { emptyQuery, type Query } from "$lib/document/query";
 import type { Place } from "$lib/place";
 import { readTabs, type StoredTab, writeTabs } from "$lib/stored-tabs";
-
-/** What a documents tab asks for, as it was typed. */
-export interface DocumentsQuery {
-  filter: string;
-  sort: string;
-  projection: string;
-}
-
-const emptyQuery: DocumentsQuery = { filter: "", sort: "", projection: "" };
 
 let created = 0;
 
@@ -31,12 +23,12 @@ abstract class BaseTab {
 export class DocumentsTab extends BaseTab {
   readonly kind = "documents";
   /** What is typed and what is asked for; written by the view, kept across a restart. */
-  query = $state<DocumentsQuery>(emptyQuery);
+  query = $state<Query>(emptyQuery());
 
   constructor(
     place: Place,
     readonly namespace: Namespace,
-    query: DocumentsQuery = emptyQuery,
+    query: Query = emptyQuery(),
   ) {
     super(place);
     this.query = { ...query };

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { emptyQuery } from "$lib/document/query";
+
 import { Tabs } from "./tabs.svelte";
 
 const place = { key: "db", name: "db" };
@@ -77,7 +79,7 @@ describe("tabs", () => {
   it("survive a restart with what was asked", () => {
     const tabs = new Tabs(storage);
     tabs.openHealth(place);
-    tabs.openDocuments(place, items).query = { filter: '{"stock": 0}', sort: "", projection: "" };
+    tabs.openDocuments(place, items).query = { ...emptyQuery(), filter: '{"stock": 0}' };
     tabs.store();
 
     const [health, documents] = new Tabs(storage).all;
