@@ -81,8 +81,13 @@ impl Bench {
             filter: None,
             sort: None,
             projection: None,
+            collation: None,
+            hint: None,
             limit: None,
             after: None,
+            skip: None,
+            max_time_ms: None,
+            read_preference: None,
         }
     }
 

@@ -7,11 +7,12 @@ use reqwest::{
 use serde_json::{Value, json};
 use trivet_core::{
     Engine, EngineConfig, Error, ErrorCode, Startup,
-    catalog::{CollectionsRequest, DatabasesRequest},
+    catalog::{CollectionsRequest, DatabasesRequest, SampleFieldsRequest},
     connection::{ConnectRequest, ConnectTarget, Connection, ReadyRequest},
     document::{
-        CountRequest, DeleteRequest, ExpandRequest, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
-        InsertManyRequest, InsertRequest, PatchRequest, ReplaceRequest, UpdateRequest,
+        CountRequest, DeleteRequest, ExpandRequest, FilterByValueRequest, FindRequest, FindTextRequest,
+        GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, PatchRequest, ReplaceRequest,
+        UpdateRequest,
     },
     operation::{Effect, Kind, OPERATIONS, operation},
     replica::ReplicaRequest,

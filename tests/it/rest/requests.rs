@@ -47,6 +47,10 @@ impl Subject {
             "find" | "find_text" => {
                 json!({ "filter": "{}", "sort": "{\"a\": 1}", "projection": "{\"a\": 1}" })
             }
+            "filter_by_value" => {
+                return json!({ "field": "a", "value": { "kind": "int", "text": "1" } });
+            }
+            "sample_fields" => json!({}),
             "count" => json!({ "mode": "exact", "filter": "{\"a\": 1}" }),
             "get_document" | "get_text" => json!({ "id": self.id }),
             "expand" => json!({ "id": self.id, "path": [{ "index": 1, "name": "a" }] }),

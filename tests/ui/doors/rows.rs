@@ -111,6 +111,14 @@ fn reads(at: &At) -> Vec<Row> {
         Row::new("get_text", at.read(json!({ "id": one }))),
         Row::new("get_text", at.read(json!({ "id": one, "format": "canonical", "layout": "compact" }))),
         Row::new(
+            "filter_by_value",
+            json!({ "field": "a.b", "value": { "kind": "long", "text": "9007199254740993" } }),
+        ),
+        Row::new("filter_by_value", json!({ "field": "$a", "value": { "kind": "int", "text": "1" } }))
+            .refused("InvalidInput"),
+        // A sample comes in any order, and with it the fields.
+        Row::new("sample_fields", at.read(json!({}))).varies(&["fields"]),
+        Row::new(
             "expand",
             at.read(json!({ "id": two, "path": [{ "index": 2, "name": "numbers" }], "from": 650 })),
         ),

@@ -81,6 +81,10 @@ pub enum TextPart {
     Sort,
     /// A projection.
     Projection,
+    /// A collation.
+    Collation,
+    /// The index to use.
+    Hint,
     /// A whole document.
     Document,
 }

@@ -34,7 +34,9 @@ pub async fn bind(address: &str) -> Result<Bound, String> {
     }
     let listener = TcpListener::bind(resolved.as_slice()).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            format!("{address} is in use by another program. Another port may be free; {host}:0 takes one that is")
+            format!(
+                "{address} is in use by another program. Another port may be free; {host}:0 takes one that is"
+            )
         }
         _ => format!("{address} cannot be listened on: {error}"),
     })?;

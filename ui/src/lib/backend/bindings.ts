@@ -431,10 +431,20 @@ export type FindRequest = {
 	sort?: string | null,
 	/**  The projection as Extended JSON; none for all fields. */
 	projection?: string | null,
+	/**  The collation as Extended JSON; none for the collection's own. */
+	collation?: string | null,
+	/**  The index to use, by its keys as Extended JSON or by its name; none for the server's choice. */
+	hint?: string | null,
 	/**  Documents on the page, 1 to 1000; none for 50. */
 	limit?: number | null,
 	/**  Where the page before ended: its `next`. Valid only with the same filter and sort. */
 	after?: string | null,
+	/**  Documents to pass over first, at most 100,000; not together with `after`. */
+	skip?: number | null,
+	/**  Milliseconds that the server may take, 1 to 20,000; none for 20,000. */
+	maxTimeMs?: number | null,
+	/**  Which members may answer; none for the primary while there is one. */
+	readPreference?: ReadPreferenceMode | null,
 };
 
 /**  Asks for one page of documents as text. */
@@ -449,6 +459,10 @@ export type FindTextRequest = {
 	sort?: string | null,
 	/**  The projection as Extended JSON; none for all fields. */
 	projection?: string | null,
+	/**  The collation as Extended JSON; none for the collection's own. */
+	collation?: string | null,
+	/**  The index to use, by its keys as Extended JSON or by its name; none for the server's choice. */
+	hint?: string | null,
 	/**  Documents on the page, 1 to 1000; none for 50. */
 	limit?: number | null,
 	/**  Where the page before ended: its `next`. Valid only with the same filter and sort. */
@@ -1090,6 +1104,10 @@ export type TextPart =
 "sort" | 
 /**  A projection. */
 "projection" | 
+/**  A collation. */
+"collation" | 
+/**  The index to use. */
+"hint" | 
 /**  A whole document. */
 "document";
 

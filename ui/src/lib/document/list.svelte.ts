@@ -119,19 +119,20 @@ export class DocumentList {
     this.#counts.add(fresh);
     this.columns = this.#counts.columns;
     this.rows = [...this.rows, ...fresh];
-    this.page = page;
-    if (page.next === null) this.total = { is: "known", count: this.rows.length, exact: true };
+    const { limit } = askedOf(this.asked);
+    this.page = limit !== null && this.rows.length >= limit ? { ...page, next: null } : page;
+    if (this.page.next === null) this.total = { is: "known", count: this.rows.length, exact: true };
   }
 
   #find(query: Query, after: string | null): Promise<Page> {
-    const { filter, sort, projection } = askedOf(query);
+    const { limit, skip, ...asked } = askedOf(query);
+    const left = limit === null ? PAGE : limit - (after === null ? 0 : this.rows.length);
     return this.#source.backend.find({
       ...addressOf(this.#source),
-      filter,
-      sort,
-      projection,
-      limit: PAGE,
+      ...asked,
+      limit: Math.min(PAGE, left),
       after,
+      skip: after === null ? skip : null,
     });
   }
 

@@ -24,12 +24,14 @@ pub(crate) async fn find(session: &Session, request: FindRequest) -> Result<Page
         filter: request.filter.as_deref(),
         sort: request.sort.as_deref(),
         projection: request.projection.as_deref(),
+        collation: request.collation.as_deref(),
+        hint: request.hint.as_deref(),
         limit: request.limit,
         after: request.after.as_deref(),
-        skip: None,
-        max_time_ms: None,
+        skip: request.skip,
+        max_time_ms: request.max_time_ms,
     };
-    let found = Found::of(session, &terms, None).await?;
+    let found = Found::of(session, &terms, request.read_preference).await?;
     let mut views = Vec::with_capacity(found.documents.len());
     for document in found.documents.iter() {
         let view = row(document)?;
@@ -51,6 +53,8 @@ pub(crate) async fn find_text(session: &Session, request: FindTextRequest) -> Re
         filter: request.filter.as_deref(),
         sort: request.sort.as_deref(),
         projection: request.projection.as_deref(),
+        collation: request.collation.as_deref(),
+        hint: request.hint.as_deref(),
         limit: request.limit,
         after: request.after.as_deref(),
         skip: request.skip,

@@ -30,10 +30,31 @@ pub(super) struct PageTerms<'a> {
     pub(super) filter: Option<&'a str>,
     pub(super) sort: Option<&'a str>,
     pub(super) projection: Option<&'a str>,
+    pub(super) collation: Option<&'a str>,
+    /// An index by its keys, or by its name.
+    pub(super) hint: Option<&'a str>,
     pub(super) limit: Option<u32>,
     pub(super) after: Option<&'a str>,
     pub(super) skip: Option<u32>,
     pub(super) max_time_ms: Option<u32>,
+}
+
+/// Which index the server is to use.
+enum Hint {
+    Keys(Vec<u8>),
+    Name(String),
+}
+
+impl Hint {
+    /// A document is the index's keys; anything else is its name, in quotes or not. None where there is nothing.
+    fn parse(text: &str) -> Result<Option<Self>> {
+        let text = text.trim();
+        if text.starts_with('{') {
+            return Ok(parse_query(TextPart::Hint, Some(text))?.map(Self::Keys));
+        }
+        let name = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        Ok((!name.is_empty()).then(|| Self::Name(name.to_owned())))
+    }
 }
 
 /// A request whose texts are parsed.
@@ -42,6 +63,8 @@ pub(super) struct Query {
     /// None for natural order.
     sort: Option<Vec<u8>>,
     projection: Option<Vec<u8>>,
+    collation: Option<Vec<u8>>,
+    hint: Option<Hint>,
     pub(super) limit: u32,
     pub(super) after: Option<PageCursor>,
     max_time: Duration,
@@ -62,6 +85,8 @@ impl Query {
         let filter = parse_query(TextPart::Filter, request.filter)?.unwrap_or_else(|| Writer::new().finish());
         let sort = parse_query(TextPart::Sort, request.sort)?.filter(|sort| sort.len() > EMPTY);
         let projection = parse_query(TextPart::Projection, request.projection)?;
+        let collation = parse_query(TextPart::Collation, request.collation)?;
+        let hint = request.hint.map(Hint::parse).transpose()?.flatten();
         let after = match (request.after, request.skip) {
             (Some(_), Some(_)) => {
                 return Err(Error::invalid("A page begins after another one or by skipping, not both."));
@@ -70,6 +95,8 @@ impl Query {
             (None, skip) => skip.map(PageCursor::Skip),
         };
         let id_order = match &sort {
+            // Under a collation of its own, texts that differ may be equal: the last one says not where the page ended.
+            _ if collation.is_some() => None,
             // The oplog and its like have no index on `_id`: sorting by it would read everything.
             None if request.namespace.database() == "local" => None,
             None => Some(1),
@@ -96,6 +123,8 @@ impl Query {
                     filter,
                     sort,
                     projection,
+                    collation,
+                    hint,
                     limit,
                     after,
                     max_time: max_time(request.max_time_ms)?,
@@ -116,6 +145,14 @@ impl Query {
         }
         if let Some(projection) = &self.projection {
             command = command.document("projection", projection);
+        }
+        if let Some(collation) = &self.collation {
+            command = command.document("collation", collation);
+        }
+        match &self.hint {
+            Some(Hint::Keys(keys)) => command = command.document("hint", keys),
+            Some(Hint::Name(name)) => command = command.text("hint", name),
+            None => {}
         }
         if let Some(PageCursor::Skip(count)) = &self.after {
             command = command.long("skip", i64::from(*count));

@@ -35,6 +35,12 @@ pub struct FindRequest {
     /// The projection as Extended JSON; none for all fields.
     #[serde(default)]
     pub projection: Option<String>,
+    /// The collation as Extended JSON; none for the collection's own.
+    #[serde(default)]
+    pub collation: Option<String>,
+    /// The index to use, by its keys as Extended JSON or by its name; none for the server's choice.
+    #[serde(default)]
+    pub hint: Option<String>,
     /// Documents on the page, 1 to 1000; none for 50.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 1000)]
@@ -42,6 +48,17 @@ pub struct FindRequest {
     /// Where the page before ended: its `next`. Valid only with the same filter and sort.
     #[serde(default)]
     pub after: Option<String>,
+    /// Documents to pass over first, at most 100,000; not together with `after`.
+    #[serde(default)]
+    #[schema(maximum = 100_000)]
+    pub skip: Option<u32>,
+    /// Milliseconds that the server may take, 1 to 20,000; none for 20,000.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 20_000)]
+    pub max_time_ms: Option<u32>,
+    /// Which members may answer; none for the primary while there is one.
+    #[serde(default)]
+    pub read_preference: Option<ReadPreferenceMode>,
 }
 
 /// Asks for one page of documents as text.
@@ -61,6 +78,12 @@ pub struct FindTextRequest {
     /// The projection as Extended JSON; none for all fields.
     #[serde(default)]
     pub projection: Option<String>,
+    /// The collation as Extended JSON; none for the collection's own.
+    #[serde(default)]
+    pub collation: Option<String>,
+    /// The index to use, by its keys as Extended JSON or by its name; none for the server's choice.
+    #[serde(default)]
+    pub hint: Option<String>,
     /// Documents on the page, 1 to 1000; none for 50.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 1000)]

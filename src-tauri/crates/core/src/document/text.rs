@@ -52,6 +52,8 @@ pub(super) fn parse_query(part: TextPart, text: Option<&str>) -> Result<Option<V
         TextPart::Filter => "filter",
         TextPart::Sort => "sort order",
         TextPart::Projection => "projection",
+        TextPart::Collation => "collation",
+        TextPart::Hint => "hint",
         TextPart::Document => "document",
     };
     parse(part, name, text).map(Some)

@@ -39,6 +39,10 @@ pub(crate) struct List {
     sort: Option<String>,
     /// The projection as Extended JSON; none for all fields.
     projection: Option<String>,
+    /// The collation as Extended JSON; none for the collection's own.
+    collation: Option<String>,
+    /// The index to use, by its keys as Extended JSON or by its name; none for the server's choice.
+    hint: Option<String>,
     /// Documents on the page, 1 to 1000; none for 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
@@ -137,6 +141,8 @@ pub(crate) async fn list(
         filter: list.filter,
         sort: list.sort,
         projection: list.projection,
+        collation: list.collation,
+        hint: list.hint,
         limit: list.limit.or(Some(page::LIMIT)),
         after: list.after,
         skip: list.skip,

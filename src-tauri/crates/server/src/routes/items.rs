@@ -75,6 +75,8 @@ pub(crate) async fn list(
         filter,
         sort: None,
         projection: None,
+        collation: None,
+        hint: None,
         limit: Some(limit),
         after,
         skip: None,
