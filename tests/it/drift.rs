@@ -48,7 +48,7 @@ impl Sources {
         for name in http.types_in_use() {
             match (http.types.get(&name), window.types.get(&name)) {
                 (Some(over_http), Some(in_window)) => {
-                    found.extend(fields_that_differ(&name, over_http, in_window))
+                    found.extend(fields_that_differ(&name, over_http, in_window));
                 }
                 (Some(_), None) => found.push(format!("the window has no type {name}")),
                 (None, _) => found.push(format!("the description has no type {name}")),
@@ -62,10 +62,10 @@ impl Sources {
             let wanted = self.list.iter().filter(|one| with_desktop || one.kind != Kind::Desktop);
             wanted.map(|operation| operation.name).collect()
         };
-        let names = |door: &Door| door.operations.keys().cloned().collect::<BTreeSet<_>>();
+        let all_of = |door: &Door| door.operations.keys().cloned().collect::<BTreeSet<_>>();
         let mut found = Vec::new();
         for (door, listed, named) in
-            [("over HTTP", listed(false), names(http)), ("in the window", listed(true), names(window))]
+            [("over HTTP", listed(false), all_of(http)), ("in the window", listed(true), all_of(window))]
         {
             let named: BTreeSet<&str> = named.iter().map(String::as_str).collect();
             found.extend(

@@ -1,16 +1,21 @@
 //! Pages of documents: exact, in order, each once.
 
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
 use bson::{
     Binary, Bson, DateTime, Decimal128, RawDocumentBuf, Regex, Timestamp, doc, oid::ObjectId,
     spec::BinarySubtype,
 };
 use trivet_core::{
-    ErrorCode, TextPart, TextPlace,
+    Engine, EngineConfig, ErrorCode, Startup, TextPart, TextPlace,
     document::{CountMode, CountRequest, FindRequest, Page, Paging},
     namespace::Namespace,
     number::SafeInt,
 };
-use trivet_tests::{Bench, shared_set};
+use trivet_tests::{Bench, free_port, shared_set, to};
 
 /// One `_id` of every type that can be one, and neighbours within types.
 fn mixed_ids() -> Vec<Bson> {
@@ -159,6 +164,81 @@ async fn a_view_that_shows_an_id_more_than_once_loses_none() {
     let namespace = Namespace::parse(bench.namespace.database(), "each").expect("a name");
     let pages = pages(&bench, FindRequest { namespace, limit: Some(2), ..bench.find() }).await;
     assert_eq!(pages.iter().map(|page| page.documents.len()).sum::<usize>(), 9);
+}
+
+#[tokio::test]
+async fn a_query_is_read_as_people_write_it() {
+    let bench = Bench::on(shared_set().await).await;
+    for text in [
+        r#"{"_id": {"$oid": "55cba2476c522cafdb053add"}, "name": "it's", "n": {"$numberLong": "1"}}"#,
+        r#"{"_id": {"$uuid": "00112233-4455-6677-8899-aabbccddeeff"}, "name": "b", "n": 2, "at": {"$date": 0}}"#,
+        r#"{"_id": "c", "name": "C", "n": 3}"#,
+    ] {
+        bench.insert(text).await.expect("inserted");
+    }
+    for (filter, names) in [
+        ("55cba2476c522cafdb053add", ["it's"].as_slice()),
+        ("ObjectId('55cba2476c522cafdb053add')", &["it's"]),
+        ("{ _id: { $oid: '55cba2476c522cafdb053add' } }", &["it's"]),
+        ("00112233-4455-6677-8899-aabbccddeeff", &["b"]),
+        ("'c'", &["C"]),
+        ("{ name: \"it's\", n: NumberLong('1') }", &["it's"]),
+        ("{ name: /^[bc]/i, /* both */ }", &["b", "C"]),
+        ("{ at: { $lt: new Date(Date.now() - 7 * 24 * 3600 * 1000) } }", &["b"]),
+        ("{ n: { $gt: 1 } }", &["b", "C"]),
+    ] {
+        let request = FindRequest {
+            filter: Some(filter.into()),
+            sort: Some("{ n: 1, }".into()),
+            projection: Some("{ 'name': 1, _id: 0 }".into()),
+            ..bench.find()
+        };
+        let page = bench.engine.find(request).await.expect(filter);
+        let found: Vec<_> = page.documents.iter().map(|view| view.fields[0].text.as_str()).collect();
+        assert_eq!(found, names, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn the_present_in_a_query_is_that_of_the_clock_which_was_handed_in() {
+    let bench = Bench::on(shared_set().await).await;
+    for text in [r#"{"_id": 1, "at": {"$date": 999}}"#, r#"{"_id": 2, "at": {"$date": 1001}}"#] {
+        bench.insert(text).await.expect("inserted");
+    }
+    let data_dir = tempfile::tempdir().expect("a temporary folder");
+    let engine = Engine::new(EngineConfig {
+        data_dir: data_dir.path().to_owned(),
+        clock: Arc::new(|| SystemTime::UNIX_EPOCH + Duration::from_secs(1)),
+        startup: Startup::Nothing,
+        local_port: free_port(),
+        read_only: true,
+    });
+    let connection = engine.connect(to(shared_set().await)).await.expect("connected").id;
+    let namespace = bench.namespace.clone();
+    let filter = Some("{ at: { $gt: ISODate() } }".to_owned());
+    let found = engine
+        .find(FindRequest {
+            connection: connection.clone(),
+            namespace: namespace.clone(),
+            filter: filter.clone(),
+            ..bench.find()
+        })
+        .await
+        .expect("a page");
+    assert_eq!(found.documents.iter().map(|view| view.fields[0].text.as_str()).collect::<Vec<_>>(), ["2"]);
+    let counted = engine
+        .count(CountRequest {
+            connection,
+            namespace,
+            filter,
+            mode: CountMode::Exact,
+            limit: None,
+            max_time_ms: None,
+            read_preference: None,
+        })
+        .await
+        .expect("counted");
+    assert_eq!(counted.count.get(), 1);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod limits;
 mod names;
 mod probes;
 mod python;
+mod query;
 mod read_only;
 mod requests;
 mod safe;

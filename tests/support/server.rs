@@ -148,8 +148,8 @@ impl ServerBuilder {
         };
         // Of the environment there is no file.
         let token = fs::read_to_string(&token_file).unwrap_or_default().trim().to_owned();
-        let (data_dir, _folder) = (self.data_dir, self.folder);
-        Ok(Server { process, authority, token_file, token, data_dir, said, readers, _folder })
+        let (data_dir, folder) = (self.data_dir, self.folder);
+        Ok(Server { process, authority, token_file, token, data_dir, said, readers, _folder: folder })
     }
 }
 

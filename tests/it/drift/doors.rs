@@ -45,8 +45,9 @@ impl Door {
         let (mut operations, mut facades) = (BTreeMap::new(), Vec::new());
         for (path, item) in openapi["paths"].as_object().expect("paths") {
             for (method, described) in item.as_object().expect("methods") {
-                let named = &described["x-operation"];
-                let names = named.as_array().map_or(std::slice::from_ref(named), Vec::as_slice);
+                let operations_named = &described["x-operation"];
+                let names =
+                    operations_named.as_array().map_or(std::slice::from_ref(operations_named), Vec::as_slice);
                 let names = names.iter().filter_map(Value::as_str);
                 if let Some(name) = path.strip_prefix(OPERATIONS) {
                     operations.insert(name.to_owned(), Signature::of_openapi(described));

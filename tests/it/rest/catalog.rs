@@ -100,7 +100,7 @@ fn still(mut snapshot: Value) -> Value {
 async fn a_resource_says_what_its_operation_says() {
     let bench = RestBench::on(shared_set().await).await;
     for n in 0..3 {
-        bench.store(rawdoc! { "_id": n, "n": n as i64 }).await;
+        bench.store(rawdoc! { "_id": n, "n": i64::from(n) }).await;
     }
     let namespace = json!({ "database": bench.database, "collection": "items" });
     let connections = format!("{}/api/v1/connections", bench.server.url());
@@ -166,8 +166,8 @@ async fn an_operation_that_there_is_not_is_not_found_and_a_request_that_is_none_
         assert_eq!(told["code"], "InvalidInput", "{name} {text}");
     }
     // The connection of the address may be named once more, and a blank body is a request without fields.
-    let named = json!({ "connection": "default", "database": bench.database });
-    assert_eq!(operation(&bench, "collections", named).await, json!([]));
+    let with_connection = json!({ "connection": "default", "database": bench.database });
+    assert_eq!(operation(&bench, "collections", with_connection).await, json!([]));
     assert_eq!(call("databases", "").send().await.expect("an answer").status(), 200);
 }
 

@@ -6,7 +6,7 @@ mod pages;
 mod patches;
 mod refusals;
 
-use bson::{Decimal128, RawDocumentBuf, rawdoc};
+use bson::{Decimal128, RawDocumentBuf, rawdoc, spec::ElementType};
 use reqwest::{Method, header::ACCEPT};
 use serde_json::{Value, json};
 use trivet_tests::shared_set;
@@ -150,7 +150,6 @@ async fn several_documents_are_made_in_their_order_all_or_none() {
     while natural.advance().await.expect("read") {
         kinds.push(natural.current().get("_id").expect("read").expect("an _id").element_type());
     }
-    use bson::spec::ElementType;
     assert_eq!(kinds, [ElementType::String, ElementType::ObjectId, ElementType::Int64]);
 
     let lines = insert(r#"[{"_id":1},{"_id":2}]"#).header(ACCEPT, NDJSON).send().await.expect("an answer");

@@ -20,7 +20,7 @@ use trivet_tests::{DEADLINE, Server, ServerBuilder, eventually, program};
 use page::Example;
 
 /// Examples that take longer hang; nextest would end the whole test without a word.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_mins(1);
 
 fn committed(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
@@ -70,12 +70,10 @@ struct Run {
 async fn run(examples: &[Example<'_>], server: &Server) -> Run {
     let folder = || tempfile::tempdir().expect("a temporary folder");
     let (own, printed) = (folder(), folder());
-    let script: String = (0..)
-        .zip(examples)
-        .map(|(n, example)| {
-            format!("{{\n{}\n}} >\"$PRINTED/{n}\"\ntouch \"$PRINTED/{n}.done\"\n", example.script)
-        })
-        .collect();
+    let kept = (0..).zip(examples).map(|(n, example)| {
+        format!("{{\n{}\n}} >\"$PRINTED/{n}\"\ntouch \"$PRINTED/{n}.done\"", example.script)
+    });
+    let script = kept.collect::<Vec<_>>().join("\n");
     let programs = program("trivet-server");
     let programs = programs.parent().expect("a folder").display();
     let path = env::var("PATH").unwrap_or_default();

@@ -24,7 +24,7 @@ const CLIENTS: u32 = 8;
 /// No request may take longer: the core gives up on a write before, and always says what it knows.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// How long a set may need to take writes again.
-const RECOVERY: Duration = Duration::from_secs(60);
+const RECOVERY: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {

@@ -92,7 +92,11 @@ async fn a_database_that_comes_later_is_connected_to_and_so_is_one_that_comes_ag
         "/api/v1/connections/default/replica-set",
     ] {
         let answer = get(path).send().await.expect("an answer");
-        assert_eq!(answer.headers().get(RETRY_AFTER).map(|wait| wait.as_bytes()), Some(&b"1"[..]), "{path}");
+        assert_eq!(
+            answer.headers().get(RETRY_AFTER).map(reqwest::header::HeaderValue::as_bytes),
+            Some(&b"1"[..]),
+            "{path}"
+        );
         let told = problem(get(path), 503).await;
         assert_eq!(
             (&told["code"], &told["retryable"]),

@@ -73,8 +73,9 @@ async fn writing_routes(bench: &RestBench) -> Vec<(Method, String, Vec<String>)>
     let mut routes = Vec::new();
     for (path, methods) in description["paths"].as_object().expect("paths") {
         for (method, about) in methods.as_object().expect("methods") {
-            let named = &about["x-operation"];
-            let mut names = named.as_array().map_or_else(|| vec![named], |several| several.iter().collect());
+            let operations = &about["x-operation"];
+            let mut names =
+                operations.as_array().map_or_else(|| vec![operations], |several| several.iter().collect());
             names.retain(|name| {
                 let found = name.as_str().map(|name| operation(name).expect("an operation of the core"));
                 found.is_some_and(|operation| operation.effect == Effect::Changes)

@@ -416,7 +416,7 @@ fn shown(error: Error) -> String {
     texts.join("\n")
 }
 
-async fn config(data_dir: &Path, uri: &str) -> EngineConfig {
+fn config(data_dir: &Path, uri: &str) -> EngineConfig {
     EngineConfig {
         data_dir: data_dir.to_owned(),
         clock: std::sync::Arc::new(std::time::SystemTime::now),
@@ -456,7 +456,7 @@ async fn whatever_holds_a_password_does_not_print_it() {
     let right = uri(PASSWORD, &address);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let secrets = Secrets::and(&[]);
-    let config = config(folder.path(), &right).await;
+    let config = config(folder.path(), &right);
     let engine = Engine::new(config.clone());
     let startup = ConnectRequest { target: ConnectTarget::Startup, ..to("") };
     let connection = engine.connect(startup).await.expect("connected");
@@ -492,7 +492,7 @@ async fn whatever_holds_a_password_does_not_print_it() {
     }
     // A panic prints what it was raised over.
     let startup = AssertUnwindSafe(config.startup);
-    let panic = catch_unwind(|| Err::<(), _>(startup).expect("it fails on purpose")).expect_err("a panic");
+    let panic = catch_unwind(move || panic!("it fails on purpose: {:?}", startup.0)).expect_err("a panic");
     let said = panic.downcast::<String>().expect("a text");
     assert!(said.contains(&address), "{said}");
     secrets.are_not_in("a panic", *said);

@@ -44,13 +44,11 @@ impl Pieces {
                 return Some(String::from_utf8(piece).expect("text"));
             }
             let chunk = timeout(PATIENCE, self.answer.chunk()).await.expect("something comes");
-            match chunk.expect("it is not cut off") {
-                Some(chunk) => self.read.extend_from_slice(&chunk),
-                None => {
-                    assert!(self.read.is_empty(), "half a piece: {:?}", String::from_utf8_lossy(&self.read));
-                    return None;
-                }
-            }
+            let Some(chunk) = chunk.expect("it is not cut off") else {
+                assert!(self.read.is_empty(), "half a piece: {:?}", String::from_utf8_lossy(&self.read));
+                return None;
+            };
+            self.read.extend_from_slice(&chunk);
         }
     }
 

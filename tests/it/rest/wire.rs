@@ -42,7 +42,7 @@ impl Wire {
             while !read.ends_with(end.as_bytes()) {
                 match self.0.read_u8().await {
                     Ok(byte) => read.push(byte),
-                    Err(_) => panic!("the connection ended after {:?}", String::from_utf8_lossy(&read)),
+                    Err(error) => panic!("{error} after {:?}", String::from_utf8_lossy(&read)),
                 }
             }
             String::from_utf8(read).expect("text")

@@ -48,9 +48,9 @@ impl Witness {
         let mut hashes = BTreeMap::new();
         let databases = self.0.list_database_names().await.expect("listed").into_iter();
         for database in databases.filter(|name| name != "local") {
-            let hashed = self.0.database(&database).run_command(doc! { "dbHash": 1 }).await;
-            let hashed: Document = hashed.expect("hashed");
-            hashes.insert(database, hashed.get_str("md5").expect("a hash").to_owned());
+            let answer = self.0.database(&database).run_command(doc! { "dbHash": 1 }).await;
+            let answer: Document = answer.expect("hashed");
+            hashes.insert(database, answer.get_str("md5").expect("a hash").to_owned());
         }
         hashes
     }

@@ -21,7 +21,7 @@ use crate::{
     operation::{Effect, Operation},
     replica::Monitor,
     storage::SettingsFile,
-    time::iso,
+    time::{iso, millis},
 };
 
 /// Tells the time: handed in, so that tests can choose it.
@@ -234,6 +234,11 @@ impl Engine {
 
     fn session(&self, id: &ConnectionId) -> Result<Arc<Session>> {
         Ok(Arc::clone(&self.open(id)?.session))
+    }
+
+    /// The present, in milliseconds since 1970.
+    fn now_ms(&self) -> i64 {
+        millis((self.inner.config.clock)())
     }
 }
 

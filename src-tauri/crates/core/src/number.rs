@@ -40,6 +40,7 @@ impl<'de> Deserialize<'de> for SafeInt {
 }
 
 impl utoipa::PartialSchema for SafeInt {
+    #[expect(clippy::cast_precision_loss, reason = "the largest one is the last that a double holds exactly")]
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::{
             ObjectBuilder,

@@ -1,4 +1,4 @@
-//! Moments as text.
+//! Moments as BSON has them.
 
 use std::time::SystemTime;
 
@@ -6,8 +6,12 @@ use crate::value::typed::{Kind, TypedValue};
 
 /// ISO 8601 in UTC with milliseconds, as a BSON date is written: `2026-01-31T12:00:00.000Z`.
 pub(crate) fn iso(moment: SystemTime) -> String {
-    let millis = bson::DateTime::from_system_time(moment).timestamp_millis();
-    TypedValue::of(Kind::Date, &millis.to_le_bytes()).value.text
+    TypedValue::of(Kind::Date, &millis(moment).to_le_bytes()).value.text
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn millis(moment: SystemTime) -> i64 {
+    bson::DateTime::from_system_time(moment).timestamp_millis()
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ mod tests {
         for address in ["", "27080", "127.0.0.1", "127.0.0.1:http", ":0"] {
             assert!(bind(address).await.err().expect("refused").contains("host:port"), "{address}");
         }
-        let bound = bind("127.0.0.1:0").await.ok().expect("bound");
+        let Ok(bound) = bind("127.0.0.1:0").await else { panic!("not bound") };
         assert!(bound.authority.starts_with("127.0.0.1:") && !bound.authority.ends_with(":0"));
         let taken = bind(&bound.authority).await.err().expect("taken");
         assert!(taken.contains("in use") && taken.contains(":0"), "{taken}");

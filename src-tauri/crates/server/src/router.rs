@@ -66,9 +66,9 @@ pub fn openapi_json() -> String {
 
 /// All routes, and the files of the user interface where they are served.
 pub(crate) fn router(api: Api, allowed_origins: &[String], ui: Option<&Path>) -> Router {
-    let (routes, description) = described();
+    let (described, description) = described();
     let description = description.to_json().unwrap_or_default();
-    let router = routes
+    let router = described
         .route("/openapi.json", get(async move || crate::routes::json(StatusCode::OK, description)))
         .route("/docs", get(docs::to_page))
         .route("/docs/", get(docs::page))

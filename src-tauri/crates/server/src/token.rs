@@ -93,7 +93,7 @@ fn only_the_owner_reads(path: &Path) -> Result<(), String> {
     let shown = path.display();
     let mode =
         fs::metadata(path).map_err(|error| format!("{shown} cannot be read: {error}"))?.permissions().mode();
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return Ok(());
     }
     Err(format!(

@@ -157,23 +157,23 @@ async fn a_put_makes_a_document_only_where_there_is_none() {
     let unique = doc! { "key": { "code": 1 }, "name": "code", "unique": true };
     let database = bench.raw.client().database(&bench.database);
     database.run_command(doc! { "createIndexes": "items", "indexes": [unique] }).await.expect("created");
-    let make = |id: &str, text: &str| {
+    let put = |id: &str, text: &str| {
         let url = bench.document(&format!("{id}?id_type=string"));
         bench.with_body(Method::PUT, url, JSON, text.to_owned()).header("if-none-match", "*")
     };
-    let made = make("a b", r#"{"z":1,"_id":"a b","code":1}"#).send().await.expect("an answer");
+    let made = put("a b", r#"{"z":1,"_id":"a b","code":1}"#).send().await.expect("an answer");
     assert_eq!(made.status(), 201);
     assert_eq!(bench.only_stored().await, rawdoc! { "_id": "a b", "z": 1, "code": 1 }.into_bytes());
     let found = bench.get(bench.follow(header(&made, "location").expect("a location"))).await;
     assert_eq!(etag(&found), etag(&made));
 
-    let told = problem(make("a b", r#"{"code":2}"#), 412).await;
+    let told = problem(put("a b", r#"{"code":2}"#), 412).await;
     assert_eq!(told["code"], "Conflict");
     // Nobody is at this address: it is the other key that is taken.
-    let told = problem(make("c", r#"{"code":1}"#), 409).await;
+    let told = problem(put("c", r#"{"code":1}"#), 409).await;
     assert_eq!((&told["code"], &told["mongo"]["code"]), (&"Conflict".into(), &11_000.into()), "{told}");
-    problem(make("c", r#"{"_id":"d","code":3}"#), 400).await;
-    problem(make("c", "{}").header("if-match", "*"), 400).await;
+    problem(put("c", r#"{"_id":"d","code":3}"#), 400).await;
+    problem(put("c", "{}").header("if-match", "*"), 400).await;
     let named = bench.with_body(Method::PUT, bench.document("c?id_type=string"), JSON, "{}");
     problem(named.header("if-none-match", etag(&made)), 400).await;
     for request in [patch(&bench, "{}"), bench.client.delete(bench.document(ONE))] {
@@ -181,7 +181,7 @@ async fn a_put_makes_a_document_only_where_there_is_none() {
     }
     assert_eq!(bench.stored().await.len(), 1);
 
-    let makers = join_all((0..16).map(|n| status(make("one", &format!(r#"{{"code":{}}}"#, 100 + n))))).await;
+    let makers = join_all((0..16).map(|n| status(put("one", &format!(r#"{{"code":{}}}"#, 100 + n))))).await;
     assert_eq!(makers.iter().filter(|status| **status == 201).count(), 1, "{makers:?}");
     assert!(makers.iter().all(|status| [201, 412].contains(status)), "{makers:?}");
 }

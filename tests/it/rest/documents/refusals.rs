@@ -19,7 +19,7 @@ fn put(bench: &RestBench, text: &str) -> RequestBuilder {
 
 /// Makes the server answer these commands of the API so, until it is told otherwise.
 async fn fail(mongod: &Mongod, commands: &[&str], how: bson::Document) {
-    let commands: Vec<_> = commands.iter().copied().collect();
+    let commands = commands.to_vec();
     let mut data = doc! { "failCommands": commands, "appName": "Trivet" };
     data.extend(how);
     let point = doc! { "configureFailPoint": "failCommand", "mode": "alwaysOn", "data": data };
@@ -176,7 +176,7 @@ async fn what_cannot_be_read_is_refused_before_it_is_sent() {
         r#"{"a":1,}"#,
         r#"{"a":1} {"b":2}"#,
         r#"{"a":NaN}"#,
-        r#"{'a':1}"#,
+        "{'a':1}",
         r#"{"a":{"$numberInt":"x"}}"#,
         r#"{"a":{"$oid":"65a0"}}"#,
         r#"{"a":{"$date":"yesterday"}}"#,

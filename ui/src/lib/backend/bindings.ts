@@ -218,7 +218,7 @@ export type CountRequest = {
 	connection: ConnectionId,
 	/**  Which collection. */
 	namespace: Namespace,
-	/**  The filter as Extended JSON; refused with `estimated`. */
+	/**  The filter in mongosh syntax or as Extended JSON; refused with `estimated`. */
 	filter?: string | null,
 	/**  How to count. */
 	mode: CountMode,
@@ -425,11 +425,11 @@ export type FindRequest = {
 	connection: ConnectionId,
 	/**  Which collection. */
 	namespace: Namespace,
-	/**  The filter as Extended JSON; none or blank for all documents. */
+	/**  The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`. */
 	filter?: string | null,
-	/**  The sort order as Extended JSON; none for `_id` ascending. */
+	/**  The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending. */
 	sort?: string | null,
-	/**  The projection as Extended JSON; none for all fields. */
+	/**  The projection in mongosh syntax or as Extended JSON; none for all fields. */
 	projection?: string | null,
 	/**  The collation as Extended JSON; none for the collection's own. */
 	collation?: string | null,
@@ -453,11 +453,11 @@ export type FindTextRequest = {
 	connection: ConnectionId,
 	/**  Which collection. */
 	namespace: Namespace,
-	/**  The filter as Extended JSON; none or blank for all documents. */
+	/**  The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`. */
 	filter?: string | null,
-	/**  The sort order as Extended JSON; none for `_id` ascending. */
+	/**  The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending. */
 	sort?: string | null,
-	/**  The projection as Extended JSON; none for all fields. */
+	/**  The projection in mongosh syntax or as Extended JSON; none for all fields. */
 	projection?: string | null,
 	/**  The collation as Extended JSON; none for the collection's own. */
 	collation?: string | null,

@@ -128,7 +128,7 @@ const query = {
   running: "Running…",
   focusFilter: "Go to the filter",
   clear: "Clear the query",
-  hint: "Enter runs it, Esc goes back to what was asked last; Esc again brings your text back. Ctrl Space lists what could be written.",
+  hint: "mongosh syntax or Extended JSON. Enter runs it, Esc goes back to what was asked last; Esc again brings your text back. Ctrl Space lists what could be written.",
   changed: "not run yet",
   understood: (text: string) => `searched as ${text}`,
   options: "Options",

@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// Counts, or takes the collection's own estimate (`count` without a query reads the metadata).
-pub(crate) async fn count(session: &Session, request: CountRequest) -> Result<Count> {
-    let filter = parse_query(TextPart::Filter, request.filter.as_deref())?;
+pub(crate) async fn count(session: &Session, request: CountRequest, now_ms: i64) -> Result<Count> {
+    let filter = parse_query(TextPart::Filter, request.filter.as_deref(), now_ms)?;
     match request.mode {
         CountMode::Estimated if filter.is_some() => {
             Err(Error::invalid("An estimate has no filter.")

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Finds one page, each document as a bounded view.
-pub(crate) async fn find(session: &Session, request: FindRequest) -> Result<Page> {
+pub(crate) async fn find(session: &Session, request: FindRequest, now_ms: i64) -> Result<Page> {
     let terms = PageTerms {
         namespace: &request.namespace,
         filter: request.filter.as_deref(),
@@ -30,6 +30,7 @@ pub(crate) async fn find(session: &Session, request: FindRequest) -> Result<Page
         after: request.after.as_deref(),
         skip: request.skip,
         max_time_ms: request.max_time_ms,
+        now_ms,
     };
     let found = Found::of(session, &terms, request.read_preference).await?;
     let mut views = Vec::with_capacity(found.documents.len());
@@ -47,7 +48,7 @@ pub(crate) async fn find(session: &Session, request: FindRequest) -> Result<Page
 }
 
 /// Finds one page and writes it as one JSON array.
-pub(crate) async fn find_text(session: &Session, request: FindTextRequest) -> Result<TextPage> {
+pub(crate) async fn find_text(session: &Session, request: FindTextRequest, now_ms: i64) -> Result<TextPage> {
     let terms = PageTerms {
         namespace: &request.namespace,
         filter: request.filter.as_deref(),
@@ -59,6 +60,7 @@ pub(crate) async fn find_text(session: &Session, request: FindTextRequest) -> Re
         after: request.after.as_deref(),
         skip: request.skip,
         max_time_ms: request.max_time_ms,
+        now_ms,
     };
     let found = Found::of(session, &terms, request.read_preference).await?;
     let mut writer = ejson::Writer::new(found.documents.byte_len(), request.format.form(), Layout::Compact);
@@ -131,9 +133,10 @@ async fn repeats_ids(session: &Session, namespace: &Namespace) -> bool {
     let (criteria, _) = session.read_from();
     let listing = async {
         let mut cursor = database.run_raw_cursor_command(command).selection_criteria(criteria).await?;
-        let kind = match cursor.advance().await? {
-            true => Some(cursor.current().get_str("type").is_ok_and(|kind| kind != "collection")),
-            false => None,
+        let kind = if cursor.advance().await? {
+            Some(cursor.current().get_str("type").is_ok_and(|kind| kind != "collection"))
+        } else {
+            None
         };
         Ok(kind)
     };

@@ -37,6 +37,8 @@ pub(super) struct PageTerms<'a> {
     pub(super) after: Option<&'a str>,
     pub(super) skip: Option<u32>,
     pub(super) max_time_ms: Option<u32>,
+    /// The present, in milliseconds since 1970, for texts that speak of it.
+    pub(super) now_ms: i64,
 }
 
 /// Which index the server is to use.
@@ -47,10 +49,10 @@ enum Hint {
 
 impl Hint {
     /// A document is the index's keys; anything else is its name, in quotes or not. None where there is nothing.
-    fn parse(text: &str) -> Result<Option<Self>> {
+    fn parse(text: &str, now_ms: i64) -> Result<Option<Self>> {
         let text = text.trim();
         if text.starts_with('{') {
-            return Ok(parse_query(TextPart::Hint, Some(text))?.map(Self::Keys));
+            return Ok(parse_query(TextPart::Hint, Some(text), now_ms)?.map(Self::Keys));
         }
         let name = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
         Ok((!name.is_empty()).then(|| Self::Name(name.to_owned())))
@@ -82,11 +84,13 @@ impl Query {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Error::invalid(format!("A page holds 1 to {MAX_LIMIT} documents, not {limit}.")));
         }
-        let filter = parse_query(TextPart::Filter, request.filter)?.unwrap_or_else(|| Writer::new().finish());
-        let sort = parse_query(TextPart::Sort, request.sort)?.filter(|sort| sort.len() > EMPTY);
-        let projection = parse_query(TextPart::Projection, request.projection)?;
-        let collation = parse_query(TextPart::Collation, request.collation)?;
-        let hint = request.hint.map(Hint::parse).transpose()?.flatten();
+        let filter = parse_query(TextPart::Filter, request.filter, request.now_ms)?
+            .unwrap_or_else(|| Writer::new().finish());
+        let sort =
+            parse_query(TextPart::Sort, request.sort, request.now_ms)?.filter(|sort| sort.len() > EMPTY);
+        let projection = parse_query(TextPart::Projection, request.projection, request.now_ms)?;
+        let collation = parse_query(TextPart::Collation, request.collation, request.now_ms)?;
+        let hint = request.hint.map(|text| Hint::parse(text, request.now_ms)).transpose()?.flatten();
         let after = match (request.after, request.skip) {
             (Some(_), Some(_)) => {
                 return Err(Error::invalid("A page begins after another one or by skipping, not both."));

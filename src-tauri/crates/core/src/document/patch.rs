@@ -32,9 +32,8 @@ impl Patch {
     pub(super) fn parse(form: PatchForm, text: &str, etag: Option<String>) -> Result<Self> {
         let (kind, value) = parse_patch(text)?;
         match (form, kind) {
-            (PatchForm::Update, Kind::Array) => {}
             (PatchForm::Update, Kind::Object) => only_operators(&value)?,
-            (PatchForm::Merge | PatchForm::Fields, Kind::Object) => {}
+            (PatchForm::Update, Kind::Array) | (PatchForm::Merge | PatchForm::Fields, Kind::Object) => {}
             (PatchForm::Update, _) => {
                 return Err(Error::invalid("An update is an object of operators, or a pipeline."));
             }

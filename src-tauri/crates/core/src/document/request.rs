@@ -26,13 +26,13 @@ pub struct FindRequest {
     pub connection: ConnectionId,
     /// Which collection.
     pub namespace: Namespace,
-    /// The filter as Extended JSON; none or blank for all documents.
+    /// The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`.
     #[serde(default)]
     pub filter: Option<String>,
-    /// The sort order as Extended JSON; none for `_id` ascending.
+    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending.
     #[serde(default)]
     pub sort: Option<String>,
-    /// The projection as Extended JSON; none for all fields.
+    /// The projection in mongosh syntax or as Extended JSON; none for all fields.
     #[serde(default)]
     pub projection: Option<String>,
     /// The collation as Extended JSON; none for the collection's own.
@@ -69,13 +69,13 @@ pub struct FindTextRequest {
     pub connection: ConnectionId,
     /// Which collection.
     pub namespace: Namespace,
-    /// The filter as Extended JSON; none or blank for all documents.
+    /// The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`.
     #[serde(default)]
     pub filter: Option<String>,
-    /// The sort order as Extended JSON; none for `_id` ascending.
+    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending.
     #[serde(default)]
     pub sort: Option<String>,
-    /// The projection as Extended JSON; none for all fields.
+    /// The projection in mongosh syntax or as Extended JSON; none for all fields.
     #[serde(default)]
     pub projection: Option<String>,
     /// The collation as Extended JSON; none for the collection's own.
@@ -449,7 +449,7 @@ pub struct CountRequest {
     pub connection: ConnectionId,
     /// Which collection.
     pub namespace: Namespace,
-    /// The filter as Extended JSON; refused with `estimated`.
+    /// The filter in mongosh syntax or as Extended JSON; refused with `estimated`.
     #[serde(default)]
     pub filter: Option<String>,
     /// How to count.

@@ -7,13 +7,14 @@ use crate::{
         ejson::{self, TextError},
         node::ViewError,
         raw::{self, Malformed},
+        shell,
         typed::Kind,
     },
 };
 
 /// Parses a document that a person wrote.
 pub(super) fn parse_document(text: &str) -> Result<Vec<u8>> {
-    parse(TextPart::Document, "document", text)
+    ejson::parse_document(text).map_err(|error| unreadable(TextPart::Document, "document", error))
 }
 
 /// Parses an array of documents.
@@ -45,8 +46,9 @@ fn parse_value(text: &str) -> Result<(Kind, Vec<u8>)> {
         .map_err(|error| unreadable(TextPart::Document, "text", error))
 }
 
-/// Parses a filter, a sort order or a projection; none where the box is blank.
-pub(super) fn parse_query(part: TextPart, text: Option<&str>) -> Result<Option<Vec<u8>>> {
+/// Parses a filter, a sort order or a projection, in mongosh syntax or as Extended JSON; none where the box is blank.
+/// A value alone is a filter by `_id`. `now_ms` is what `new Date()` and its like say.
+pub(super) fn parse_query(part: TextPart, text: Option<&str>, now_ms: i64) -> Result<Option<Vec<u8>>> {
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     let name = match part {
         TextPart::Filter => "filter",
@@ -56,11 +58,11 @@ pub(super) fn parse_query(part: TextPart, text: Option<&str>) -> Result<Option<V
         TextPart::Hint => "hint",
         TextPart::Document => "document",
     };
-    parse(part, name, text).map(Some)
-}
-
-fn parse(part: TextPart, name: &str, text: &str) -> Result<Vec<u8>> {
-    ejson::parse_document(text).map_err(|error| unreadable(part, name, error))
+    let parsed = match part {
+        TextPart::Filter => shell::parse_filter(text, now_ms).map(|filter| filter.bytes),
+        _ => shell::parse_document(text, now_ms),
+    };
+    parsed.map(Some).map_err(|error| unreadable(part, name, error))
 }
 
 fn unreadable(part: TextPart, name: &str, TextError { line, column, message }: TextError) -> Error {

@@ -97,12 +97,12 @@ impl Engine {
 
     /// One page of documents.
     pub async fn find(&self, request: FindRequest) -> Result<Page> {
-        document::find(&*self.session(&request.connection)?, request).await
+        document::find(&*self.session(&request.connection)?, request, self.now_ms()).await
     }
 
     /// One page of documents as text.
     pub async fn find_text(&self, request: FindTextRequest) -> Result<TextPage> {
-        document::find_text(&*self.session(&request.connection)?, request).await
+        document::find_text(&*self.session(&request.connection)?, request, self.now_ms()).await
     }
 
     /// One document, for the inspector.
@@ -122,7 +122,7 @@ impl Engine {
 
     /// How many documents there are.
     pub async fn count(&self, request: CountRequest) -> Result<Count> {
-        document::count(&*self.session(&request.connection)?, request).await
+        document::count(&*self.session(&request.connection)?, request, self.now_ms()).await
     }
 
     /// Inserts one document.

@@ -11,6 +11,7 @@
 //!   `$regularExpression`.
 
 mod direct;
+mod fault;
 mod json;
 mod lexer;
 mod parse;
@@ -19,5 +20,8 @@ mod tests;
 mod wrapper;
 mod write;
 
-pub use parse::{TextError, TextValue, parse_document, parse_value};
+pub(super) use fault::Fault;
+pub use fault::{TextError, TextValue};
+pub use parse::{parse_document, parse_value};
+pub(super) use wrapper::{binary, binary_parts, is_type_key, read as read_wrapper};
 pub use write::{Form, Layout, Writer, Written, write};

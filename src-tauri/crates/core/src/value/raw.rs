@@ -138,6 +138,23 @@ pub fn check(bytes: &[u8]) -> Result<(), Malformed> {
     Ok(())
 }
 
+/// Levels of documents and arrays in a value: none in a scalar, one in an empty document.
+pub(super) fn levels(kind: Kind, value: &[u8]) -> usize {
+    let mut open: Vec<_> =
+        embedded(kind, value).and_then(|bytes| Elements::new(bytes).ok()).into_iter().collect();
+    let mut deepest = open.len();
+    while let Some(elements) = open.last_mut() {
+        let Some(Ok(element)) = elements.next() else {
+            open.pop();
+            continue;
+        };
+        let inner = embedded(element.kind, element.value).and_then(|bytes| Elements::new(bytes).ok());
+        open.extend(inner);
+        deepest = deepest.max(open.len());
+    }
+    deepest
+}
+
 /// The first top-level element of this name.
 pub fn get<'a>(bytes: &'a [u8], name: &str) -> Result<Option<Element<'a>>, Malformed> {
     for element in Elements::new(bytes)? {

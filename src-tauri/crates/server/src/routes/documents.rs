@@ -33,11 +33,11 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct List {
-    /// The filter as Extended JSON; none for all documents.
+    /// The filter in mongosh syntax or as Extended JSON; none for all documents. A value alone is an `_id`.
     filter: Option<String>,
-    /// The sort order as Extended JSON; none for `_id` ascending.
+    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending.
     sort: Option<String>,
-    /// The projection as Extended JSON; none for all fields.
+    /// The projection in mongosh syntax or as Extended JSON; none for all fields.
     projection: Option<String>,
     /// The collation as Extended JSON; none for the collection's own.
     collation: Option<String>,

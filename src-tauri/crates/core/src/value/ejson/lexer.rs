@@ -1,19 +1,7 @@
 //! JSON text to tokens, each with its place.
 
+use super::fault::Fault;
 use crate::value::scan;
-
-/// What is wrong with a text, and the byte where it is.
-#[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) at: usize,
-    pub(super) message: String,
-}
-
-impl Fault {
-    pub(super) fn new(at: usize, message: impl Into<String>) -> Self {
-        Self { at, message: message.into() }
-    }
-}
 
 /// One token of JSON.
 #[derive(Debug)]

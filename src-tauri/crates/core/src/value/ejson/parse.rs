@@ -5,7 +5,8 @@
 
 use super::{
     direct,
-    lexer::{Fault, Lexer, Number, Token},
+    fault::{Fault, TextError, TextValue},
+    lexer::{Lexer, Number, Token},
     wrapper,
 };
 use crate::value::{
@@ -23,50 +24,11 @@ const LEN_BYTES: usize = 4;
 /// Room for a small document, which as BSON may be as long as its text. A large one is longer as text.
 const SPARE_BYTES: usize = 256;
 
-/// A text that is not Extended JSON.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {message}")]
-pub struct TextError {
-    /// The line, from 1.
-    pub line: u32,
-    /// The column in characters, from 1.
-    pub column: u32,
-    /// What is wrong, and what is expected.
-    pub message: String,
-}
-
-impl TextError {
-    fn new(text: &str, fault: Fault) -> Self {
-        let before = &text.as_bytes()[..fault.at.min(text.len())];
-        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let lines = before.split(|&byte| byte == b'\n').count() - 1;
-        let columns = before[line_start..].iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        let from_one = |count: usize| u32::try_from(count + 1).unwrap_or(u32::MAX);
-        Self { line: from_one(lines), column: from_one(columns), message: fault.message }
-    }
-}
-
-/// A value that was read from a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextValue {
-    /// The BSON type.
-    pub kind: Kind,
-    /// The value's bytes.
-    pub bytes: Vec<u8>,
-}
-
 /// Reads one document, an object at the top, as raw BSON.
 ///
 /// The size is not bounded here: the caller compares it with what the server takes.
 pub fn parse_document(text: &str) -> Result<Vec<u8>, TextError> {
-    let value = parse(text, MAX_DEPTH)?;
-    if value.kind == Kind::Object {
-        return Ok(value.bytes);
-    }
-    let at = text.len() - text.trim_start().len();
-    let message =
-        format!("a document between {{ and }} is expected, not a value of type {}", value.kind.name());
-    Err(TextError::new(text, Fault::new(at, message)))
+    parse(text, MAX_DEPTH)?.into_document(text)
 }
 
 /// Reads one value of any type. An array may be a level deeper than a document: it may be a list of documents.

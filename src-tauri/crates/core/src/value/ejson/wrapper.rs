@@ -81,12 +81,12 @@ fn type_key(name: &[u8]) -> Option<&'static TypeKey> {
 }
 
 /// Whether an object with a field of this name stands for a value.
-pub(super) fn is_type_key(name: &[u8]) -> bool {
+pub(in crate::value) fn is_type_key(name: &[u8]) -> bool {
     type_key(name).is_some()
 }
 
 /// The value that an object stands for, given as the document that it was read as; or what is wrong with it.
-pub(super) fn read(document: &[u8]) -> Result<(Kind, Vec<u8>), String> {
+pub(in crate::value) fn read(document: &[u8]) -> Result<(Kind, Vec<u8>), String> {
     let fields = fields(document).unwrap_or_default();
     let Some((main, known)) = fields.iter().find_map(|field| Some((field, type_key(field.name)?))) else {
         return Err("a value is expected".to_owned());
@@ -164,11 +164,25 @@ fn subtype_of(value: &Element<'_>) -> Option<u8> {
     hex.then(|| u8::from_str_radix(text, 16).ok()).flatten()
 }
 
-fn binary(subtype: u8, data: &[u8]) -> Option<(Kind, Vec<u8>)> {
+/// A binary of this subtype with this data.
+pub(in crate::value) fn binary(subtype: u8, data: &[u8]) -> Option<(Kind, Vec<u8>)> {
     let inner_len = i32::try_from(data.len()).ok()?.to_le_bytes();
     let inner: &[u8] = if subtype == SUBTYPE_OLD_BINARY { &inner_len } else { &[] };
     let len = i32::try_from(inner.len() + data.len()).ok()?;
     Some((Kind::BinData, [&len.to_le_bytes(), [subtype].as_slice(), inner, data].concat()))
+}
+
+/// Subtype and data of a binary, and whether no text gives it back. The old subtype repeats its length inside, which
+/// every text leaves out.
+pub(in crate::value) fn binary_parts(value: &[u8]) -> Option<(u8, &[u8], bool)> {
+    let (&subtype, data) = value.get(4..)?.split_first()?;
+    if subtype != SUBTYPE_OLD_BINARY {
+        return Some((subtype, data, false));
+    }
+    Some(match data.split_at_checked(4) {
+        Some((len, rest)) if raw::read_i32(len) == i32::try_from(rest.len()).ok() => (subtype, rest, false),
+        _ => (subtype, data, true),
+    })
 }
 
 fn read_uuid(value: &Element<'_>, _: Option<&Element<'_>>) -> Option<(Kind, Vec<u8>)> {
