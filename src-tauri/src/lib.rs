@@ -20,6 +20,7 @@ use trivet_server::startup;
 /// Runs the application until its window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
+    startup::leave_no_core_file();
     let options =
         startup::refuse_secrets(std::env::args_os()).and_then(|()| Options::read(Arguments::parse()));
     let options = match options {

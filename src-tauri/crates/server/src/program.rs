@@ -68,6 +68,7 @@ fn items(name: &str) -> Result<Namespace, String> {
 /// Runs until SIGTERM or SIGINT.
 #[must_use]
 pub fn run() -> ExitCode {
+    startup::leave_no_core_file();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_target(false)

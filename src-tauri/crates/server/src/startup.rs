@@ -1,8 +1,18 @@
-//! What a program of Trivet is started with: a local set, or a connection string that nobody else can read.
+//! How a program of Trivet is started: with a local set, or a connection string that nobody else can read.
 
 use std::{ffi::OsString, fs, path::Path};
 
 use trivet_core::{Startup, connection::ConnectionUri};
+
+/// Lets a crash of this program, and of those it starts, leave no file with its memory: passwords are in there.
+pub fn leave_no_core_file() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // Asking for less is refused to nobody.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
+}
 
 /// Refuses a connection string anywhere among the words of the command line, before anything repeats them.
 pub fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<(), String> {
