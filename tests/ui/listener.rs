@@ -11,6 +11,8 @@ use crate::{desktop::Desktop, page::Page};
 
 const LISTEN: &str = "Listen on this machine";
 const ADDRESS: &str = "Address";
+/// What the first screen offers.
+const WELCOME: &str = "Start a local replica set";
 /// Any free port.
 const FREE: &str = "127.0.0.1:0";
 
@@ -68,6 +70,8 @@ async fn the_listener_is_switched_in_the_settings_and_stays_as_it_was_set() {
 }
 
 async fn is_switched_on_and_off(page: &Page, uri: &str) {
+    // Keys that come before the page is there are lost.
+    page.see_text(WELCOME).await;
     for name in ["alpha", "beta"] {
         page.keys("n", &[Key::Control, Key::Shift]).await;
         page.connect_to(&format!("{uri}&appName={name}"), name, "Local").await;
@@ -116,6 +120,7 @@ async fn is_switched_on_and_off(page: &Page, uri: &str) {
 }
 
 async fn listens_again_and_moves(page: &Page) {
+    page.see_text(WELCOME).await;
     page.wait_for("the foot shows the address", async || page.listener_mark().await.is_some()).await;
     page.open_settings().await;
     assert!(page.is_on(LISTEN).await);
@@ -134,7 +139,7 @@ async fn listens_again_and_moves(page: &Page) {
 }
 
 async fn is_refused_in_words(page: &Page) {
-    page.see_text("Start a local replica set").await;
+    page.see_text(WELCOME).await;
     page.wait_for("the foot says that it does not listen", async || {
         page.listener_mark().await.is_some_and(|(mark, why)| {
             mark == "REST does not listen" && why.contains("0.0.0.0:0 can be reached from other machines")

@@ -215,11 +215,11 @@ async fn a_database_that_is_not_reached_is_asked_again_without_naming_the_passwo
         for (path, expected) in [
             ("/healthz", 200),
             ("/readyz", 503),
-            ("/items", 404),
+            ("/items", 503),
             ("/api/v1/connections", 200),
-            ("/api/v1/connections/default", 404),
-            ("/api/v1/connections/default/databases", 404),
-            ("/api/v1/connections/default/replica-set", 404),
+            ("/api/v1/connections/default", 503),
+            ("/api/v1/connections/default/databases", 503),
+            ("/api/v1/connections/default/replica-set", 503),
         ] {
             let (status, said) = answer(client.get(format!("{}{path}", server.url()))).await;
             assert_eq!(status, expected, "{path}: {said}");

@@ -131,8 +131,9 @@ async fn last_line(mut answer: Response, first_item: bool) -> Answer {
 
 /// What a problem of RFC 9457 has of the core's error, under the core's names.
 fn error_body(problem: &Value) -> Value {
-    let server =
-        problem.get("mongo").map(|mongo| json!({ "code": mongo["code"], "name": mongo["codeName"] }));
+    let server = problem
+        .get("mongo")
+        .map(|mongo| json!({ "code": mongo["code"], "name": mongo["codeName"], "labels": mongo["labels"] }));
     json!({
         "code": problem["code"],
         "message": problem["detail"],

@@ -40,13 +40,18 @@ fn as_javascript_has_it(value: Value) -> Value {
     }
 }
 
-/// Puts the kind of a value in its place: that is compared still. `*` stands for each element of an array.
+/// Puts the kind of a value in its place, and a list into an order of its own: that is compared still. `*` stands for
+/// each element of an array.
 fn take_out(value: &mut Value, steps: &[&str]) -> usize {
     match (steps, value) {
         ([], value) => {
             let kind = match value {
                 Value::Number(_) => "a number",
                 Value::String(_) => "a text",
+                Value::Array(values) => {
+                    values.sort_by_key(Value::to_string);
+                    return 1;
+                }
                 _ => return 1,
             };
             *value = kind.into();
