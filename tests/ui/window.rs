@@ -2,7 +2,6 @@
 
 mod desktop;
 mod doors;
-mod listener;
 mod page;
 mod pictures;
 

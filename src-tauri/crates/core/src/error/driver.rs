@@ -167,3 +167,15 @@ fn code_of(code: i32) -> ErrorCode {
         _ => ErrorCode::ServerRejected,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_that_says_there_is_no_primary_is_known() {
+        for number in [91, 189, 10_107, 11_600, 11_602, 13_435, 13_436] {
+            assert_eq!(code_of(number), ErrorCode::NotPrimary, "{number}");
+        }
+    }
+}
