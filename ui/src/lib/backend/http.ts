@@ -19,12 +19,13 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
     const { connection = DEFAULT } = (request ?? {}) as { connection?: string };
     const operation = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const address = `/api/v1/connections/${encodeURIComponent(connection)}/operations/${operation}`;
-    const headers = { Authorization: `Bearer ${token.text ?? ""}`, "Content-Type": "application/json" };
+    const sent = token.text;
+    const headers = { Authorization: `Bearer ${sent ?? ""}`, "Content-Type": "application/json" };
     const answer = await reach(
       ask(address, { method: "POST", headers, signal, body: JSON.stringify(request ?? {}) }),
     );
     if (answer.ok) return answer;
-    if (answer.status === 401) token.refuse();
+    if (answer.status === 401) token.refuse(sent);
     throw problemOf(await answer.json().catch(() => null), answer.status);
   }
 

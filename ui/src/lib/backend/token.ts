@@ -36,8 +36,9 @@ export class Token {
     this.#refused = tell;
   }
 
-  /** The listener did not take it. */
-  refuse(): void {
+  /** The listener did not take the one that was sent. Refusals come late, and another may have been given since. */
+  refuse(sent: string | null): void {
+    if (this.text !== sent) return;
     this.text = null;
     this.#refused();
   }

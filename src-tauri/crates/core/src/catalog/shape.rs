@@ -83,6 +83,10 @@ impl Shape {
     pub(super) fn finish(self) -> SampledFields {
         let mut seen: Vec<_> = self.seen.into_iter().collect();
         seen.sort_by_key(|(_, seen)| (std::cmp::Reverse(seen.documents), seen.order));
+        // A sample comes in any order: what it says is to be the same each time.
+        for (_, seen) in &mut seen {
+            seen.kinds.sort_unstable_by_key(|kind| kind.byte());
+        }
         seen.truncate(PATHS);
         let fields = seen.into_iter().map(|(path, Seen { kinds, documents, .. })| SampledField {
             path,
@@ -142,7 +146,7 @@ mod tests {
         let sampled = shape_of(&[r#"{"b": 1, "a": 2}"#, r#"{"a": "x"}"#, r#"{"a": 3}"#, r#"{"a": null}"#]);
         assert_eq!(sampled.sampled, 4);
         assert_eq!(paths(&sampled), ["a", "b"]);
-        assert_eq!(sampled.fields[0].kinds, [Kind::Int, Kind::String, Kind::Null]);
+        assert_eq!(sampled.fields[0].kinds, [Kind::String, Kind::Null, Kind::Int]);
         let documents: Vec<_> = sampled.fields.iter().map(|field| field.documents).collect();
         assert_eq!(documents, [4, 1]);
     }
