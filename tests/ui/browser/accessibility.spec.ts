@@ -180,6 +180,7 @@ for (const [name, show] of Object.entries(SCREENS))
       for (const colorScheme of ["light", "dark"] as const) {
         await page.setViewportSize(size);
         await page.emulateMedia({ colorScheme });
+        await painted(page);
         await keepPicture(page, `${name}-${colorScheme}-${size.width}`);
         const { violations } = await new AxeBuilder({ page }).analyze();
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
@@ -188,6 +189,16 @@ for (const [name, show] of Object.entries(SCREENS))
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
       }
   });
+
+/** Waits until the page has been painted in the theme that was just chosen: axe reads the colours of the last painting. */
+async function painted(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise((done) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))),
+      ),
+  );
+}
 
 /** In the folder that `TRIVET_SCREENS` names, to be looked at. */
 async function keepPicture(page: Page, name: string): Promise<void> {
