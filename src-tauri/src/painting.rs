@@ -4,8 +4,8 @@ use tauri::WebviewWindow;
 
 /// Lets the web view paint by itself where there is no graphics card to help.
 ///
-/// WebKitGTK composes layers by OpenGL, and without a card OpenGL is a program too: on two cores the window was half a
-/// second later and 120 MiB larger for it (a virtual machine, WebKitGTK 2.50, Mesa's llvmpipe).
+/// WebKitGTK composes layers by OpenGL, and without a card OpenGL is a program too: a debug build on two
+/// cores had its first rows about 0.4 s later for it, and its web process weighed 120 MiB more (single runs, WebKitGTK 2.50).
 #[cfg(target_os = "linux")]
 pub(crate) fn suit_the_machine(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};

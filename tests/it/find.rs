@@ -231,6 +231,7 @@ async fn the_present_in_a_query_is_that_of_the_clock_which_was_handed_in() {
             connection,
             namespace,
             filter,
+            collation: None,
             mode: CountMode::Exact,
             limit: None,
             max_time_ms: None,
@@ -284,6 +285,7 @@ async fn counts_are_estimated_exact_or_limited_and_say_which() {
         connection: bench.connection.id.clone(),
         namespace: bench.namespace.clone(),
         filter: filter.map(str::to_owned),
+        collation: None,
         mode,
         limit: limit.map(SafeInt::new),
         max_time_ms: None,
@@ -299,6 +301,19 @@ async fn counts_are_estimated_exact_or_limited_and_say_which() {
     ] {
         let count = bench.engine.count(request).await.expect("counted");
         assert_eq!((count.count.get(), count.exact, count.limited), expected);
+    }
+    // A text that differs by case alone is another one, unless the collation says otherwise.
+    for name in ["lamp", "Lamp"] {
+        bench.insert(&format!(r#"{{"name": "{name}"}}"#)).await.expect("inserted");
+    }
+    for (collation, expected) in [(None, 1), (Some(r#"{"locale": "en", "strength": 2}"#), 2)] {
+        let request = ask(CountMode::Exact, Some(r#"{"name": "lamp"}"#), None);
+        let request = CountRequest { collation: collation.map(str::to_owned), ..request };
+        assert_eq!(
+            bench.engine.count(request).await.expect("counted").count.get(),
+            expected,
+            "{collation:?}"
+        );
     }
     let refused = bench.engine.count(ask(CountMode::Estimated, even, None)).await.expect_err("refused");
     assert_eq!(refused.code(), ErrorCode::InvalidInput);

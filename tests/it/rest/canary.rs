@@ -6,6 +6,7 @@ use std::{
     panic::catch_unwind,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
 };
 
 use base64::{Engine as _, engine::general_purpose};
@@ -123,6 +124,11 @@ fn a_canary_on_the_command_line_of_a_child_is_found() {
         .stderr(Stdio::null())
         .spawn()
         .expect("it starts");
+    // Linux tells that a program has started a moment before its command line can be read.
+    let line = PathBuf::from(format!("/proc/{}/cmdline", child.id()));
+    while fs::read(&line).expect("a process").is_empty() {
+        thread::yield_now();
+    }
     let found = catch_unwind(|| secrets.are_on_no_command_line(own));
     drop(child.stdin.take());
     child.wait().expect("it ends");

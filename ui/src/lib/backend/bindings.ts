@@ -220,6 +220,8 @@ export type CountRequest = {
 	namespace: Namespace,
 	/**  The filter in mongosh syntax or as Extended JSON; refused with `estimated`. */
 	filter?: string | null,
+	/**  The collation that the filter compares by, in mongosh syntax or Extended JSON; none for the collection's own. */
+	collation?: string | null,
 	/**  How to count. */
 	mode: CountMode,
 	/**  Where exact counting stops; none for no limit. */

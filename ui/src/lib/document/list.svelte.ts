@@ -40,6 +40,12 @@ export class DocumentList {
     return this.page !== null && this.page.next === null;
   }
 
+  /** The rows are all that match: nothing follows them, and the query neither passed over any nor stopped early. */
+  get isAll(): boolean {
+    const { limit, skip } = askedOf(this.asked);
+    return this.isWhole && limit === null && (skip ?? 0) === 0;
+  }
+
   /** Asks anew from the beginning. Says whether this question was answered. */
   async run(query: Query): Promise<boolean> {
     const turn = (this.#turn += 1);
@@ -121,7 +127,7 @@ export class DocumentList {
     this.rows = [...this.rows, ...fresh];
     const { limit } = askedOf(this.asked);
     this.page = limit !== null && this.rows.length >= limit ? { ...page, next: null } : page;
-    if (this.page.next === null) this.total = { is: "known", count: this.rows.length, exact: true };
+    if (this.isAll) this.total = { is: "known", count: this.rows.length, exact: true };
   }
 
   #find(query: Query, after: string | null): Promise<Page> {
@@ -138,21 +144,24 @@ export class DocumentList {
 
   /** Without a filter the collection's own figure costs nothing. With one, counting waits until somebody asks. */
   #countAtFirst(): void {
-    if (this.isWhole) return;
+    if (this.isAll) return;
     if (this.asked.filter.trim() === "") void this.#count("estimated");
     else this.total = { is: "unknown" };
   }
 
   async #count(mode: "estimated" | "exact"): Promise<void> {
     const turn = this.#turn;
-    const { filter } = this.asked;
+    const { filter, collation, maxTimeMs, readPreference } = askedOf(this.asked);
     this.total = { is: "counting" };
     try {
       const { count, exact } = await this.#source.backend.count({
         ...addressOf(this.#source),
-        filter: filter.trim() === "" ? null : filter,
+        filter,
+        collation,
         mode,
         limit: null,
+        maxTimeMs,
+        readPreference,
       });
       if (turn === this.#turn) this.total = { is: "known", count, exact };
     } catch {

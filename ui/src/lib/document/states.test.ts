@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import {
   BackendError,
+  type CountRequest,
   type DocumentView,
   type ErrorCode,
   type FilterByValueRequest,
@@ -21,6 +22,7 @@ function failure(code: ErrorCode): BackendError {
 class Collection {
   documents: DocumentView[] = [1, 2, 3].map((number) => this.#document(`id${number}`, `name${number}`));
   asked: FindRequest[] = [];
+  readonly counted: CountRequest[] = [];
   /** What the next write ends in, and whether it is applied all the same. */
   next: { code: ErrorCode; applied: boolean } | null = null;
   pageSize = 2;
@@ -56,11 +58,10 @@ class Collection {
         elapsedMs: 1,
       } as Page;
     },
-    count: async ({ mode }: { mode: string }) => ({
-      count: this.documents.length,
-      exact: mode === "exact",
-      limited: false,
-    }),
+    count: async (request: CountRequest) => {
+      this.counted.push(request);
+      return { count: this.documents.length, exact: request.mode === "exact", limited: false };
+    },
     filterByValue: async ({ field, value }: FilterByValueRequest) => ({
       text: `${field} ${value.kind} ${value.text}`,
     }),
@@ -125,6 +126,27 @@ describe("the list", () => {
     expect(state.list.total).toEqual({ is: "known", count: 3, exact: true });
     await state.list.more();
     expect(collection.asked).toHaveLength(2);
+  });
+
+  it("takes what a limit or a skip left over for no total", async () => {
+    collection.pageSize = 3;
+    for (const part of [{ limit: "3" }, { skip: "1" }]) {
+      await state.run({ ...emptyQuery(), filter: "{}", ...part });
+      expect([state.list.isWhole, state.list.isAll]).toEqual([true, false]);
+      expect(state.list.total).toEqual({ is: "unknown" });
+    }
+  });
+
+  it("counts what was asked for: under the same collation, by the same member", async () => {
+    await state.run({
+      ...emptyQuery(),
+      filter: "{}",
+      collation: '{"locale": "en"}',
+      readPreference: "nearest",
+    });
+    await state.list.countExactly();
+    const asked = { filter: "{}", collation: '{"locale": "en"}', readPreference: "nearest", mode: "exact" };
+    expect(collection.counted.at(-1)).toMatchObject(asked);
   });
 
   it("keeps its rows when the next question cannot be understood", async () => {

@@ -179,6 +179,7 @@ const byValue = {
 const table = {
   label: (name: string) => `Documents of ${name}`,
   first: (shown: string) => `first ${shown}`,
+  part: (shown: string) => `${shown} within limit and skip`,
   all: (shown: string) => `all ${shown}`,
   none: "no documents",
   about: (number: string) => `about ${number}`,

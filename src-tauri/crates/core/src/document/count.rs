@@ -24,12 +24,20 @@ pub(crate) async fn count(session: &Session, request: CountRequest, now_ms: i64)
             let reply = run(session, &request, command).await?;
             Ok(Count { count: number(reply.get("n")), exact: false, limited: false })
         }
-        CountMode::Exact => exact(session, &request, filter).await,
+        CountMode::Exact => {
+            let collation = parse_query(TextPart::Collation, request.collation.as_deref(), now_ms)?;
+            exact(session, &request, filter, collation).await
+        }
     }
 }
 
 /// By aggregation: `count` counts orphans on a sharded cluster and trusts metadata after a crash.
-async fn exact(session: &Session, request: &CountRequest, filter: Option<Vec<u8>>) -> Result<Count> {
+async fn exact(
+    session: &Session,
+    request: &CountRequest,
+    filter: Option<Vec<u8>>,
+    collation: Option<Vec<u8>>,
+) -> Result<Count> {
     let filter = filter.unwrap_or_else(|| Writer::new().finish());
     let mut stages = vec![Writer::new().document("$match", &filter).finish()];
     if let Some(limit) = request.limit {
@@ -40,10 +48,13 @@ async fn exact(session: &Session, request: &CountRequest, filter: Option<Vec<u8>
     }
     stages.push(Writer::new().text("$count", "n").finish());
     let stages: Vec<&[u8]> = stages.iter().map(Vec::as_slice).collect();
-    let command = Writer::new()
+    let mut command = Writer::new()
         .text("aggregate", request.namespace.collection())
         .documents("pipeline", &stages)
         .document("cursor", &Writer::new().finish());
+    if let Some(collation) = &collation {
+        command = command.document("collation", collation);
+    }
     let reply = run(session, request, command).await?;
     let first = reply.get_document("cursor").ok().and_then(|cursor| cursor.get_array("firstBatch").ok());
     let counted = first.and_then(|batch| batch.first()?.as_document()?.get("n"));

@@ -452,6 +452,9 @@ pub struct CountRequest {
     /// The filter in mongosh syntax or as Extended JSON; refused with `estimated`.
     #[serde(default)]
     pub filter: Option<String>,
+    /// The collation that the filter compares by, in mongosh syntax or Extended JSON; none for the collection's own.
+    #[serde(default)]
+    pub collation: Option<String>,
     /// How to count.
     pub mode: CountMode,
     /// Where exact counting stops; none for no limit.

@@ -127,6 +127,7 @@ pub(crate) async fn list(
                 connection,
                 namespace,
                 filter: list.filter.clone(),
+                collation: list.collation.clone(),
                 mode,
                 limit: None,
                 max_time_ms: list.max_time_ms,
@@ -207,7 +208,15 @@ pub(crate) async fn count(
         .map_err(|error| Error::invalid(format!("The body cannot be read: {error}.")))?;
     let filter = filter.map(|filter| filter.get().to_owned());
     let mode = mode.unwrap_or(CountMode::Exact);
-    let request =
-        CountRequest { connection, namespace, filter, mode, limit, max_time_ms: None, read_preference: None };
+    let request = CountRequest {
+        connection,
+        namespace,
+        filter,
+        collation: None,
+        mode,
+        limit,
+        max_time_ms: None,
+        read_preference: None,
+    };
     Ok(json(StatusCode::OK, text_of(&api.engine.count(request).await?)?))
 }
