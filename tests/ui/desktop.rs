@@ -46,6 +46,14 @@ impl Desktop {
         Self::start_in(tempfile::tempdir().expect("a temporary folder"), arguments).await
     }
 
+    /// Closes the window and starts the application anew, with other arguments and what it has kept.
+    pub(crate) async fn restart(self, arguments: &[&str]) -> Self {
+        self.close().await;
+        let Self { client: _, _driver: driver, data_dir } = self;
+        drop(driver);
+        Self::start_in(data_dir, arguments).await
+    }
+
     async fn start_in(data_dir: TempDir, arguments: &[&str]) -> Self {
         let driver_port = free_port();
         let driver = Driver(

@@ -8,9 +8,11 @@ use fantoccini::{
     Client, Locator,
     actions::{InputSource, KeyAction, KeyActions},
     elements::Element,
+    error::CmdError,
     key::Key,
 };
 use rustix::process::{Pid, test_kill_process};
+use tokio::time::timeout;
 use trivet_tests::{DEADLINE, eventually, wait_for};
 
 /// The window's page.
@@ -254,11 +256,22 @@ impl Page {
 /// Keeps what the window shows when a spec fails, and says where.
 pub(crate) async fn keep_picture(client: &Client, spec: &str) {
     let path = std::env::temp_dir().join(format!("trivet-{spec}.png"));
-    if let Ok(picture) = client.screenshot().await
+    // A page that does not answer any more must not keep its spec from failing.
+    if let Ok(Ok(picture)) = timeout(DEADLINE, picture(client)).await
         && std::fs::write(&path, picture).is_ok()
     {
         eprintln!("what the window showed: {}", path.display());
     }
+}
+
+/// What the window shows now. Where WebKit composes no layers it takes the picture when it paints next, and a page at rest
+/// does not paint: so this one is made to, with a change that nobody sees.
+pub(crate) async fn picture(client: &Client) -> Result<Vec<u8>, CmdError> {
+    let paint = "const { style } = document.body;
+        const painting = setInterval(() => (style.opacity = style.opacity === '' ? '0.9999' : ''), 20);
+        setTimeout(() => { clearInterval(painting); style.opacity = ''; }, 2000);";
+    client.execute(paint, Vec::new()).await?;
+    client.screenshot().await
 }
 
 /// Waits until none of these processes runs any more.

@@ -9,7 +9,10 @@ use std::{
 use fantoccini::Client;
 use trivet_tests::DEADLINE;
 
-use crate::{desktop::Desktop, page::Page};
+use crate::{
+    desktop::Desktop,
+    page::{Page, picture},
+};
 
 /// Sizes that every screen is looked at in.
 const SIZES: [(u32, u32); 2] = [(1280, 800), (900, 600)];
@@ -50,7 +53,7 @@ async fn take(client: &Client, folder: &Path, name: &str) {
         for (width, height) in SIZES {
             client.set_window_size(width, height).await.expect("the window is sized");
             let size = if width == 1280 { String::new() } else { format!("-{width}") };
-            let picture = client.screenshot().await.expect("a picture");
+            let picture = picture(client).await.expect("a picture");
             fs::write(folder.join(format!("{name}-{theme}{size}.png")), picture).expect("written");
         }
     }

@@ -2,6 +2,7 @@
 
 mod desktop;
 mod doors;
+mod listener;
 mod page;
 mod pictures;
 

@@ -34,7 +34,9 @@ async fn fail_no_more(mongod: &Mongod) {
 /// A server that can be told to fail, and the API on it.
 async fn failing() -> (Mongod, RestBench) {
     let mongod = Mongod::standalone(&["--setParameter", "enableTestCommands=1"]).await;
-    let bench = RestBench::on(&mongod.uri()).await;
+    // After a feigned change of state the server has nothing new to tell: the driver has to ask, and not once in ten seconds.
+    let uri = format!("{}&serverMonitoringMode=poll&heartbeatFrequencyMS=500", mongod.uri());
+    let bench = RestBench::on(&uri).await;
     (mongod, bench)
 }
 
