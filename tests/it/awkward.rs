@@ -6,8 +6,8 @@ use bson::{RawDocumentBuf, doc, rawdoc};
 use mongodb::{Collection, options::SelectionCriteria};
 use trivet_core::{
     ErrorCode,
-    document::{DocumentId, DocumentText, GetTextRequest, ReplaceRequest, TextFormat, TextLayout, Written},
-    value::{ejson::parse_document, typed::Kind},
+    document::{DocumentId, DocumentText, GetTextRequest, ReplaceRequest, TextLayout, TextSyntax, Written},
+    value::{ejson::parse_document, path::Path, typed::Kind},
 };
 use trivet_tests::{Bench, DEADLINE, edit, eventually, field, id_of, shared_set};
 
@@ -76,7 +76,7 @@ async fn a_document_of_15_mib_is_stored_shown_within_its_budget_and_edited() {
     let view = bench.insert(&big).await.expect("inserted").document;
     let shown = field(&view, "big");
     assert!(shown.cut && shown.size as usize == 15 << 20 && shown.text.len() <= 20_000);
-    let page = bench.engine.find(bench.find()).await.expect("found");
+    let page = bench.page(bench.find()).await.expect("found");
     assert!(field(&page.documents[0], "big").text.len() <= 200);
     bench.update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")]).await.expect("saved");
 }
@@ -121,7 +121,7 @@ async fn an_edit_beside_a_repeated_name_is_the_same_on_every_member() {
     let bench = Bench::on(shared_set().await).await;
     let before = document(&[&int(b"_id", 1), &int(b"a", 1), &int(b"a", 2), &int(b"b", 3)]);
     insert(&bench, &before).await;
-    let view = bench.engine.find(bench.find()).await.expect("found").documents.remove(0);
+    let view = bench.page(bench.find()).await.expect("found").documents.remove(0);
     let names: Vec<_> = view.fields.iter().map(|node| (node.name.as_str(), node.text.as_str())).collect();
     assert_eq!(names, [("_id", "1"), ("a", "1"), ("a", "2"), ("b", "3")]);
 
@@ -138,7 +138,7 @@ async fn integer_like_names_keep_their_order_when_one_is_edited() {
     let bench = Bench::on(shared_set().await).await;
     let before = rawdoc! { "_id": 1, "10": "x", "2": "y", "": "empty", "a.b": "dot", "$x": "dollar" };
     insert(&bench, &before).await;
-    let view = bench.engine.find(bench.find()).await.expect("found").documents.remove(0);
+    let view = bench.page(bench.find()).await.expect("found").documents.remove(0);
     let names: Vec<_> = view.fields.iter().map(|node| node.name.as_str()).collect();
     assert_eq!(names, ["_id", "10", "2", "", "a.b", "$x"]);
     let edits = vec![
@@ -157,7 +157,7 @@ async fn bad_utf8_is_shown_marked_never_changed_and_refused_as_text() {
     let bench = Bench::on(shared_set().await).await;
     let before = document(&[&int(b"_id", 1), &text(b"bad", b"a\xFFb"), &int(b"k\xC0", 5), &int(b"n", 1)]);
     insert(&bench, &before).await;
-    let view = bench.engine.find(bench.find()).await.expect("found").documents.remove(0);
+    let view = bench.page(bench.find()).await.expect("found").documents.remove(0);
     assert!(field(&view, "bad").damaged && field(&view, "bad").text == "a\u{FFFD}b");
     assert!(view.fields[2].damaged && !field(&view, "n").damaged);
 
@@ -206,7 +206,8 @@ async fn text_of(bench: &Bench, id: &DocumentId) -> DocumentText {
         connection: bench.connection.id.clone(),
         namespace: bench.namespace.clone(),
         id: id.clone(),
-        format: TextFormat::Canonical,
+        path: Path::new(),
+        format: TextSyntax::Canonical,
         layout: TextLayout::Indented,
     };
     bench.engine.get_text(request).await.expect("read")

@@ -27,7 +27,7 @@ async fn own_set_a_save_begun_without_a_primary_is_applied_by_the_next_one() {
     assert!(started.elapsed() < BOUND, "took {:?}", started.elapsed());
     saved.expect("applied by the next primary");
     assert_eq!(field(&bench.get(&id_of(&view)).await.expect("read"), "n").text, "2");
-    bench.engine.find(bench.find()).await.expect("reads go on with two members");
+    bench.page(bench.find()).await.expect("reads go on with two members");
 }
 
 #[tokio::test]

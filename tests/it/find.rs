@@ -11,11 +11,11 @@ use bson::{
 };
 use trivet_core::{
     Engine, EngineConfig, ErrorCode, Startup, TextPart, TextPlace,
-    document::{CountMode, CountRequest, FindRequest, Page, Paging},
+    document::{CountMode, CountRequest, FindRequest, PageFrom, Paging, RowBatch},
     namespace::Namespace,
     number::SafeInt,
 };
-use trivet_tests::{Bench, free_port, shared_set, to};
+use trivet_tests::{Bench, Page, free_port, shared_set, to};
 
 /// One `_id` of every type that can be one, and neighbours within types.
 fn mixed_ids() -> Vec<Bson> {
@@ -49,20 +49,6 @@ fn mixed_ids() -> Vec<Bson> {
     ids
 }
 
-async fn pages(bench: &Bench, request: FindRequest) -> Vec<Page> {
-    let mut pages = Vec::new();
-    let mut after = None;
-    loop {
-        let page =
-            bench.engine.find(FindRequest { after: after.clone(), ..request.clone() }).await.expect("a page");
-        after.clone_from(&page.next);
-        pages.push(page);
-        if after.is_none() {
-            return pages;
-        }
-    }
-}
-
 /// The `_id`s as opaque texts, in the order of the pages.
 fn ids(pages: &[Page]) -> Vec<String> {
     let documents = pages.iter().flat_map(|page| &page.documents);
@@ -78,17 +64,17 @@ async fn every_document_comes_once_and_in_order_over_mixed_ids() {
         .collect();
     bench.raw.insert_many(&documents).await.expect("inserted");
 
-    let all = pages(&bench, FindRequest { limit: Some(1_000), ..bench.find() }).await;
+    let all = bench.pages(FindRequest { page_size: Some(1_000), ..bench.find() }).await;
     assert_eq!(all.len(), 1);
     let expected = ids(&all);
     assert_eq!(expected.len(), documents.len());
-    for limit in [1, 7, 24] {
-        let paged = pages(&bench, FindRequest { limit: Some(limit), ..bench.find() }).await;
-        assert_eq!(ids(&paged), expected, "pages of {limit}");
-        assert!(paged.iter().all(|page| page.paging == Paging::Keyset));
+    for size in [1, 7, 24] {
+        let paged = bench.pages(FindRequest { page_size: Some(size), ..bench.find() }).await;
+        assert_eq!(ids(&paged), expected, "pages of {size}");
+        assert!(paged.iter().all(|page| page.end.paging == Paging::Keyset));
     }
-    let backwards = FindRequest { limit: Some(7), sort: Some(r#"{"_id": -1}"#.into()), ..bench.find() };
-    let mut reversed = ids(&pages(&bench, backwards).await);
+    let backwards = FindRequest { page_size: Some(7), sort: Some(r#"{"_id": -1}"#.into()), ..bench.find() };
+    let mut reversed = ids(&bench.pages(backwards).await);
     reversed.reverse();
     assert_eq!(reversed, expected);
 }
@@ -99,11 +85,12 @@ async fn what_others_insert_and_delete_moves_no_page() {
     for n in 0..20 {
         bench.insert(&format!(r#"{{"_id": {}}}"#, n * 10)).await.expect("inserted");
     }
-    let request = FindRequest { limit: Some(5), ..bench.find() };
-    let first = bench.engine.find(request.clone()).await.expect("a page");
+    let request = FindRequest { page_size: Some(5), ..bench.find() };
+    let first = bench.page(request.clone()).await.expect("a page");
     bench.insert(r#"{"_id": 1}"#).await.expect("inserted before the page's end");
     bench.raw.delete_one(doc! { "_id": 0 }).await.expect("deleted");
-    let second = bench.engine.find(FindRequest { after: first.next, ..request }).await.expect("a page");
+    let from = first.after().expect("there is more");
+    let second = bench.page(FindRequest { from, ..request }).await.expect("a page");
     assert_eq!(second.documents[0].fields[0].text, "50");
 }
 
@@ -120,16 +107,16 @@ async fn a_filter_a_sort_and_a_projection_hold_over_pages() {
         filter: Some(r#"{"group": {"$in": [0, 1]}}"#.into()),
         sort: Some(r#"{"group": -1}"#.into()),
         projection: Some(r#"{"group": 1}"#.into()),
-        limit: Some(6),
+        page_size: Some(6),
         ..bench.find()
     };
-    let pages = pages(&bench, request).await;
+    let pages = bench.pages(request).await;
     let documents: Vec<_> = pages.iter().flat_map(|page| &page.documents).collect();
     assert_eq!(documents.len(), 20);
     let groups: Vec<_> = documents.iter().map(|view| view.fields[1].text.as_str()).collect();
     assert!(groups.is_sorted_by(|a, b| a >= b), "{groups:?}");
     assert!(documents.iter().all(|view| view.fields.len() == 2), "only _id and group");
-    assert_eq!(pages[0].paging, Paging::Skip);
+    assert_eq!(pages[0].end.paging, Paging::Cursor);
     let mut unique = ids(&pages);
     unique.sort_unstable();
     unique.dedup();
@@ -142,8 +129,9 @@ async fn an_id_that_the_projection_made_names_no_document() {
     for n in 0..6 {
         bench.insert(&format!(r#"{{"_id": {n}, "x": {}}}"#, 9 - n)).await.expect("inserted");
     }
-    let request = FindRequest { projection: Some(r#"{"_id": "$x"}"#.into()), limit: Some(4), ..bench.find() };
-    let pages = pages(&bench, request).await;
+    let request =
+        FindRequest { projection: Some(r#"{"_id": "$x"}"#.into()), page_size: Some(4), ..bench.find() };
+    let pages = bench.pages(request).await;
     let shown: Vec<_> = pages.iter().flat_map(|page| &page.documents).collect();
     assert_eq!(
         shown.iter().map(|view| view.fields[0].text.as_str()).collect::<Vec<_>>(),
@@ -162,7 +150,7 @@ async fn a_view_that_shows_an_id_more_than_once_loses_none() {
     let unwind = doc! { "create": "each", "viewOn": "items", "pipeline": [{ "$unwind": "$tags" }] };
     database.run_command(unwind).await.expect("created");
     let namespace = Namespace::parse(bench.namespace.database(), "each").expect("a name");
-    let pages = pages(&bench, FindRequest { namespace, limit: Some(2), ..bench.find() }).await;
+    let pages = bench.pages(FindRequest { namespace, page_size: Some(2), ..bench.find() }).await;
     assert_eq!(pages.iter().map(|page| page.documents.len()).sum::<usize>(), 9);
 }
 
@@ -193,7 +181,7 @@ async fn a_query_is_read_as_people_write_it() {
             projection: Some("{ 'name': 1, _id: 0 }".into()),
             ..bench.find()
         };
-        let page = bench.engine.find(request).await.expect(filter);
+        let page = bench.page(request).await.expect(filter);
         let found: Vec<_> = page.documents.iter().map(|view| view.fields[0].text.as_str()).collect();
         assert_eq!(found, names, "{filter}");
     }
@@ -216,26 +204,31 @@ async fn the_present_in_a_query_is_that_of_the_clock_which_was_handed_in() {
     let connection = engine.connect(to(shared_set().await)).await.expect("connected").id;
     let namespace = bench.namespace.clone();
     let filter = Some("{ at: { $gt: ISODate() } }".to_owned());
-    let found = engine
-        .find(FindRequest {
-            connection: connection.clone(),
-            namespace: namespace.clone(),
-            filter: filter.clone(),
-            ..bench.find()
-        })
-        .await
-        .expect("a page");
-    assert_eq!(found.documents.iter().map(|view| view.fields[0].text.as_str()).collect::<Vec<_>>(), ["2"]);
+    let request = FindRequest {
+        connection: connection.clone(),
+        namespace: namespace.clone(),
+        filter: filter.clone(),
+        ..bench.find()
+    };
+    let mut found = Vec::new();
+    let tell = |batch: RowBatch| {
+        found.extend(batch.documents);
+        true
+    };
+    engine.find(request, tell).await.expect("a page");
+    assert_eq!(found.iter().map(|view| view.fields[0].text.as_str()).collect::<Vec<_>>(), ["2"]);
     let counted = engine
         .count(CountRequest {
             connection,
             namespace,
             filter,
-            collation: None,
             mode: CountMode::Exact,
             limit: None,
+            hint: None,
+            collation: None,
             max_time_ms: None,
             read_preference: None,
+            query: None,
         })
         .await
         .expect("counted");
@@ -252,27 +245,27 @@ async fn a_bad_query_says_where_and_what() {
         (r#"{"a": {"$nosuch": 1}}"#, "$nosuch"),
     ] {
         let request = FindRequest { filter: Some(filter.into()), ..bench.find() };
-        let error = bench.engine.find(request).await.expect_err(filter);
+        let error = bench.page(request).await.expect_err(filter);
         assert_eq!(error.code(), ErrorCode::InvalidInput, "{error:?}");
         assert!(error.body().message.contains(word), "{filter}: {error}");
     }
     let mistaken = FindRequest { sort: Some("{\"a\":\n x}".into()), ..bench.find() };
-    let error = bench.engine.find(mistaken).await.expect_err("a bad sort order");
+    let error = bench.page(mistaken).await.expect_err("a bad sort order");
     assert_eq!(error.body().at, Some(TextPlace { part: TextPart::Sort, line: 2, column: 2 }));
     for request in [
-        FindRequest { limit: Some(0), ..bench.find() },
-        FindRequest { limit: Some(1_001), ..bench.find() },
-        FindRequest { after: Some("nonsense".into()), ..bench.find() },
+        FindRequest { page_size: Some(0), ..bench.find() },
+        FindRequest { page_size: Some(1_001), ..bench.find() },
+        FindRequest { from: PageFrom::After { cursor: "nonsense".into() }, ..bench.find() },
     ] {
-        assert_eq!(bench.engine.find(request).await.expect_err("refused").code(), ErrorCode::InvalidInput);
+        assert_eq!(bench.page(request).await.expect_err("refused").code(), ErrorCode::InvalidInput);
     }
 }
 
 #[tokio::test]
 async fn a_collection_that_is_not_there_is_empty() {
     let bench = Bench::on(shared_set().await).await;
-    let page = bench.engine.find(bench.find()).await.expect("a page");
-    assert!(page.documents.is_empty() && page.next.is_none());
+    let page = bench.page(bench.find()).await.expect("a page");
+    assert!(page.documents.is_empty() && page.after().is_none());
 }
 
 #[tokio::test]
@@ -285,11 +278,13 @@ async fn counts_are_estimated_exact_or_limited_and_say_which() {
         connection: bench.connection.id.clone(),
         namespace: bench.namespace.clone(),
         filter: filter.map(str::to_owned),
-        collation: None,
         mode,
         limit: limit.map(SafeInt::new),
+        hint: None,
+        collation: None,
         max_time_ms: None,
         read_preference: None,
+        query: None,
     };
     let even = Some(r#"{"even": true}"#);
     for (request, expected) in [
@@ -324,12 +319,13 @@ async fn the_oplog_which_has_no_ids_can_be_read() {
     let bench = Bench::on(shared_set().await).await;
     bench.insert(r#"{"_id": 1}"#).await.expect("inserted");
     let namespace = Namespace::parse("local", "oplog.rs").expect("a name");
-    let request = FindRequest { namespace, limit: Some(3), ..bench.find() };
-    let page = bench.engine.find(request.clone()).await.expect("a page");
+    let request = FindRequest { namespace, page_size: Some(3), ..bench.find() };
+    let page = bench.page(request.clone()).await.expect("a page");
     assert_eq!(page.documents.len(), 3);
     assert!(page.documents.iter().all(|view| view.id.is_none()));
-    assert_eq!(page.paging, Paging::Skip);
-    bench.engine.find(FindRequest { after: page.next, ..request }).await.expect("the next page");
+    assert_eq!(page.end.paging, Paging::Cursor);
+    let from = page.after().expect("there is more");
+    bench.page(FindRequest { from, ..request }).await.expect("the next page");
 }
 
 #[tokio::test]
@@ -348,6 +344,6 @@ async fn a_regular_expression_and_a_date_in_a_filter_are_what_they_say() {
         r#"{"_id": {"$numberLong": "1"}}"#,
     ] {
         let request = FindRequest { filter: Some(filter.into()), ..bench.find() };
-        assert_eq!(bench.engine.find(request).await.expect("a page").documents.len(), 1, "{filter}");
+        assert_eq!(bench.page(request).await.expect("a page").documents.len(), 1, "{filter}");
     }
 }

@@ -1,6 +1,7 @@
 //! Everything that is the server's behaviour, seen on real servers: a module for each domain.
 
 mod awkward;
+mod browse;
 mod catalog;
 mod connection;
 mod drift;

@@ -3,8 +3,11 @@
 use bson::{Document, RawDocumentBuf, doc, rawdoc};
 use trivet_core::{
     ErrorCode,
-    document::{DeleteRequest, GetTextRequest, ReplaceRequest, TextFormat, TextLayout},
-    value::typed::Kind,
+    document::{DeleteRequest, GetTextRequest, ReplaceRequest, TextLayout, TextSyntax},
+    value::{
+        path::{Path, PathStep},
+        typed::Kind,
+    },
 };
 use trivet_tests::{Bench, edit, field, id_of, shared_set};
 
@@ -50,7 +53,7 @@ async fn a_long_stays_a_long_when_its_neighbour_is_saved() {
     let bench = Bench::on(shared_set().await).await;
     let document = rawdoc! { "_id": 1, "long": 1_i64, "double": 1.0, "int": 1_i32, "name": "a" };
     bench.raw.insert_one(&document).await.expect("inserted");
-    let view = bench.engine.find(bench.find()).await.expect("found").documents.remove(0);
+    let view = bench.page(bench.find()).await.expect("found").documents.remove(0);
     bench.update(&id_of(&view), vec![edit(&view, &["name"], Kind::String, "b")]).await.expect("saved");
     let expected = rawdoc! { "_id": 1, "long": 1_i64, "double": 1.0, "int": 1_i32, "name": "b" };
     assert_eq!(bench.only_bytes().await, expected.as_bytes());
@@ -204,12 +207,13 @@ async fn a_replacement_needs_the_document_that_was_read() {
 async fn the_text_of_a_document_saved_back_changes_nothing() {
     let bench = Bench::on(shared_set().await).await;
     let view = bench.insert(ITEM).await.expect("inserted").document;
-    for format in [TextFormat::Relaxed, TextFormat::Canonical] {
+    for format in [TextSyntax::Relaxed, TextSyntax::Canonical] {
         let (connection, namespace) = (bench.connection.id.clone(), bench.namespace.clone());
         let request = GetTextRequest {
             connection: connection.clone(),
             namespace: namespace.clone(),
             id: id_of(&view),
+            path: Path::new(),
             format,
             layout: TextLayout::Indented,
         };
@@ -224,6 +228,32 @@ async fn the_text_of_a_document_saved_back_changes_nothing() {
         };
         assert!(!bench.engine.replace(request).await.expect("saved").changed);
     }
+}
+
+#[tokio::test]
+async fn a_value_alone_is_told_in_the_syntax_that_is_asked_for() {
+    let bench = Bench::on(shared_set().await).await;
+    let view =
+        bench.insert(r#"{"a": {"n": {"$numberLong": "5"}, "n": 2}}"#).await.expect("inserted").document;
+    let text = async |path: Path, format| {
+        let request = GetTextRequest {
+            connection: bench.connection.id.clone(),
+            namespace: bench.namespace.clone(),
+            id: id_of(&view),
+            path,
+            format,
+            layout: TextLayout::Compact,
+        };
+        bench.engine.get_text(request).await.map(|read| read.text)
+    };
+    let step = |index, name: &str| PathStep { index, name: name.to_owned() };
+    let first = || vec![step(1, "a"), step(0, "n")];
+    assert_eq!(text(first(), TextSyntax::Shell).await.expect("read"), r#"NumberLong("5")"#);
+    assert_eq!(text(first(), TextSyntax::Canonical).await.expect("read"), r#"{"$numberLong":"5"}"#);
+    let whole = text(vec![step(1, "a")], TextSyntax::Shell).await.expect("read");
+    assert_eq!(whole, r#"{ n: NumberLong("5"), n: 2 }"#);
+    let gone = text(vec![step(1, "a"), step(2, "m")], TextSyntax::Shell).await.expect_err("nothing there");
+    assert_eq!(gone.code(), ErrorCode::NotFound);
 }
 
 #[tokio::test]

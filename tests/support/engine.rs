@@ -9,7 +9,8 @@ use trivet_core::{
     Engine, EngineConfig, Result, Startup,
     connection::{ConnectRequest, ConnectTarget, Connection},
     document::{
-        DocumentId, DocumentView, FieldEdit, FindRequest, GetRequest, InsertRequest, UpdateRequest, Written,
+        DocumentId, DocumentView, FieldEdit, FindRequest, GetRequest, InsertRequest, PageEnd, PageFrom,
+        UpdateRequest, Written,
     },
     namespace::Namespace,
     value::{
@@ -83,12 +84,47 @@ impl Bench {
             projection: None,
             collation: None,
             hint: None,
-            limit: None,
-            after: None,
             skip: None,
+            limit: None,
             max_time_ms: None,
             read_preference: None,
+            page_size: None,
+            from: PageFrom::First,
+            query: None,
         }
+    }
+
+    /// Asks for pages of so many documents in this order, the first one.
+    #[must_use]
+    pub fn sorted(&self, sort: &str, page_size: u32) -> FindRequest {
+        FindRequest { sort: Some(sort.to_owned()), page_size: Some(page_size), ..self.find() }
+    }
+
+    /// One page, whole.
+    pub async fn page(&self, request: FindRequest) -> Result<Page> {
+        let mut batches = Vec::new();
+        let end = self.engine.find(request, |batch| {
+            batches.push(batch.documents);
+            true
+        });
+        let end = end.await?;
+        Ok(Page { batches: batches.iter().map(Vec::len).collect(), documents: batches.concat(), end })
+    }
+
+    /// A page, and all that lie behind it on the way on which it was read.
+    ///
+    /// # Panics
+    /// Where one cannot be read.
+    pub async fn pages(&self, request: FindRequest) -> Vec<Page> {
+        let mut pages = Vec::new();
+        let mut from = Some(request.from.clone());
+        while let Some(here) = from {
+            let backward = matches!(here, PageFrom::Last | PageFrom::Before { .. });
+            let page = self.page(FindRequest { from: here, ..request.clone() }).await.expect("a page");
+            from = if backward { page.before() } else { page.after() };
+            pages.push(page);
+        }
+        pages
     }
 
     /// Inserts a document written as Extended JSON.
@@ -124,6 +160,31 @@ impl Bench {
         let bytes = cursor.current().as_bytes().to_vec();
         assert!(!cursor.advance().await.expect("read"), "only one document");
         bytes
+    }
+}
+
+/// A page of documents.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// In the order in which they came.
+    pub documents: Vec<DocumentView>,
+    /// How many came together, each time.
+    pub batches: Vec<usize>,
+    /// How it ended.
+    pub end: PageEnd,
+}
+
+impl Page {
+    /// Where the page after this one begins.
+    #[must_use]
+    pub fn after(&self) -> Option<PageFrom> {
+        self.end.after.clone().map(|cursor| PageFrom::After { cursor })
+    }
+
+    /// Where the page before this one begins, which is read backward.
+    #[must_use]
+    pub fn before(&self) -> Option<PageFrom> {
+        self.end.before.clone().map(|cursor| PageFrom::Before { cursor })
     }
 }
 

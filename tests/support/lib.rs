@@ -6,10 +6,13 @@ mod server;
 mod set;
 mod wait;
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
+};
 
-pub use engine::{Bench, edit, engine, engine_looking_at, field, id_of, to};
+pub use engine::{Bench, Page, edit, engine, engine_looking_at, field, id_of, to};
 pub use mongod::{Mongod, free_port};
 pub use server::{Ended, Server, ServerBuilder};
 pub use set::{TestSet, all_follow, replica_set, shared_set};
@@ -35,11 +38,12 @@ pub fn program(name: &str) -> PathBuf {
         .unwrap_or_else(|| panic!("{name} is not built: `cargo build --workspace --bins`"))
 }
 
-/// A database name that no other test uses.
+/// A database name that no other test uses, nor one of an earlier run on the same set: process numbers come again.
 #[must_use]
 pub fn database_name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    format!("test_{now}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A plain driver client, to look at what is really in a database.

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures beside peers that run in turn on the same machine and the same data.
 
+mod browse;
 mod load;
 mod look;
 mod median;
@@ -38,6 +39,8 @@ pub(crate) struct Options {
     rounds: NonZeroU32,
     /// A folder of programs to measure as they are, such as those of another checkout.
     programs: Option<PathBuf>,
+    /// How many small documents are browsed.
+    documents: u64,
     /// Writes the figures to the page of the documentation.
     bless: bool,
 }
@@ -47,18 +50,23 @@ enum Subject {
     Start,
     Rest,
     Values,
+    Browse,
 }
 
 impl Options {
-    /// Reads `start|rest|values [--rounds N] [--programs DIR] [--bless]`.
+    /// Reads `start|rest|values|browse [--rounds N] [--programs DIR] [--documents N] [--bless]`.
     pub(crate) fn parse(words: &[&str]) -> Result<Self> {
         let (subject, mut words) = match words {
             ["start", rest @ ..] => (Subject::Start, rest),
             ["rest", rest @ ..] => (Subject::Rest, rest),
             ["values", rest @ ..] => (Subject::Values, rest),
-            _ => return Err(Failure::usage("What is to be measured: `start`, `rest` or `values`?")),
+            ["browse", rest @ ..] => (Subject::Browse, rest),
+            _ => {
+                return Err(Failure::usage("What is to be measured: `start`, `rest`, `values` or `browse`?"));
+            }
         };
-        let mut options = Self { subject, rounds: ROUNDS, programs: None, bless: false };
+        let documents = browse::DOCUMENTS;
+        let mut options = Self { subject, rounds: ROUNDS, programs: None, documents, bless: false };
         while let [word, rest @ ..] = words {
             words = match (*word, rest) {
                 ("--bless", rest) => {
@@ -74,6 +82,11 @@ impl Options {
                     options.programs = Some(PathBuf::from(folder));
                     rest
                 }
+                ("--documents", [count, rest @ ..]) => {
+                    let count = count.parse();
+                    options.documents = count.map_err(|_| Failure::usage("--documents takes a number"))?;
+                    rest
+                }
                 (word, _) => return Err(Failure::usage(&format!("Unknown: {word}"))),
             };
         }
@@ -85,6 +98,7 @@ impl Options {
 pub(crate) fn bench(options: &Options) -> Result {
     let report = match options.subject {
         Subject::Values => values::measure(&programs(options)?, options.rounds)?,
+        Subject::Browse => beside_a_mongod(options)?,
         Subject::Start | Subject::Rest => beside_a_set(options)?,
     };
     println!("\n{}", report.text());
@@ -109,16 +123,30 @@ fn beside_a_set(options: &Options) -> Result<Report> {
     }
 }
 
+/// What is measured while one mongod runs.
+fn beside_a_mongod(options: &Options) -> Result<Report> {
+    if !cfg!(target_os = "linux") {
+        return Err(Failure::new("This benchmark reads /proc: it runs on Linux."));
+    }
+    setup(Purpose::Bench)?;
+    browse::measure(&programs(options)?, options.documents, options.rounds)
+}
+
 /// The folder with the programs to measure.
 fn programs(options: &Options) -> Result<PathBuf> {
     let wanted: &[&str] = match options.subject {
         Subject::Start => &["trivet", "empty-window"],
         Subject::Rest => &["trivet-server", "bare-axum"],
         Subject::Values => &[values::OURS, values::PEER],
+        Subject::Browse => &["browse-bench"],
     };
     let programs = match (&options.programs, options.subject) {
         (Some(folder), _) => folder.clone(),
         (None, Subject::Values) => values::build()?,
+        (None, Subject::Browse) => {
+            build_for_release(wanted)?;
+            target_dir().join("release")
+        }
         (None, _) => build(wanted)?,
     };
     match wanted.iter().find(|program| !programs.join(program).is_file()) {
@@ -159,11 +187,19 @@ mod tests {
         assert_eq!((options.subject, options.rounds.get()), (Subject::Start, 7));
         assert_eq!(options.programs, Some(PathBuf::from("/p")));
         assert_eq!(Options::parse(&["rest"]).expect("accepted").rounds, ROUNDS);
+        let options = Options::parse(&["browse", "--documents", "200000"]).expect("accepted");
+        assert_eq!((options.subject, options.documents), (Subject::Browse, 200_000));
     }
 
     #[test]
     fn a_bench_without_a_subject_or_without_rounds_is_refused() {
-        for words in [&[][..], &["all"], &["start", "--rounds"], &["rest", "--rounds", "0"]] {
+        for words in [
+            &[][..],
+            &["all"],
+            &["start", "--rounds"],
+            &["rest", "--rounds", "0"],
+            &["browse", "--documents", "many"],
+        ] {
             assert!(Options::parse(words).is_err(), "{words:?}");
         }
     }

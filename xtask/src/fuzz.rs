@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// The programs of `tests/fuzz`.
-const TARGETS: [&str; 5] = ["ejson_parse", "ejson_write", "node_view", "raw_check", "typed_text"];
+const TARGETS: [&str; 6] =
+    ["ejson_parse", "ejson_write", "node_view", "raw_check", "shell_parse", "typed_text"];
 
 /// How long each runs unless told otherwise.
 const SECONDS: NonZeroU32 = NonZeroU32::new(600).expect("not zero");

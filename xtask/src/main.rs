@@ -43,6 +43,8 @@ Usage: cargo xtask COMMAND
   bench values             build for release, and measure Extended JSON, written and read, beside the bson crate
   fuzz [TARGET] [--seconds N]
                            random input for everything that reads documents, ten minutes for each target
+  bench browse             set up, build for release, and measure pages of ten million documents, and of
+                           few very large ones beside the driver alone
   audit                    licences, advisories, duplicates and sources of all dependencies
   package                  build the release program and check its size
 ";

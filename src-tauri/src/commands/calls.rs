@@ -6,12 +6,11 @@ use trivet_core::{
     catalog::{
         Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
     },
-    connection::{Connection, Ready, ReadyRequest},
+    connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{
         Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
-        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
-        InsertManyRequest, InsertRequest, Inserted, Page, PatchRequest, ReplaceRequest, TextPage,
-        UpdateRequest, Written,
+        FilterByValueRequest, FilterText, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest,
+        InsertRequest, Inserted, PatchRequest, ReplaceRequest, TextPage, UpdateRequest, Written,
     },
     program::AppInfo,
     replica::{ReplicaRequest, ReplicaSnapshot},

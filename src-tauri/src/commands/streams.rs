@@ -1,12 +1,28 @@
-//! The operations that answer more than once: items come as events, the outcome as the command's answer.
+//! The operations that answer more than once: items come through a channel of the call, or as events where every part
+//! of the window may want them; the outcome is the command's answer.
 
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, ipc::Channel};
 use tauri_specta::Event;
-use trivet_core::{Engine, replica::ReplicaRequest};
+use trivet_core::{
+    Engine,
+    document::{FindRequest, PageEnd, RowBatch},
+    replica::ReplicaRequest,
+};
 use trivet_lab::{Lab, LabStatus};
 
 use super::Answer;
 use crate::events::{LabProgress, Watches};
+
+/// One page of documents: the documents as they come, then how the page ended.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn find(
+    engine: State<'_, Engine>,
+    request: FindRequest,
+    rows: Channel<RowBatch>,
+) -> Answer<PageEnd> {
+    Ok(engine.find(request, move |batch| rows.send(batch).is_ok()).await?)
+}
 
 /// Starts the local set; `lab-progress` events tell the steps meanwhile.
 #[tauri::command]

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 /// The path of an operation, less its name.
 const OPERATIONS: &str = "/api/v1/connections/{connection}/operations/";
-/// A type of the description that TypeScript has no name for.
-const SAFE_INT: &str = "SafeInt";
+/// Types of the description that TypeScript has no name for.
+const NUMBERS: [&str; 2] = ["SafeInt", "Share"];
 
 /// Operations and types as one door has them.
 pub(super) struct Door {
@@ -18,16 +18,28 @@ pub(super) struct Door {
 }
 
 /// What an operation is asked with and what it answers.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Signature {
     pub(super) request: Option<String>,
     pub(super) outcome: String,
+    /// What comes before the outcome. In the window some of it comes as events, of which a command does not tell.
+    pub(super) item: Option<String>,
+}
+
+impl Signature {
+    /// Whether a command of the window is asked and answers so.
+    pub(super) fn is_like(&self, command: &Self) -> bool {
+        let same_items = command.item.is_none() || command.item == self.item;
+        self.request == command.request && self.outcome == command.outcome && same_items
+    }
 }
 
 /// A type that has a name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Fields(BTreeMap<String, Field>),
+    /// One of several objects, told apart by their `kind`.
+    Kinds(BTreeMap<String, BTreeMap<String, Field>>),
     /// One of several words, or another name for a type.
     Other(BTreeSet<String>),
 }
@@ -75,18 +87,21 @@ impl Door {
     pub(super) fn types_in_use(&self) -> BTreeSet<String> {
         let signatures = self.operations.values();
         let mut open: Vec<String> = signatures
-            .flat_map(|Signature { request, outcome }| {
-                request.iter().chain([outcome]).flat_map(|kind| names(kind))
+            .flat_map(|Signature { request, outcome, item }| {
+                request.iter().chain([outcome]).chain(item).flat_map(|kind| names(kind))
             })
             .collect();
         let mut found = BTreeSet::new();
         while let Some(name) = open.pop() {
-            if let Some(Shape::Fields(fields)) = self.types.get(&name).filter(|_| found.insert(name.clone()))
-            {
-                open.extend(fields.values().flat_map(|field| names(&field.kind)));
-            } else {
-                found.insert(name);
+            if !found.insert(name.clone()) {
+                continue;
             }
+            let fields: Vec<&Field> = match self.types.get(&name) {
+                Some(Shape::Fields(fields)) => fields.values().collect(),
+                Some(Shape::Kinds(kinds)) => kinds.values().flat_map(BTreeMap::values).collect(),
+                _ => continue,
+            };
+            open.extend(fields.into_iter().flat_map(|field| names(&field.kind)));
         }
         found
     }
@@ -97,49 +112,83 @@ impl Signature {
         let request = &described["requestBody"]["content"]["application/json"]["schema"];
         let content = &described["responses"]["200"]["content"];
         let lines = content["application/x-ndjson"]["schema"]["oneOf"].as_array();
-        let last = lines.into_iter().flatten().find_map(|line| line["properties"].get("outcome"));
+        let line = |name: &str| lines.into_iter().flatten().find_map(|line| line["properties"].get(name));
         Self {
             request: request.get("$ref").map(|_| kind_of(request)),
-            outcome: kind_of(last.unwrap_or(&content["application/json"]["schema"])),
+            outcome: kind_of(line("outcome").unwrap_or(&content["application/json"]["schema"])),
+            item: line("item").map(kind_of),
         }
     }
 }
 
 impl Shape {
     fn of_openapi(schema: &Value) -> Self {
-        let Some(properties) = schema["properties"].as_object() else {
-            let words = schema["enum"].as_array().into_iter().flatten().map(Value::to_string);
-            let words: BTreeSet<_> = words.collect();
-            return Self::Other(if words.is_empty() { BTreeSet::from([kind_of(schema)]) } else { words });
-        };
-        let required = schema["required"].as_array();
-        let is_required =
-            |name: &str| required.is_some_and(|required| required.iter().any(|field| field == name));
-        let fields = properties.iter().map(|(name, schema)| {
-            (name.clone(), Field { optional: !is_required(name), kind: kind_of(schema) })
-        });
-        Self::Fields(fields.collect())
+        if schema["properties"].is_object() {
+            return Self::Fields(fields_of_openapi(schema));
+        }
+        let choices = schema["oneOf"].as_array().into_iter().flatten();
+        let kinds: Option<BTreeMap<_, _>> = choices
+            .map(|choice| {
+                let kind = choice["properties"]["kind"]["enum"][0].as_str()?;
+                let mut fields = fields_of_openapi(choice);
+                fields.remove("kind");
+                Some((kind.to_owned(), fields))
+            })
+            .collect();
+        if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
+            return Self::Kinds(kinds);
+        }
+        let words = schema["enum"].as_array().into_iter().flatten().map(Value::to_string);
+        let words: BTreeSet<_> = words.collect();
+        Self::Other(if words.is_empty() { BTreeSet::from([kind_of(schema)]) } else { words })
     }
 
     fn of_bindings(definition: &str) -> Self {
         let fields = definition.trim().strip_prefix('{').and_then(|inside| inside.strip_suffix('}'));
-        let Some(fields) = fields.filter(|fields| !fields.contains('{')) else {
-            return Self::Other(definition.split('|').map(|word| word.trim().to_owned()).collect());
-        };
-        let fields = fields.split(",\n").map(str::trim).filter(|field| !field.is_empty()).map(|field| {
-            let (name, kind) = field.split_once(':').expect("a field has a type");
-            let (name, optional) = name.strip_suffix('?').map_or((name, false), |name| (name, true));
-            (name.to_owned(), Field { optional, kind: kind.trim().to_owned() })
-        });
-        Self::Fields(fields.collect())
+        if let Some(fields) = fields.filter(|fields| !fields.contains('{')) {
+            return Self::Fields(fields_of_bindings(fields, ",\n"));
+        }
+        // Each of several objects ends before the next begins, and has its fields apart by semicolons.
+        let objects =
+            definition.split('{').skip(1).map(|object| object.split('}').next().unwrap_or_default());
+        let kinds: Option<BTreeMap<_, _>> = objects
+            .map(|object| {
+                let mut fields = fields_of_bindings(object, ";");
+                let kind = fields.remove("kind")?.kind;
+                Some((kind.trim_matches('"').to_owned(), fields))
+            })
+            .collect();
+        match kinds.filter(|kinds| !kinds.is_empty()) {
+            Some(kinds) => Self::Kinds(kinds),
+            None => Self::Other(definition.split('|').map(|word| word.trim().to_owned()).collect()),
+        }
     }
+}
+
+fn fields_of_openapi(schema: &Value) -> BTreeMap<String, Field> {
+    let required = schema["required"].as_array();
+    let is_required =
+        |name: &str| required.is_some_and(|required| required.iter().any(|field| field == name));
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let fields = properties
+        .map(|(name, schema)| (name.clone(), Field { optional: !is_required(name), kind: kind_of(schema) }));
+    fields.collect()
+}
+
+fn fields_of_bindings(fields: &str, apart: &str) -> BTreeMap<String, Field> {
+    let fields = fields.split(apart).map(str::trim).filter(|field| !field.is_empty()).map(|field| {
+        let (name, kind) = field.split_once(':').expect("a field has a type");
+        let (name, optional) = name.strip_suffix('?').map_or((name, false), |name| (name, true));
+        (name.to_owned(), Field { optional, kind: kind.trim().to_owned() })
+    });
+    fields.collect()
 }
 
 /// A schema as TypeScript writes it.
 fn kind_of(schema: &Value) -> String {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or_default();
-        return if name == SAFE_INT { "number".to_owned() } else { name.to_owned() };
+        return if NUMBERS.contains(&name) { "number".to_owned() } else { name.to_owned() };
     }
     if let Some(choices) = schema["oneOf"].as_array() {
         return choices.iter().map(kind_of).collect::<Vec<_>>().join(" | ");
@@ -155,15 +204,19 @@ fn kind_of(schema: &Value) -> String {
     words.collect::<Vec<_>>().join(" | ")
 }
 
-/// A line such as `count: (request: CountRequest) => typedError<Count, ErrorBody>(__TAURI_INVOKE("count", …))`.
+/// A line such as `count: (request: CountRequest) => typedError<Count, ErrorBody>(__TAURI_INVOKE("count", …))`; what
+/// comes before the outcome has a parameter `rows: Channel<…>`.
 fn command(line: &str) -> Option<(String, Signature)> {
     let (_, invoked) = line.split_once("__TAURI_INVOKE(\"")?;
     let (name, _) = invoked.split_once('"')?;
     let (_, outcome) = line.split_once("typedError<")?;
     let (outcome, _) = outcome.split_once(", ErrorBody>")?;
-    let request = line.split_once("(request: ").and_then(|(_, rest)| rest.split_once(')'));
-    let request = request.map(|(request, _)| request.to_owned());
-    Some((name.to_owned(), Signature { request, outcome: outcome.to_owned() }))
+    let (parameters, _) = line.split_once(") =>")?;
+    let request = parameters.split_once("(request: ").map(|(_, request)| request);
+    let request = request.and_then(|request| request.split(',').next()).map(str::to_owned);
+    let item = parameters.split_once("Channel<").and_then(|(_, rest)| rest.split_once('>'));
+    let item = item.map(|(item, _)| item.to_owned());
+    Some((name.to_owned(), Signature { request, outcome: outcome.to_owned(), item }))
 }
 
 /// The names of types in a type: they begin with a capital.

@@ -25,11 +25,32 @@ pub(super) enum Door {
 /// The one operation whose items are what it is asked for: the first counts as its answer.
 const WATCH: &str = "watch_replica";
 
+/// The one operation whose items and outcome are its answer together.
+const PAGE: &str = "find";
+
 /// An answer crosses WebDriver as text, as JavaScript writes it.
 const CALL: &str = "
     const [command, request, done] = arguments;
     window.__TAURI_INTERNALS__.invoke(command, request === null ? {} : { request }).then(
         (outcome) => done(JSON.stringify({ outcome: outcome ?? null })),
+        (error) => done(JSON.stringify({ error })),
+    );";
+
+/// The documents come through a channel of the call, and its answer may overtake them.
+const FIND: &str = "
+    const [command, request, done] = arguments;
+    const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
+    const documents = [];
+    let end = null;
+    const settle = () => {
+        if (end !== null && documents.length >= end.count) done(JSON.stringify({ outcome: { documents, end } }));
+    };
+    const rows = transformCallback(({ message }) => {
+        documents.push(...(message?.documents ?? []));
+        settle();
+    });
+    invoke(command, { request, rows: `__CHANNEL__:${rows}` }).then(
+        (outcome) => { end = outcome; settle(); },
         (error) => done(JSON.stringify({ error })),
     );";
 
@@ -54,7 +75,11 @@ impl Window {
     }
 
     pub(super) async fn ask(&self, row: &Row) -> Answer {
-        let script = if row.operation == WATCH { FIRST_EVENT } else { CALL };
+        let script = match row.operation {
+            WATCH => FIRST_EVENT,
+            PAGE => FIND,
+            _ => CALL,
+        };
         self.run(script, row.operation, &row.request).await
     }
 
@@ -103,10 +128,28 @@ impl Http {
             return Err(error_body(&answer.json().await.expect("a problem")));
         }
         match answer.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes) {
+            Some(b"application/x-ndjson") if operation == PAGE => page(answer).await,
             Some(b"application/x-ndjson") => last_line(answer, operation == WATCH).await,
             _ => Ok(answer.json().await.expect("JSON")),
         }
     }
+}
+
+/// The documents of a page and how it ended.
+async fn page(answer: Response) -> Answer {
+    let text = answer.text().await.expect("a stream");
+    let mut documents = Vec::new();
+    for line in text.lines() {
+        let mut line: Value = serde_json::from_str(line).expect("JSON on every line");
+        if let Some(item) = line.get_mut("item") {
+            documents.extend(item["documents"].as_array().into_iter().flatten().cloned());
+        } else if let Some(end) = line.get_mut("outcome") {
+            return Ok(json!({ "documents": documents, "end": end.take() }));
+        } else {
+            return Err(line["error"].take());
+        }
+    }
+    panic!("the page ends without an outcome: {text}")
 }
 
 /// The outcome that ends a stream, or its first item.

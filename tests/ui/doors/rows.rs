@@ -92,7 +92,7 @@ fn reads(at: &At) -> Vec<Row> {
     let (one, two) = (id("1", IdType::Int), id("2", IdType::Int));
     let filter = r#"{"_id": {"$type": "int"}}"#;
     let page =
-        json!({ "filter": filter, "sort": r#"{"name": -1}"#, "projection": r#"{"text": 0}"#, "limit": 1 });
+        json!({ "filter": filter, "sort": r#"{"name": -1}"#, "projection": r#"{"text": 0}"#, "pageSize": 1 });
     let text_page =
         json!({ "skip": 1, "format": "canonical", "maxTimeMs": 5000, "readPreference": "primary" });
     vec![
@@ -103,8 +103,12 @@ fn reads(at: &At) -> Vec<Row> {
         Row::new("collections", at.ask(json!({ "database": DATABASE }))),
         Row::new("count", at.read(json!({ "mode": "estimated" }))),
         Row::new("count", at.read(json!({ "mode": "exact", "filter": filter, "limit": 1 }))),
-        Row::new("find", at.read(page)).varies(&["elapsedMs"]),
-        Row::new("find", at.read(json!({}))).varies(&["elapsedMs"]),
+        // The place of an open cursor is told by a name that it has once.
+        Row::new("find", at.read(page)).varies(&["end.elapsedMs", "end.after"]),
+        Row::new("find", at.read(json!({}))).varies(&["end.elapsedMs"]),
+        Row::new("find", at.read(json!({ "from": { "kind": "last" }, "pageSize": 2 })))
+            .varies(&["end.elapsedMs"]),
+        Row::new("cancel_query", at.ask(json!({ "query": "of nobody" }))),
         Row::new("find_text", at.read(text_page)).varies(&["elapsedMs"]),
         Row::new("find_text", at.read(json!({}))).varies(&["elapsedMs"]),
         Row::new("get_document", at.read(json!({ "id": id("three", IdType::String) }))),

@@ -16,7 +16,6 @@ const AGAIN_MS = 500;
 export async function start(): Promise<void> {
   if (access.needed) return;
   const first = Promise.all([settings.loadApp(), connections.load()]);
-  void Promise.allSettled([settings.load(), lab.load(), connections.loadRecent(), rest.load()]);
   try {
     const [app] = await first;
     if (desktop === null) await servedConnection(app.lab);
@@ -27,6 +26,7 @@ export async function start(): Promise<void> {
     frame.startError = toBackendError(thrown);
   } finally {
     frame.ready = true;
+    void Promise.allSettled([settings.load(), lab.load(), connections.loadRecent(), rest.load()]);
   }
 }
 

@@ -18,6 +18,7 @@ use crate::{
         self, ConnectRequest, ConnectTarget, Connection, ConnectionId, ConnectionUri, Environment,
         RecentConnections, Served, Session,
     },
+    document::Browsing,
     operation::{Effect, Operation},
     replica::Monitor,
     storage::SettingsFile,
@@ -82,6 +83,7 @@ struct Inner {
 struct Open {
     session: Arc<Session>,
     monitor: Monitor,
+    browsing: Arc<Browsing>,
 }
 
 impl Engine {
@@ -151,7 +153,7 @@ impl Engine {
         let session = Arc::new(Session::open(id.clone(), &uri, name, environment, read_only).await?);
         let monitor = Monitor::start(&session, Arc::clone(&self.inner.config.clock));
         let info = session.info.clone();
-        let open = Arc::new(Open { session, monitor });
+        let open = Arc::new(Open { session, monitor, browsing: Arc::default() });
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, open);
         let now = iso((self.inner.config.clock)());
         if let Err(error) = self.inner.recents.remember(&uri, &info.name, info.environment, read_only, now) {

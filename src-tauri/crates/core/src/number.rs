@@ -1,4 +1,4 @@
-//! Numbers that JavaScript can hold.
+//! Numbers that JavaScript can hold, and that are what they are said to be.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -60,5 +60,75 @@ impl utoipa::ToSchema for SafeInt {}
 impl specta::Type for SafeInt {
     fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
         u32::definition(types)
+    }
+}
+
+/// A share of a whole, from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct Share(f64);
+
+impl Share {
+    /// Nothing of it.
+    pub const NOTHING: Self = Self(0.0);
+    /// All of it.
+    pub const WHOLE: Self = Self(1.0);
+
+    /// The share, or the nearest there is; nothing for what is no number.
+    #[must_use]
+    pub fn new(share: f64) -> Self {
+        Self(if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) })
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl Serialize for Share {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let share = f64::deserialize(deserializer)?;
+        if !(0.0..=1.0).contains(&share) {
+            return Err(de::Error::custom("a share that is not from 0 to 1"));
+        }
+        Ok(Self(share))
+    }
+}
+
+impl utoipa::PartialSchema for Share {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::{ObjectBuilder, schema::Type};
+        ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0)).maximum(Some(1)).into()
+    }
+}
+
+impl utoipa::ToSchema for Share {}
+
+impl specta::Type for Share {
+    fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
+        u32::definition(types)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Share;
+
+    #[test]
+    fn a_share_that_is_more_than_all_or_no_number_is_not_read() {
+        for (text, share) in
+            [("0", Some(0.0)), ("0.25", Some(0.25)), ("1.0", Some(1.0)), ("1.01", None), ("-0.1", None)]
+        {
+            let read = serde_json::from_str::<Share>(text).ok();
+            assert_eq!(read, share.map(Share), "{text}");
+        }
+        assert_eq!((Share::new(f64::NAN), Share::new(7.0)), (Share::NOTHING, Share::WHOLE));
     }
 }

@@ -4,6 +4,7 @@
 //! on: a document may be nested 180 levels deep, hold bad UTF-8 or repeat a field name, and still has to be shown and
 //! given back unharmed.
 
+pub mod alone;
 mod date;
 mod decimal;
 pub mod edit;

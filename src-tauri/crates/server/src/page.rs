@@ -15,6 +15,8 @@ pub(crate) const LIMIT: u32 = 100;
 const X_TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 /// A document holds what JSON cannot, such as bad UTF-8: what was written here cannot be put back as it is.
 pub(crate) const DAMAGED: HeaderName = HeaderName::from_static("trivet-damaged");
+/// What came before a page has changed: documents may be missing on it, or come a second time.
+pub(crate) const SHIFTED: HeaderName = HeaderName::from_static("trivet-shifted");
 
 /// A page of documents, and what it was asked with.
 pub(crate) struct Page<'a> {
@@ -43,6 +45,9 @@ impl IntoResponse for Page<'_> {
         }
         if found.damaged {
             headers.insert(DAMAGED, HeaderValue::from_static("true"));
+        }
+        if found.shifted {
+            headers.insert(SHIFTED, HeaderValue::from_static("true"));
         }
         response
     }

@@ -22,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::Api,
     openapi,
-    page::DAMAGED,
+    page::{DAMAGED, SHIFTED},
     problem::Problem,
     routes::{collections, docs, document, documents, items, operations, probes, replica},
 };
@@ -113,6 +113,7 @@ fn cors(allowed_origins: &[String]) -> CorsLayer {
             header::RETRY_AFTER,
             HeaderName::from_static("x-total-count"),
             DAMAGED,
+            SHIFTED,
         ])
 }
 

@@ -42,13 +42,13 @@ impl<I: Serialize, O: Serialize> Line<I, O> {
 }
 
 /// What is received, until there is no more.
-fn received<T>(receiver: mpsc::Receiver<T>) -> impl Stream<Item = T> {
+pub(crate) fn received<T>(receiver: mpsc::Receiver<T>) -> impl Stream<Item = T> {
     stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|item| (item, receiver)))
 }
 
 /// Lines of JSON, as they come.
-pub(crate) fn lines(receiver: mpsc::Receiver<String>) -> Response {
-    let mut response = Response::new(Body::from_stream(received(receiver).map(Ok::<_, Infallible>)));
+pub(crate) fn lines(lines: impl Stream<Item = String> + Send + 'static) -> Response {
+    let mut response = Response::new(Body::from_stream(lines.map(Ok::<_, Infallible>)));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     response
 }

@@ -144,7 +144,7 @@ async fn a_page_that_cannot_be_is_refused_with_the_reason() {
     let after = next.query_pairs().find(|(name, _)| name == "after").expect("a cursor").1.into_owned();
     for (asked, expected) in [
         (vec![("after", after.as_str()), ("skip", "1")], "not both"),
-        (vec![("after", &*after), ("sort", r#"{"n":1}"#)], "another sort order"),
+        (vec![("after", &*after), ("sort", r#"{"n":1}"#)], "another query"),
         (vec![("after", "nonsense")], "cursor"),
         (vec![("filter", r#"{"n":}"#)], "line 1"),
         (vec![("filter", "[1]")], "filter"),

@@ -22,7 +22,11 @@ const DESKTOP_ONLY = Object.keys({
   settings: true,
   unwatchReplica: true,
 } satisfies Record<DesktopOnly, true>);
-const STREAMS = Object.keys({ labStart: true, watchReplica: true } satisfies Record<Streams, true>);
+const STREAMS = Object.keys({
+  find: true,
+  labStart: true,
+  watchReplica: true,
+} satisfies Record<Streams, true>);
 
 const inBrowser = http(new Token(sessionOf({})), () => Promise.reject(new Error("nobody asks")));
 

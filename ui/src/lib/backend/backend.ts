@@ -1,4 +1,13 @@
-import type { commands, LabStatus, LabStep, ReplicaChanged, ReplicaRequest } from "./bindings";
+import type {
+  commands,
+  FindRequest,
+  LabStatus,
+  LabStep,
+  PageEnd,
+  ReplicaChanged,
+  ReplicaRequest,
+  RowBatch,
+} from "./bindings";
 
 type Commands = typeof commands;
 
@@ -20,7 +29,7 @@ export type DesktopOnly =
   | "unwatchReplica";
 
 /** The commands that answer more than once. */
-export type Streams = "labStart" | "watchReplica";
+export type Streams = "find" | "labStart" | "watchReplica";
 
 /** What is left is asked once and answers once, whatever carries it. */
 export type Shared = Exclude<keyof Commands, DesktopOnly | Streams>;
@@ -54,6 +63,11 @@ export type DesktopOperations = Methods<Exclude<DesktopOnly, "unwatchReplica">>;
  * commands: a transport that leaves one out, or takes it for another, does not compile.
  */
 export type Backend = Methods<Shared> & {
+  /**
+   * Resolves when the page has ended; `rows` hears of its documents as they come. Asked under a name, it can be ended by
+   * `cancelQuery`.
+   */
+  find: (request: FindRequest, rows: (batch: RowBatch) => void) => Promise<PageEnd>;
   /** Resolves when the set takes writes; `step` hears of the steps meanwhile. */
   labStart: (step: (step: LabStep) => void) => Promise<LabStatus>;
   /** Tells every new state of a connection's replica set until it is ended. */
@@ -65,6 +79,7 @@ export type Backend = Methods<Shared> & {
 /** The names of the operations that are asked once, for transports that treat all alike. */
 export const shared = {
   appInfo: true,
+  cancelQuery: true,
   collections: true,
   connections: true,
   count: true,
@@ -72,7 +87,6 @@ export const shared = {
   deleteDocument: true,
   expand: true,
   filterByValue: true,
-  find: true,
   findText: true,
   getDocument: true,
   getText: true,

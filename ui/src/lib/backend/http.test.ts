@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { FindRequest, LabStep, ReplicaChanged } from "./bindings";
+import type { FindRequest, FindTextRequest, LabStep, ReplicaChanged } from "./bindings";
 import { BackendError } from "./error";
 import { http } from "./http";
 import { Token } from "./token";
@@ -47,7 +47,7 @@ const problem = (over: object, status: number) =>
     { type: "about:blank", title: "t", status, detail: "d", retryable: false, requestId: "r", ...over },
     status,
   );
-const find = { connection: "a/b", namespace: { database: "d", collection: "c" } } as FindRequest;
+const find = { connection: "a/b", namespace: { database: "d", collection: "c" } } as FindTextRequest;
 
 async function failureOf(answer: Promise<unknown>): Promise<BackendError> {
   const thrown: unknown = await answer.then(
@@ -61,9 +61,9 @@ async function failureOf(answer: Promise<unknown>): Promise<BackendError> {
 describe("an operation over HTTP", () => {
   it("is asked for by its name at its connection, with the same request and the token", async () => {
     const { backend, asked } = answering(json({ documents: [] }));
-    expect(await backend.find(find)).toEqual({ documents: [] });
+    expect(await backend.findText(find)).toEqual({ documents: [] });
     const [{ address, init } = { address: "", init: {} }] = asked;
-    expect(address).toBe("/api/v1/connections/a%2Fb/operations/find");
+    expect(address).toBe("/api/v1/connections/a%2Fb/operations/find_text");
     expect(init).toMatchObject({ method: "POST", body: JSON.stringify(find) });
     expect(init.headers).toEqual({ Authorization: "Bearer secret", "Content-Type": "application/json" });
   });
@@ -86,7 +86,7 @@ describe("an operation over HTTP", () => {
     const { backend } = answering(
       problem({ code: "Conflict", detail: "It is there.", hint: "Look.", mongo, at }, 409),
     );
-    const failed = await failureOf(backend.find(find));
+    const failed = await failureOf(backend.findText(find));
     expect(failed.body).toMatchObject({
       code: "Conflict",
       message: "It is there.",
@@ -101,8 +101,8 @@ describe("an operation over HTTP", () => {
       () => new Response("<html>", { status: 502 }),
       () => Promise.reject(new TypeError("Failed to fetch")),
     );
-    expect((await failureOf(backend.find(find))).message).toContain("502");
-    const unreachable = await failureOf(backend.find(find));
+    expect((await failureOf(backend.findText(find))).message).toContain("502");
+    const unreachable = await failureOf(backend.findText(find));
     expect([unreachable.code, unreachable.body.retryable]).toEqual(["Unreachable", true]);
   });
 
@@ -110,7 +110,7 @@ describe("an operation over HTTP", () => {
     const { backend, token } = answering(problem({ code: "Unauthenticated" }, 401));
     const refused = vi.fn();
     token.onRefused(refused);
-    expect((await failureOf(backend.find(find))).code).toBe("Unauthenticated");
+    expect((await failureOf(backend.findText(find))).code).toBe("Unauthenticated");
     expect(refused).toHaveBeenCalledOnce();
     expect(token.text).toBeNull();
   });
@@ -126,6 +126,28 @@ describe("an operation that answers more than once", () => {
       expect(await backend.labStart((step) => steps.push(step))).toEqual({ uri: "é€" });
       expect(steps.map(({ index }) => index)).toEqual([0, 1, 2]);
     }
+  });
+
+  it("hands on the documents of a page before the page has ended", async () => {
+    let end: () => void = () => undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (out) => {
+        const send = (line: object) => out.enqueue(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
+        send({ item: { documents: [{ id: "1" }] } });
+        end = () => {
+          send({ outcome: { after: "x" } });
+          out.close();
+        };
+      },
+    });
+    const { backend, asked } = answering(() => new Response(body));
+    const rows = vi.fn();
+    const page = backend.find({ ...(find as FindRequest), from: { kind: "last" } }, rows);
+    await vi.waitFor(() => expect(rows).toHaveBeenCalledWith({ documents: [{ id: "1" }] }));
+    end();
+    expect(await page).toEqual({ after: "x" });
+    expect(asked[0]?.address).toBe("/api/v1/connections/a%2Fb/operations/find");
+    expect(JSON.parse(asked[0]?.init.body as string)).toMatchObject({ from: { kind: "last" } });
   });
 
   it("fails with the last line's error, or where the last line is missing", async () => {

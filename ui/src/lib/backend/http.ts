@@ -1,5 +1,5 @@
 import { type Backend, methods, type ReplicaListener } from "./backend";
-import type { LabStatus, LabStep, ReplicaChanged, ReplicaRequest } from "./bindings";
+import type { LabStatus, LabStep, PageEnd, ReplicaChanged, ReplicaRequest, RowBatch } from "./bindings";
 import { BackendError, toBackendError } from "./error";
 import { lines } from "./lines";
 import { problemOf } from "./problem";
@@ -65,6 +65,7 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
 
   return {
     ...methods(async (name, request) => (await post(name, request)).json() as Promise<unknown>),
+    find: (request, rows) => stream<RowBatch, PageEnd>("find", request, rows),
     labStart: (step) => stream<LabStep, LabStatus>("labStart", undefined, step),
     watchReplica: (request, listener) => {
       const end = new AbortController();

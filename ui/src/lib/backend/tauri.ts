@@ -1,5 +1,7 @@
+import { Channel } from "@tauri-apps/api/core";
+
 import { type Backend, methods, type Unsubscribe } from "./backend";
-import { commands, events } from "./bindings";
+import { commands, events, type RowBatch } from "./bindings";
 import { toBackendError } from "./error";
 
 type Answer<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: unknown }>;
@@ -19,6 +21,19 @@ function subscribe(listening: Promise<Unsubscribe>): Unsubscribe {
 export const tauri: Backend = {
   ...methods((name, request) => call((commands[name] as (request: unknown) => Answer<unknown>)(request))),
 
+  find: async (request, rows) => {
+    let came = 0;
+    let more: () => void = () => undefined;
+    const channel = new Channel<RowBatch>((batch) => {
+      came += batch.documents.length;
+      rows(batch);
+      more();
+    });
+    const end = await call(commands.find(request, channel));
+    // A command's answer may overtake what went through its channel.
+    while (came < end.count) await new Promise<void>((resolve) => (more = resolve));
+    return end;
+  },
   labStart: async (step) => {
     const stop = subscribe(events.labProgress.listen((event) => step(event.payload.step)));
     try {

@@ -1,4 +1,10 @@
-import { type BackendError, type DocumentView, type Page, toBackendError } from "$lib/backend";
+import {
+  type BackendError,
+  type DocumentView,
+  type PageEnd,
+  type PageFrom,
+  toBackendError,
+} from "$lib/backend";
 import { type Column, ColumnCounts } from "./columns";
 import { askedOf, emptyQuery, type Query } from "./query";
 import { notAmong, projectedAs } from "./rows";
@@ -17,8 +23,8 @@ export class DocumentList {
   columns = $state.raw<readonly Column[]>([]);
   /** What the rows are the answer to. */
   asked = $state.raw<Query>(emptyQuery());
-  /** The latest page, for how it was found and how long it took. */
-  page = $state.raw<Page | null>(null);
+  /** The latest page, for how it was found and how long it took; null while it is not known where the rows end. */
+  page = $state.raw<PageEnd | null>(null);
   loading = $state(false);
   loadingMore = $state(false);
   /** Why the latest question was not answered; the rows are still those of the one before. */
@@ -37,7 +43,7 @@ export class DocumentList {
 
   /** Nothing follows the rows. */
   get isWhole(): boolean {
-    return this.page !== null && this.page.next === null;
+    return this.page !== null && this.page.after === null;
   }
 
   /** The rows are all that match: nothing follows them, and the query neither passed over any nor stopped early. */
@@ -46,23 +52,36 @@ export class DocumentList {
     return this.isWhole && limit === null && (skip ?? 0) === 0;
   }
 
-  /** Asks anew from the beginning. Says whether this question was answered. */
+  /** Asks anew from the beginning. The rows come as the server gives them. Says whether this question was answered. */
   async run(query: Query): Promise<boolean> {
     const turn = (this.#turn += 1);
     this.loading = true;
     this.loadingMore = false;
-    try {
-      const page = await this.#find(query, null);
-      if (turn !== this.#turn) return false;
+    let begun = false;
+    const begin = () => {
+      if (begun) return;
+      begun = true;
       this.asked = { ...query };
       this.error = this.moreError = null;
       this.#counts = new ColumnCounts();
       this.rows = [];
-      this.#take(page);
+    };
+    try {
+      const page = await this.#find(query, { kind: "first" }, (documents) => {
+        if (turn !== this.#turn) return;
+        begin();
+        this.#take(documents);
+      });
+      if (turn !== this.#turn) return false;
+      begin();
+      this.#end(page);
       this.#countAtFirst();
       return true;
     } catch (thrown) {
-      if (turn === this.#turn) this.error = toBackendError(thrown);
+      if (turn !== this.#turn) return false;
+      this.error = toBackendError(thrown);
+      // The page of the question before does not belong to what has come of this one.
+      if (begun) this.page = null;
       return false;
     } finally {
       if (turn === this.#turn) this.loading = false;
@@ -71,14 +90,16 @@ export class DocumentList {
 
   /** Reads the page that follows, unless that is under way or there is none. */
   async more(): Promise<void> {
-    const after = this.page?.next;
-    if (!after || this.loading || this.loadingMore) return;
+    const cursor = this.page?.after;
+    if (!cursor || this.loading || this.loadingMore) return;
     const turn = this.#turn;
     this.loadingMore = true;
     this.moreError = null;
     try {
-      const page = await this.#find(this.asked, after);
-      if (turn === this.#turn) this.#take(page);
+      const page = await this.#find(this.asked, { kind: "after", cursor }, (documents) => {
+        if (turn === this.#turn) this.#take(documents);
+      });
+      if (turn === this.#turn) this.#end(page);
     } catch (thrown) {
       if (turn === this.#turn) this.moreError = toBackendError(thrown);
     } finally {
@@ -120,26 +141,21 @@ export class DocumentList {
     this.columns = this.#counts.columns;
   }
 
-  #take(page: Page): void {
-    const fresh = notAmong(this.rows, page.documents);
+  #take(documents: readonly DocumentView[]): void {
+    const fresh = notAmong(this.rows, documents);
     this.#counts.add(fresh);
     this.columns = this.#counts.columns;
     this.rows = [...this.rows, ...fresh];
-    const { limit } = askedOf(this.asked);
-    this.page = limit !== null && this.rows.length >= limit ? { ...page, next: null } : page;
+  }
+
+  #end(page: PageEnd): void {
+    this.page = page;
     if (this.isAll) this.total = { is: "known", count: this.rows.length, exact: true };
   }
 
-  #find(query: Query, after: string | null): Promise<Page> {
-    const { limit, skip, ...asked } = askedOf(query);
-    const left = limit === null ? PAGE : limit - (after === null ? 0 : this.rows.length);
-    return this.#source.backend.find({
-      ...addressOf(this.#source),
-      ...asked,
-      limit: Math.min(PAGE, left),
-      after,
-      skip: after === null ? skip : null,
-    });
+  #find(query: Query, from: PageFrom, rows: (documents: readonly DocumentView[]) => void): Promise<PageEnd> {
+    const request = { ...addressOf(this.#source), ...askedOf(query), pageSize: PAGE, from };
+    return this.#source.backend.find(request, ({ documents }) => rows(documents));
   }
 
   /** Without a filter the collection's own figure costs nothing. With one, counting waits until somebody asks. */
@@ -151,13 +167,14 @@ export class DocumentList {
 
   async #count(mode: "estimated" | "exact"): Promise<void> {
     const turn = this.#turn;
-    const { filter, collation, maxTimeMs, readPreference } = askedOf(this.asked);
+    const { filter, collation, hint, maxTimeMs, readPreference } = askedOf(this.asked);
     this.total = { is: "counting" };
     try {
       const { count, exact } = await this.#source.backend.count({
         ...addressOf(this.#source),
         filter,
         collation,
+        hint: mode === "exact" ? hint : null,
         mode,
         limit: null,
         maxTimeMs,

@@ -90,8 +90,8 @@ describe("a query", () => {
   });
 
   it("has numbers within their ranges", () => {
-    for (const text of ["", " 1 ", "20000"]) expect(isNumberFor("maxTimeMs", text)).toBe(true);
-    for (const text of ["0", "20001", "1.5", "-1", "1e3", "ten"])
+    for (const text of ["", " 1 ", "600000"]) expect(isNumberFor("maxTimeMs", text)).toBe(true);
+    for (const text of ["0", "600001", "1.5", "-1", "1e3", "ten"])
       expect(isNumberFor("maxTimeMs", text)).toBe(false);
     expect(isNumberFor("skip", "0")).toBe(true);
     expect(isNumberFor("limit", "0")).toBe(false);

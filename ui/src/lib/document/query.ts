@@ -81,7 +81,7 @@ export function partsOf(query: Query): QueryPart[] {
 export const NUMBER_RANGES = {
   limit: { least: 1, most: 2_147_483_647 },
   skip: { least: 0, most: 100_000 },
-  maxTimeMs: { least: 1, most: 20_000 },
+  maxTimeMs: { least: 1, most: 600_000 },
 } as const satisfies Partial<Record<QueryPart, { least: number; most: number }>>;
 
 /** A part of the query that is a number. */

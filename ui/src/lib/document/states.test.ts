@@ -7,7 +7,8 @@ import {
   type ErrorCode,
   type FilterByValueRequest,
   type FindRequest,
-  type Page,
+  type PageEnd,
+  type RowBatch,
 } from "$lib/backend";
 import { DocumentsState, type Remark } from "./documents.svelte";
 import type { DocumentOperations, Source } from "./source";
@@ -46,17 +47,18 @@ class Collection {
   }
 
   readonly operations = {
-    find: async (request: FindRequest): Promise<Page> => {
+    find: async (request: FindRequest, rows: (batch: RowBatch) => void): Promise<PageEnd> => {
       this.asked.push(request);
       if (request.filter === "bad") throw failure("InvalidInput");
-      const from = Number(request.after ?? 0);
+      const from = request.from?.kind === "after" ? Number(request.from.cursor) : 0;
       const end = from + this.pageSize;
-      return {
-        documents: this.documents.slice(from, end),
-        next: end < this.documents.length ? String(end) : null,
-        paging: "keyset",
-        elapsedMs: 1,
-      } as Page;
+      for (const document of this.documents.slice(from, end)) {
+        rows({ documents: [document] });
+        await Promise.resolve();
+        if (request.filter === "half") throw failure("Timeout");
+      }
+      const after = end < this.documents.length ? String(end) : null;
+      return { count: end - from, before: null, after, paging: "keyset", elapsedMs: 1 } as PageEnd;
     },
     count: async (request: CountRequest) => {
       this.counted.push(request);
@@ -116,7 +118,8 @@ describe("a read-only connection", () => {
 
 describe("the list", () => {
   it("asks for blank fields as for none", () => {
-    expect(collection.asked[0]).toMatchObject({ filter: null, sort: null, projection: null, after: null });
+    const first = { filter: null, sort: null, projection: null, from: { kind: "first" } };
+    expect(collection.asked[0]).toMatchObject(first);
   });
 
   it("appends the page that follows, and then knows how many there are", async () => {
@@ -154,6 +157,22 @@ describe("the list", () => {
     expect(state.list.rows).toHaveLength(2);
     expect(state.list.error?.code).toBe("InvalidInput");
     expect(state.list.asked.filter).toBe("");
+  });
+
+  it("shows rows as they come, and knows no more of them when the rest fails", async () => {
+    expect(await state.run({ ...emptyQuery(), filter: "half" })).toBe(false);
+    expect(state.list.rows.map(({ id }) => id)).toEqual(["id1"]);
+    expect([state.list.error?.code, state.list.asked.filter]).toEqual(["Timeout", "half"]);
+    expect(state.list.page).toBeNull();
+    await state.list.more();
+    expect(collection.asked).toHaveLength(2);
+  });
+
+  it("is empty when nothing matches", async () => {
+    collection.documents = [];
+    expect(await state.run({ ...emptyQuery(), filter: "{}" })).toBe(true);
+    expect(state.list.rows).toEqual([]);
+    expect(state.list.isWhole).toBe(true);
   });
 
   it("drops the answer to an older question", async () => {

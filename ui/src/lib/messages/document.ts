@@ -84,8 +84,8 @@ const noFilter: Record<NoFilterReason, string> = {
 };
 
 const paging: Record<Paging, string> = {
-  keyset: "Each page is found by the last _id: equally quick and exact everywhere.",
-  skip: "Pages are found by counting past what was shown: later ones are slower, and shift when others write.",
+  keyset: "Each page is found by the key of the last document: equally quick and exact everywhere.",
+  cursor: "Pages come from a cursor that the server holds open. If it is lost, the query is run again.",
 };
 
 const count = (number: number, one: string, many: string) =>

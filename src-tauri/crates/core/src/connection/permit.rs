@@ -1,10 +1,11 @@
 //! What may be sent: on a read-only connection, only commands that are known to read.
 //!
 //! A database handle is given out only together with a command that was looked at, so that there is no way
-//! around it.
+//! around it. Two commands of the list do not read documents: `explain` tells how a command that reads would be
+//! carried out, and `killSessions` ends reads that this program itself has begun.
 
 use bson::RawDocumentBuf;
-use mongodb::Database;
+use mongodb::{Client, Database};
 
 use super::Session;
 use crate::{
@@ -18,6 +19,10 @@ use crate::{
 /// The commands that read and nothing else. `aggregate` is looked into: see [`writes`].
 const READING: [&str; 7] =
     ["aggregate", "count", "find", "hello", "listCollections", "listDatabases", "ping"];
+/// Tells how the command inside it would be carried out.
+const EXPLAIN: &[u8] = b"explain";
+/// Ends what runs in the sessions that it names.
+const KILL_SESSIONS: &[u8] = b"killSessions";
 
 /// A command that may be sent, and where to.
 pub(crate) struct Permitted {
@@ -32,10 +37,20 @@ impl Session {
     ///
     /// `ReadOnly` where the connection is and the command is not known to read.
     pub(crate) fn permit(&self, database: &str, command: RawDocumentBuf) -> Result<Permitted> {
+        self.permit_through(&self.client, database, command)
+    }
+
+    /// The same for another client of the connection.
+    pub(super) fn permit_through(
+        &self,
+        client: &Client,
+        database: &str,
+        command: RawDocumentBuf,
+    ) -> Result<Permitted> {
         if self.info.read_only && !only_reads(command.as_bytes()) {
             return Err(read_only());
         }
-        Ok(Permitted { database: self.client.database(database), command })
+        Ok(Permitted { database: client.database(database), command })
     }
 
     /// Refuses a write before anything of it is begun.
@@ -50,6 +65,26 @@ pub(crate) fn read_only() -> Error {
 }
 
 fn only_reads(command: &[u8]) -> bool {
+    let Ok(mut elements) = raw::Elements::new(command) else { return false };
+    let Some(Ok(first)) = elements.next() else { return false };
+    match first.name {
+        // Never another explanation inside it, so that this ends.
+        EXPLAIN => {
+            first.kind == Kind::Object
+                && reads_documents(first.value)
+                && elements.all(|element| element.is_ok())
+        }
+        // Of no session in particular it would end those of everybody who logs in with the same name.
+        KILL_SESSIONS => {
+            let named = raw::Elements::new(first.value).is_ok_and(|mut sessions| sessions.next().is_some());
+            first.kind == Kind::Array && named && elements.next().is_none()
+        }
+        _ => reads_documents(command),
+    }
+}
+
+/// Whether it is one of [`READING`].
+fn reads_documents(command: &[u8]) -> bool {
     let Ok(mut elements) = raw::Elements::new(command) else { return false };
     let Some(Ok(first)) = elements.next() else { return false };
     READING.iter().any(|name| name.as_bytes() == first.name)
@@ -110,6 +145,16 @@ mod tests {
             (rawdoc! { "findAndModify": "c" }, false),
             (rawdoc! { "dropDatabase": 1 }, false),
             (rawdoc! { "Find": "c" }, false),
+            (rawdoc! { "explain": { "find": "c" }, "verbosity": "queryPlanner" }, true),
+            (rawdoc! { "explain": { "aggregate": "c", "pipeline": [{ "$out": "d" }] } }, false),
+            (rawdoc! { "explain": { "delete": "c" } }, false),
+            (rawdoc! { "explain": { "explain": { "find": "c" } } }, false),
+            (rawdoc! { "explain": "find" }, false),
+            (rawdoc! { "killSessions": [{ "id": 1 }] }, true),
+            (rawdoc! { "killSessions": [] }, false),
+            (rawdoc! { "killSessions": 1 }, false),
+            (rawdoc! { "killAllSessions": [] }, false),
+            (rawdoc! { "killOp": 1, "op": 1 }, false),
             (rawdoc! {}, false),
         ] {
             assert_eq!(only_reads(command.as_bytes()), reads, "{command:?}");
@@ -119,7 +164,7 @@ mod tests {
     #[test]
     fn a_command_that_is_not_listed_is_refused_also_where_it_may_only_read() {
         let unknown = ["", "a command of a later server", "find ", "findX", "fin", "FIND", "$find", "$eval"];
-        let reading = ["buildInfo", "dbHash", "distinct", "explain", "getMore", "mapReduce", "serverStatus"];
+        let reading = ["buildInfo", "dbHash", "distinct", "getMore", "mapReduce", "serverStatus"];
         let others = ["applyOps", "bulkWrite", "create", "createUser", "renameCollection", "shutdown"];
         for name in unknown.into_iter().chain(reading).chain(others) {
             for command in [doc! { name: 1 }, doc! { name: "c", "find": "c" }, doc! { name: { "find": "c" } }]
@@ -154,7 +199,8 @@ mod tests {
             user: None,
         };
         let client = Client::with_options(options.clone()).expect("a client");
-        Session { info, client, options, pulse: <_>::default(), kinds: <_>::default() }
+        let (pulse, kinds, queries, control) = <_>::default();
+        Session { info, client, options, pulse, kinds, queries, control }
     }
 
     #[tokio::test]

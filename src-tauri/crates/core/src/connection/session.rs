@@ -1,28 +1,22 @@
 //! An open connection: verified first, then trusted.
 
-use std::{
-    future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use bson::{Document, doc};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use mongodb::{
-    Client, ClientSession, ServerInfo, ServerType,
+    Client, ClientSession,
     error::Error as DriverError,
-    event::{EventHandler, sdam::SdamEvent},
     options::{ClientOptions, ReadPreference, ReadPreferenceOptions, SelectionCriteria, ServerAddress},
 };
-use tokio::{sync::Notify, time::timeout};
+use tokio::{sync::OnceCell, time::timeout};
 
 use super::{
     Connection, ConnectionId, ConnectionUri, Environment, ReadPreferenceMode, Topology,
     kinds::Kinds,
     probe::{Greeting, Silence, probe},
+    pulse::Pulse,
+    running::Queries,
 };
 use crate::{Error, ErrorCode, Result, error};
 
@@ -44,14 +38,9 @@ pub(crate) struct Session {
     pub(crate) pulse: Arc<Pulse>,
     /// What namespaces were found to be.
     pub(crate) kinds: Kinds,
-}
-
-/// What the driver's own monitoring tells, at once.
-#[derive(Default)]
-pub(crate) struct Pulse {
-    primary_known: AtomicBool,
-    /// Woken at every change that the driver sees in the topology.
-    pub(crate) changed: Notify,
+    pub(super) queries: Queries,
+    /// A client beside the one for data, whose connections may all be taken by the queries that are to be ended.
+    pub(super) control: OnceCell<Client>,
 }
 
 impl Session {
@@ -84,10 +73,7 @@ impl Session {
         check_set_name(&options, &greeting, &seed)?;
 
         let pulse = Arc::new(Pulse::default());
-        let mut data = options.clone();
-        data.server_selection_timeout =
-            Some(data.server_selection_timeout.unwrap_or(SELECT_WITHIN).min(SELECT_WITHIN));
-        data.connect_timeout = Some(data.connect_timeout.unwrap_or(STEP_CONNECT).min(STEP_CONNECT));
+        let mut data = impatient(&options);
         data.sdam_event_handler = Some(pulse.handler());
         let client = Client::with_options(data).map_err(|error| error::from_driver(&error))?;
         let build = verify(&client).await?;
@@ -108,7 +94,21 @@ impl Session {
             server_version: build.get_str("version").ok().map(str::to_owned),
             user: options.credential.as_ref().and_then(|credential| credential.username.clone()),
         };
-        Ok(Self { info, client, options, pulse, kinds: Kinds::default() })
+        Ok(Self {
+            info,
+            client,
+            options,
+            pulse,
+            kinds: Kinds::default(),
+            queries: Queries::default(),
+            control: OnceCell::new(),
+        })
+    }
+
+    /// The client that ends queries; none where it cannot be made.
+    pub(super) async fn control(&self) -> Option<&Client> {
+        let made = self.control.get_or_try_init(async || Client::with_options(impatient(&self.options)));
+        made.await.ok()
     }
 
     /// A transaction's session, for commands that are permitted one by one.
@@ -119,6 +119,9 @@ impl Session {
     /// Closes the client. A server that does not answer is waited for by nobody but the caller.
     pub(crate) async fn close(&self) {
         self.client.clone().shutdown().immediate(true).await;
+        if let Some(control) = self.control.get() {
+            control.clone().shutdown().immediate(true).await;
+        }
     }
 
     /// Whether documents are guarded by transactions here: a set or a sharded cluster has them.
@@ -128,7 +131,7 @@ impl Session {
 
     /// Where to read: the primary while there is one, else whoever has the data.
     pub(crate) fn read_from(&self) -> (SelectionCriteria, ServedFrom) {
-        if self.info.topology != Topology::ReplicaSet || self.pulse.primary_known.load(Ordering::Relaxed) {
+        if self.info.topology != Topology::ReplicaSet || self.pulse.has_primary() {
             return (ReadPreference::Primary.into(), ServedFrom::Primary);
         }
         let options = ReadPreferenceOptions::default();
@@ -157,17 +160,36 @@ impl Session {
     }
 }
 
+/// The options of a client that gives up in time.
+fn impatient(options: &ClientOptions) -> ClientOptions {
+    let mut options = options.clone();
+    let select = options.server_selection_timeout.unwrap_or(SELECT_WITHIN);
+    options.server_selection_timeout = Some(select.min(SELECT_WITHIN));
+    options.connect_timeout = Some(options.connect_timeout.unwrap_or(STEP_CONNECT).min(STEP_CONNECT));
+    options
+}
+
 /// Waits for a read, but not for ever: the driver has no socket timeout, and a frozen server's own time limit
 /// is frozen with it.
 pub(crate) async fn bounded<T>(read: impl Future<Output = Result<T, DriverError>>) -> Result<T> {
-    match timeout(READ_WITHIN, read).await {
+    bounded_by(READ_WITHIN, read).await
+}
+
+/// The same where the server may take longer, or less.
+pub(crate) async fn bounded_by<T>(
+    limit: Duration,
+    read: impl Future<Output = Result<T, DriverError>>,
+) -> Result<T> {
+    match timeout(limit, read).await {
         Ok(answer) => answer.map_err(|error| error::from_driver(&error)),
-        Err(_) => Err(Error::new(
-            ErrorCode::Timeout,
-            format!("The server did not answer within {} s.", READ_WITHIN.as_secs()),
-        )
-        .with_hint("It may be frozen or cut off; Health shows what the other members see.")),
+        Err(_) => Err(unanswered(limit)),
     }
+}
+
+/// No answer came within a limit.
+pub(crate) fn unanswered(limit: Duration) -> Error {
+    Error::new(ErrorCode::Timeout, format!("The server did not answer within {} s.", limit.as_secs()))
+        .with_hint("It may be frozen or cut off; Health shows what the other members see.")
 }
 
 /// Which kind of member answered a read.
@@ -183,25 +205,6 @@ pub enum ServedFrom {
 }
 
 const STEP_CONNECT: Duration = Duration::from_secs(3);
-
-impl Pulse {
-    fn handler(self: &Arc<Self>) -> EventHandler<SdamEvent> {
-        let pulse = Arc::clone(self);
-        EventHandler::callback(move |event| {
-            if let SdamEvent::TopologyDescriptionChanged(change) = event {
-                // The driver's own `has_writable_server` stays true where the only member steps down (3.9.1).
-                let primary = change.new_description.servers().values().any(takes_writes);
-                pulse.primary_known.store(primary, Ordering::Relaxed);
-                pulse.changed.notify_one();
-            }
-        })
-    }
-}
-
-fn takes_writes(server: &ServerInfo<'_>) -> bool {
-    use ServerType::{LoadBalancer, Mongos, RsPrimary, Standalone};
-    matches!(server.server_type(), RsPrimary | Mongos | Standalone | LoadBalancer)
-}
 
 /// Asks every seed at once; the first that answers speaks for the others.
 async fn greet(options: &ClientOptions) -> Result<(ServerAddress, Greeting)> {

@@ -57,6 +57,29 @@ pub enum ReadPreferenceMode {
     Nearest,
 }
 
+/// Names a query while it runs: a text that whoever asks makes up, and uses once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
+#[serde(transparent)]
+pub struct QueryId(pub String);
+
+/// Asks to end a query that runs.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CancelRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// The name that the query was asked under.
+    pub query: QueryId,
+}
+
+/// A query was ended, here and on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Cancelled {
+    /// False where no query of this name ran any more.
+    pub found: bool,
+}
+
 /// Asks whether a connection's database can be used now.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]

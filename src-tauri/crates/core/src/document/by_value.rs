@@ -8,7 +8,8 @@ use super::wire::Writer;
 use crate::{
     Error, ErrorCode, Result,
     value::{
-        ejson::{self, Form, Layout},
+        ejson::Layout,
+        shell,
         typed::{TypedValue, ValueError},
     },
 };
@@ -27,7 +28,7 @@ pub struct FilterByValueRequest {
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FilterText {
-    /// The filter; read back, it holds exactly the value that was given.
+    /// The filter in mongosh syntax; read back, it holds exactly the value that was given.
     pub text: String,
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn filter_by_value(request: &FilterByValueRequest) -> Result<FilterTe
         ValueError::NotAValue { .. } => Error::invalid(format!("No filter was made: {error}.")),
     })?;
     let filter = Writer::new().raw(field, kind, &bytes).finish();
-    let written = ejson::write(&filter, Form::Relaxed, Layout::Compact)
+    let written = shell::write(&filter, Layout::Compact)
         .map_err(|malformed| Error::internal(format!("A filter could not be written: {malformed}.")))?;
     Ok(FilterText { text: written.text })
 }
@@ -83,7 +84,7 @@ mod tests {
             let (byte, bytes) = TypedValue { kind, text: text.to_owned() }.encode().expect("a value");
             let expected = Writer::new().raw("a.b", byte, &bytes).finish();
             let written = filter("a.b", kind, text).expect("a filter");
-            assert_eq!(ejson::parse_document(&written).expect("it reads back"), expected, "{written}");
+            assert_eq!(shell::parse_document(&written, 0).expect("it reads back"), expected, "{written}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
     connection::Session,
     namespace::Namespace,
     value::{
-        ejson::{self, Layout},
+        ejson::Layout,
         etag::etag,
         node::{self, Budget},
     },
@@ -30,7 +30,12 @@ pub(crate) async fn get_text(session: &Session, request: GetTextRequest) -> Resu
         TextLayout::Indented => Layout::Indented,
         TextLayout::Compact => Layout::Compact,
     };
-    let written = ejson::write(&bytes, request.format.form(), layout).map_err(damaged)?;
+    let syntax = request.format.of_value();
+    let written = match node::element_at(&bytes, &request.path).map_err(view_error)? {
+        Some(element) => syntax.write_value(&element, layout),
+        None => syntax.write(&bytes, layout),
+    };
+    let written = written.map_err(damaged)?;
     Ok(DocumentText { text: written.text, damaged: written.damaged, etag: etag(&bytes) })
 }
 

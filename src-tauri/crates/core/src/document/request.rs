@@ -1,15 +1,18 @@
 //! What is asked of documents, and what comes back.
 
+mod count;
+mod page;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use utoipa::ToSchema;
 
 use super::DocumentId;
 use crate::{
-    connection::{ConnectionId, ReadPreferenceMode, ServedFrom},
+    connection::ConnectionId,
     namespace::Namespace,
-    number::SafeInt,
     value::{
+        alone::Syntax,
         edit::Change,
         ejson::Form,
         node::Node,
@@ -18,140 +21,8 @@ use crate::{
     },
 };
 
-/// Asks for one page of documents.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FindRequest {
-    /// Which connection.
-    pub connection: ConnectionId,
-    /// Which collection.
-    pub namespace: Namespace,
-    /// The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`.
-    #[serde(default)]
-    pub filter: Option<String>,
-    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending.
-    #[serde(default)]
-    pub sort: Option<String>,
-    /// The projection in mongosh syntax or as Extended JSON; none for all fields.
-    #[serde(default)]
-    pub projection: Option<String>,
-    /// The collation as Extended JSON; none for the collection's own.
-    #[serde(default)]
-    pub collation: Option<String>,
-    /// The index to use, by its keys as Extended JSON or by its name; none for the server's choice.
-    #[serde(default)]
-    pub hint: Option<String>,
-    /// Documents on the page, 1 to 1000; none for 50.
-    #[serde(default)]
-    #[schema(minimum = 1, maximum = 1000)]
-    pub limit: Option<u32>,
-    /// Where the page before ended: its `next`. Valid only with the same filter and sort.
-    #[serde(default)]
-    pub after: Option<String>,
-    /// Documents to pass over first, at most 100,000; not together with `after`.
-    #[serde(default)]
-    #[schema(maximum = 100_000)]
-    pub skip: Option<u32>,
-    /// Milliseconds that the server may take, 1 to 20,000; none for 20,000.
-    #[serde(default)]
-    #[schema(minimum = 1, maximum = 20_000)]
-    pub max_time_ms: Option<u32>,
-    /// Which members may answer; none for the primary while there is one.
-    #[serde(default)]
-    pub read_preference: Option<ReadPreferenceMode>,
-}
-
-/// Asks for one page of documents as text.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FindTextRequest {
-    /// Which connection.
-    pub connection: ConnectionId,
-    /// Which collection.
-    pub namespace: Namespace,
-    /// The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`.
-    #[serde(default)]
-    pub filter: Option<String>,
-    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending.
-    #[serde(default)]
-    pub sort: Option<String>,
-    /// The projection in mongosh syntax or as Extended JSON; none for all fields.
-    #[serde(default)]
-    pub projection: Option<String>,
-    /// The collation as Extended JSON; none for the collection's own.
-    #[serde(default)]
-    pub collation: Option<String>,
-    /// The index to use, by its keys as Extended JSON or by its name; none for the server's choice.
-    #[serde(default)]
-    pub hint: Option<String>,
-    /// Documents on the page, 1 to 1000; none for 50.
-    #[serde(default)]
-    #[schema(minimum = 1, maximum = 1000)]
-    pub limit: Option<u32>,
-    /// Where the page before ended: its `next`. Valid only with the same filter and sort.
-    #[serde(default)]
-    pub after: Option<String>,
-    /// Documents to pass over first, at most 100,000; not together with `after`.
-    #[serde(default)]
-    #[schema(maximum = 100_000)]
-    pub skip: Option<u32>,
-    /// Milliseconds that the server may take, 1 to 20,000; none for 20,000.
-    #[serde(default)]
-    #[schema(minimum = 1, maximum = 20_000)]
-    pub max_time_ms: Option<u32>,
-    /// Which members may answer; none for the primary while there is one.
-    #[serde(default)]
-    pub read_preference: Option<ReadPreferenceMode>,
-    /// Which form of Extended JSON.
-    #[serde(default)]
-    pub format: TextFormat,
-}
-
-/// One page of documents as text.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct TextPage {
-    /// A JSON array of the documents, in order, one on a line.
-    pub documents: String,
-    /// How many there are.
-    pub count: u32,
-    /// Give it as `after` for the page that follows; none when this is the last.
-    pub next: Option<String>,
-    /// How the next page is found.
-    pub paging: Paging,
-    /// Milliseconds that the server and the network took.
-    pub elapsed_ms: u32,
-    /// Which kind of member answered.
-    pub served_from: ServedFrom,
-    /// A document holds what the text cannot give back, such as bytes that are not UTF-8.
-    pub damaged: bool,
-}
-
-/// One page of documents.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Page {
-    /// The documents, in order, each as a bounded view.
-    pub documents: Vec<DocumentView>,
-    /// Give it as `after` for the page that follows; none when this is the last.
-    pub next: Option<String>,
-    /// How the next page is found.
-    pub paging: Paging,
-    /// Milliseconds that the server and the network took.
-    pub elapsed_ms: u32,
-    /// Which kind of member answered.
-    pub served_from: ServedFrom,
-}
-
-/// How the page after this one is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Paging {
-    /// By the last `_id`: exact and equally quick on any page.
-    Keyset,
-    /// By counting past what was shown: slower with every page, and it shifts when others write.
-    Skip,
-}
+pub use count::*;
+pub use page::*;
 
 /// A document as the window shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
@@ -232,6 +103,42 @@ impl TextFormat {
     }
 }
 
+/// How one document, or a value of it, is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum TextSyntax {
+    /// Extended JSON: every type is kept, dates and integers are easy to read.
+    #[default]
+    Relaxed,
+    /// Extended JSON: every type is spelled out.
+    Canonical,
+    /// Relaxed, and a top-level `_id` that is an ObjectId is only its 24 hex digits.
+    Simple,
+    /// As mongosh reads it.
+    Shell,
+}
+
+impl TextSyntax {
+    pub(super) fn of_value(self) -> Syntax {
+        match self {
+            Self::Relaxed => Syntax::Json(Form::Relaxed),
+            Self::Canonical => Syntax::Json(Form::Canonical),
+            Self::Simple => Syntax::Json(Form::Simple),
+            Self::Shell => Syntax::Shell,
+        }
+    }
+}
+
+impl From<TextFormat> for TextSyntax {
+    fn from(format: TextFormat) -> Self {
+        match format {
+            TextFormat::Relaxed => Self::Relaxed,
+            TextFormat::Canonical => Self::Canonical,
+            TextFormat::Simple => Self::Simple,
+        }
+    }
+}
+
 /// Where a text breaks its lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -243,7 +150,7 @@ pub enum TextLayout {
     Compact,
 }
 
-/// Asks for a document as text.
+/// Asks for a document as text, or for one value of it.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetTextRequest {
@@ -253,9 +160,13 @@ pub struct GetTextRequest {
     pub namespace: Namespace,
     /// Which document.
     pub id: DocumentId,
-    /// Which form.
+    /// Where the value stands; none or empty for the whole document.
     #[serde(default)]
-    pub format: TextFormat,
+    #[schema(value_type = Vec<PathStep>)]
+    pub path: Path,
+    /// Which syntax.
+    #[serde(default)]
+    pub format: TextSyntax,
     /// Where lines are broken.
     #[serde(default)]
     pub layout: TextLayout,
@@ -265,9 +176,9 @@ pub struct GetTextRequest {
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentText {
-    /// Extended JSON.
+    /// The text.
     pub text: String,
-    /// The document holds bytes that are not UTF-8; the text shows U+FFFD for them and cannot be saved back.
+    /// It holds what the text cannot give back, such as bytes that are not UTF-8, and cannot be saved back.
     pub damaged: bool,
     /// The hash of the bytes that the text was made from.
     pub etag: String,
@@ -429,54 +340,4 @@ pub struct Written {
     pub document: DocumentView,
     /// False when there was nothing to change, and so nothing was sent.
     pub changed: bool,
-}
-
-/// How documents are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum CountMode {
-    /// From the collection's metadata: at once, without a filter, not exact after a crash.
-    Estimated,
-    /// By counting, up to the limit.
-    Exact,
-}
-
-/// Asks how many documents there are.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CountRequest {
-    /// Which connection.
-    pub connection: ConnectionId,
-    /// Which collection.
-    pub namespace: Namespace,
-    /// The filter in mongosh syntax or as Extended JSON; refused with `estimated`.
-    #[serde(default)]
-    pub filter: Option<String>,
-    /// The collation that the filter compares by, in mongosh syntax or Extended JSON; none for the collection's own.
-    #[serde(default)]
-    pub collation: Option<String>,
-    /// How to count.
-    pub mode: CountMode,
-    /// Where exact counting stops; none for no limit.
-    #[serde(default)]
-    pub limit: Option<SafeInt>,
-    /// Milliseconds that the server may take, 1 to 20,000; none for 20,000.
-    #[serde(default)]
-    #[schema(minimum = 1, maximum = 20_000)]
-    pub max_time_ms: Option<u32>,
-    /// Which members may answer; none for the primary while there is one.
-    #[serde(default)]
-    pub read_preference: Option<ReadPreferenceMode>,
-}
-
-/// How many documents there are.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Count {
-    /// The number of documents.
-    pub count: SafeInt,
-    /// Counted, not estimated.
-    pub exact: bool,
-    /// Counting stopped at the limit: there may be more.
-    pub limited: bool,
 }

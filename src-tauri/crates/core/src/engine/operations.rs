@@ -11,14 +11,14 @@ use crate::{
         Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
     },
     connection::{
-        self, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, Ready, ReadyRequest,
-        RecentConnection,
+        self, CancelRequest, Cancelled, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer,
+        Ready, ReadyRequest, RecentConnection,
     },
     document::{
         self, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
         FilterByValueRequest, FilterText, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
-        InsertManyRequest, InsertRequest, Inserted, Page, PatchRequest, ReplaceRequest, TextPage,
-        UpdateRequest, Written,
+        InsertManyRequest, InsertRequest, Inserted, PageEnd, PatchRequest, ReplaceRequest, RowBatch,
+        TextPage, UpdateRequest, Written,
     },
     event::ReplicaChanged,
     program::AppInfo,
@@ -95,14 +95,26 @@ impl Engine {
         document::filter_by_value(&request)
     }
 
-    /// One page of documents.
-    pub async fn find(&self, request: FindRequest) -> Result<Page> {
-        document::find(&*self.session(&request.connection)?, request, self.now_ms()).await
+    /// Ends a query that runs, here and on the server.
+    pub async fn cancel_query(&self, request: CancelRequest) -> Result<Cancelled> {
+        Ok(self.session(&request.connection)?.cancel(&request.query).await)
+    }
+
+    /// One page of documents; `tell` hears of them as they come. When it answers false, or the future is dropped, the query
+    /// is ended on the server.
+    pub async fn find(
+        &self,
+        request: FindRequest,
+        tell: impl FnMut(RowBatch) -> bool + Send,
+    ) -> Result<PageEnd> {
+        let open = self.open(&request.connection)?;
+        document::find(&open.session, &open.browsing, request, self.now_ms(), tell).await
     }
 
     /// One page of documents as text.
     pub async fn find_text(&self, request: FindTextRequest) -> Result<TextPage> {
-        document::find_text(&*self.session(&request.connection)?, request, self.now_ms()).await
+        let open = self.open(&request.connection)?;
+        document::find_text(&open.session, &open.browsing, request, self.now_ms()).await
     }
 
     /// One document, for the inspector.
@@ -122,7 +134,7 @@ impl Engine {
 
     /// How many documents there are.
     pub async fn count(&self, request: CountRequest) -> Result<Count> {
-        document::count(&*self.session(&request.connection)?, request, self.now_ms()).await
+        document::count(&self.session(&request.connection)?, request, self.now_ms()).await
     }
 
     /// Inserts one document.

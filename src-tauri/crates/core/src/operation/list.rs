@@ -7,6 +7,8 @@ operations! {
     engine {
         /// The program and how it was started.
         [reads] app_info() -> AppInfo;
+        /// Ends a query that runs, here and on the server.
+        [reads] cancel_query(request: CancelRequest) -> Cancelled;
         /// The collections and views of a database, by name.
         [reads] collections(request: CollectionsRequest) -> Vec<Collection>;
         /// The open connections.
@@ -21,8 +23,6 @@ operations! {
         [reads] expand(request: ExpandRequest) -> Expanded;
         /// The filter that finds documents by a value.
         [reads] filter_by_value(request: FilterByValueRequest) -> FilterText;
-        /// One page of documents.
-        [reads] find(request: FindRequest) -> Page;
         /// One page of documents as text.
         [reads] find_text(request: FindTextRequest) -> TextPage;
         /// One document, for the inspector.
@@ -55,6 +55,8 @@ operations! {
         [changes] lab_stop_member(request: LabMemberRequest) -> LabStatus = stop_member;
     }
     streams {
+        /// One page of documents: the documents as they come, then how the page ended.
+        [reads] find(request: FindRequest) -> PageEnd => RowBatch;
         /// Starts the local set, and tells the steps meanwhile.
         [changes] lab_start() -> LabStatus => LabStep;
         /// Tells every new state of a connection's replica set from now on.

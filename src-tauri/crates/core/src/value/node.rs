@@ -9,7 +9,7 @@ use specta::Type;
 use utoipa::ToSchema;
 
 use super::typed::Kind;
-pub use view::{View, ViewError, view, view_at};
+pub use view::{View, ViewError, element_at, view, view_at};
 
 /// One field, or one element of an array, as the window shows it.
 ///

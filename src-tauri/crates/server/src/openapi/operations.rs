@@ -5,12 +5,12 @@ use trivet_core::{
     catalog::{
         Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
     },
-    connection::{Connection, Ready, ReadyRequest},
+    connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{
         Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
         FilterByValueRequest, FilterText, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
-        InsertManyRequest, InsertRequest, Inserted, Page, PatchRequest, ReplaceRequest, TextPage,
-        UpdateRequest, Written,
+        InsertManyRequest, InsertRequest, Inserted, PageEnd, PatchRequest, ReplaceRequest, RowBatch,
+        TextPage, UpdateRequest, Written,
     },
     event::ReplicaChanged,
     operation::{Effect, operation},
@@ -63,8 +63,7 @@ macro_rules! operations {
                 let request = Request::of([$(request_of::<$stream_request>(whole))?]);
                 let (item, outcome) = (schema_of::<$item>(whole), schema_of::<$stream_outcome>(whole));
                 let answer = stream(whole, item, outcome);
-                // It has begun to answer when it asks: the last line tells why it ended.
-                let problems = Locked::responses();
+                let problems = problems_of_stream(stringify!($stream));
                 describe(whole, stringify!($stream), concat!($($stream_about),*), request, answer, problems);
             })*
         }
@@ -132,6 +131,12 @@ impl Request {
     fn problems_of_lab(&self) -> Problems {
         if self.empty { Locked::responses() } else { Lab::responses() }
     }
+}
+
+/// A page waits for its first document. Any other stream has begun to answer when it asks: the last line tells why it
+/// ended.
+fn problems_of_stream(name: &str) -> Problems {
+    if name == "find" { Asks::responses() } else { Locked::responses() }
 }
 
 fn outcome(schema: RefOr<Schema>) -> Response {

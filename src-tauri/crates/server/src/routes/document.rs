@@ -8,8 +8,11 @@ use axum::{
     },
     response::{IntoResponse as _, Response},
 };
-use trivet_core::document::{
-    DeleteRequest, DocumentText, GetTextRequest, InsertRequest, PatchRequest, ReplaceRequest, TextLayout,
+use trivet_core::{
+    document::{
+        DeleteRequest, DocumentText, GetTextRequest, InsertRequest, PatchRequest, ReplaceRequest, TextLayout,
+    },
+    value::path::Path,
 };
 
 use super::{Reply, in_form};
@@ -47,8 +50,14 @@ pub(crate) async fn get(
     answer: Answer,
     headers: HeaderMap,
 ) -> Reply {
-    let request =
-        GetTextRequest { connection, namespace, id, format: answer.format(), layout: TextLayout::Compact };
+    let request = GetTextRequest {
+        connection,
+        namespace,
+        id,
+        path: Path::new(),
+        format: answer.format().into(),
+        layout: TextLayout::Compact,
+    };
     Ok(one(api.engine.get_text(request).await?, answer, &headers))
 }
 

@@ -46,7 +46,7 @@ pub(crate) struct List {
     /// Documents on the page, 1 to 1000; none for 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
-    /// Where the page before ended: taken from its `Link` header, valid only with the same filter and sort.
+    /// Where the page before ended: taken from its `Link` header, valid only for the same query.
     after: Option<String>,
     /// Documents to pass over first, at most 100,000; not together with `after`.
     #[param(maximum = 100_000)]
@@ -55,9 +55,9 @@ pub(crate) struct List {
     #[serde(default)]
     #[param(inline)]
     count: Counted,
-    /// Milliseconds that the server may take, 1 to 20,000.
+    /// Milliseconds that the server may take, 1 to 600,000; none for 20,000.
     #[serde(rename = "maxTimeMS")]
-    #[param(minimum = 1, maximum = 20_000)]
+    #[param(minimum = 1, maximum = 600_000)]
     max_time_ms: Option<u32>,
     /// Which members may answer; none for the primary while there is one.
     #[serde(rename = "readPreference")]
@@ -101,7 +101,9 @@ pub(crate) struct CountBody {
 /// One page of documents.
 ///
 /// A plain array. `Link: <...>; rel="next"` leads to the page that follows, where there is one. A document with bytes
-/// that JSON cannot hold, such as bad UTF-8, makes the answer carry `Trivet-Damaged: true`.
+/// that JSON cannot hold, such as bad UTF-8, makes the answer carry `Trivet-Damaged: true`. In the order of `_id`, and of
+/// an index over one field and `_id`, pages are exact whatever others write; in any other they go on where the one before
+/// ended, and `Trivet-Shifted: true` tells that this place has moved.
 #[utoipa::path(get, path = "/api/v1/connections/{connection}/databases/{database}/collections/{collection}/documents",
     operation_id = "documents_list", tag = "Documents", extensions(("x-operation" = json!(["find_text", "count"]))),
     params(AtCollection, List),
@@ -110,6 +112,8 @@ pub(crate) struct CountBody {
             (Document = "application/x-ndjson")),
         headers(("Link" = String, description = "`<...>; rel=\"next\"`, unless this is the last page."),
             ("X-Total-Count" = u64, description = "How many there are, where `count` asks for it."),
+            ("Trivet-Shifted" = bool, description = "What came before this page has changed: documents may be missing \
+                here, or come a second time."),
             ("Trivet-Damaged" = bool, description = "A document of the page cannot be put back as it is written."))),
         Asks, Negotiates))]
 pub(crate) async fn list(
@@ -122,16 +126,17 @@ pub(crate) async fn list(
     let total = match list.count.mode() {
         None => None,
         Some(mode) => {
-            let (connection, namespace) = (connection.clone(), namespace.clone());
             let request = CountRequest {
-                connection,
-                namespace,
+                connection: connection.clone(),
+                namespace: namespace.clone(),
                 filter: list.filter.clone(),
-                collation: list.collation.clone(),
                 mode,
                 limit: None,
+                hint: list.hint.clone(),
+                collation: list.collation.clone(),
                 max_time_ms: list.max_time_ms,
                 read_preference: list.read_preference,
+                query: None,
             };
             Some(api.engine.count(request).await?)
         }
@@ -150,6 +155,7 @@ pub(crate) async fn list(
         max_time_ms: list.max_time_ms,
         read_preference: list.read_preference,
         format: answer.format(),
+        query: None,
     };
     let found = api.engine.find_text(request).await?;
     Ok(Page { found, total, answer, uri: &uri }.into_response())
@@ -212,11 +218,13 @@ pub(crate) async fn count(
         connection,
         namespace,
         filter,
-        collation: None,
         mode,
         limit,
+        hint: None,
+        collation: None,
         max_time_ms: None,
         read_preference: None,
+        query: None,
     };
     Ok(json(StatusCode::OK, text_of(&api.engine.count(request).await?)?))
 }

@@ -10,8 +10,9 @@ use trivet_core::{
     connection::ConnectionId,
     document::{
         DeleteRequest, DocumentId, FindTextRequest, GetTextRequest, InsertRequest, PatchForm, PatchRequest,
-        TextFormat, TextLayout, Written,
+        TextFormat, TextLayout, TextSyntax, Written,
     },
+    value::path::Path,
 };
 use utoipa::ToSchema;
 
@@ -83,6 +84,7 @@ pub(crate) async fn list(
         max_time_ms: None,
         read_preference: None,
         format: TextFormat::Simple,
+        query: None,
     };
     let found = api.engine.find_text(request).await?;
     Ok(Page { found, total: None, answer: Answer::Json, uri: &uri }.into_response())
@@ -124,7 +126,8 @@ pub(crate) async fn get(State(api): State<Api>, Id(id): Id, headers: HeaderMap) 
         connection: default_connection(),
         namespace: api.items.clone(),
         id,
-        format: TextFormat::Simple,
+        path: Path::new(),
+        format: TextSyntax::Simple,
         layout: TextLayout::Compact,
     };
     Ok(one(api.engine.get_text(request).await?, Answer::Json, &headers))

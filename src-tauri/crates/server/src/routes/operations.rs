@@ -1,17 +1,18 @@
 //! Every operation of the core through one route, with the same JSON as the window's commands.
 
 use axum::{extract::State, http::StatusCode};
+use futures_util::{StreamExt as _, stream};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use trivet_core::{
     Error, ErrorCode, Result,
     catalog::{CollectionsRequest, DatabasesRequest, SampleFieldsRequest},
-    connection::{ConnectionId, ReadyRequest},
+    connection::{CancelRequest, ConnectionId, ReadyRequest},
     document::{
         CountRequest, DeleteRequest, ExpandRequest, FilterByValueRequest, FindRequest, FindTextRequest,
-        GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, PatchRequest, ReplaceRequest,
-        UpdateRequest,
+        GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, PageEnd, PatchRequest, ReplaceRequest,
+        RowBatch, UpdateRequest,
     },
     operation::operation,
     replica::ReplicaRequest,
@@ -23,8 +24,12 @@ use crate::{
     api::Api,
     body::Text,
     params::{At, OperationName},
-    streams::{Line, WAITING, lines},
+    streams::{Line, WAITING, lines, received},
 };
+
+/// The most lines that a page can have, one for each document and one for its end. They may all wait for a slow reader,
+/// being 2 MiB together: no query is held up by one.
+const PAGE_LINES: usize = 1_001;
 
 /// Carries out an operation by its name.
 pub(crate) async fn call(
@@ -78,7 +83,7 @@ macro_rules! operations {
             match name {
                 $(stringify!($call) => reply(&api.engine.$call($(request.read::<$request>()?)?).await?),)*
                 $(stringify!($lab) => reply(&api.lab.$method($(request.read::<$lab_request>()?)?).await?),)*
-                $(stringify!($stream) => $stream(api, request),)*
+                $(stringify!($stream) => $stream(api, request).await,)*
                 _ => Err(Error::internal(format!("The operation {name:?} has no adapter.")).into()),
             }
         }
@@ -87,8 +92,34 @@ macro_rules! operations {
 
 include!("../../../core/src/operation/list.rs");
 
+/// Finds a page; the documents are the items, as they come. What fails before the first of them has a status of its own.
+/// A caller who goes away ends the query.
+async fn find(api: &Api, request: &Request) -> Reply {
+    let (engine, request) = (api.engine.clone(), request.read::<FindRequest>()?);
+    let (sender, mut receiver) = mpsc::channel::<Result<Line<RowBatch, PageEnd>>>(PAGE_LINES);
+    let api = api.clone();
+    tokio::spawn(async move {
+        let tell = |batch| sender.try_send(Ok(Line::Item(batch))).is_ok();
+        let last = tokio::select! {
+            outcome = engine.find(request, tell) => outcome.map(Line::Outcome),
+            () = sender.closed() => return,
+            () = api.closed() => Err(closing()),
+        };
+        // A caller who went away hears no outcome.
+        let _ = sender.send(last).await;
+    });
+    let first = match receiver.recv().await {
+        Some(Err(error)) => return Err(error.into()),
+        first => first,
+    };
+    let rest = received(receiver);
+    let all =
+        stream::iter(first).chain(rest).map(|line| line.unwrap_or_else(|error| Line::Error(error.into())));
+    Ok(lines(all.map(|line| line.text())))
+}
+
 /// Starts the local set; the steps are the items. It goes on when the caller goes away.
-fn lab_start(api: &Api, _: &Request) -> Reply {
+async fn lab_start(api: &Api, _: &Request) -> Reply {
     let lab = api.lab.clone();
     streamed(api, async move |sender| {
         let steps = sender.clone();
@@ -98,7 +129,7 @@ fn lab_start(api: &Api, _: &Request) -> Reply {
 }
 
 /// Tells the states of a replica set; it ends when the connection is closed.
-fn watch_replica(api: &Api, request: &Request) -> Reply {
+async fn watch_replica(api: &Api, request: &Request) -> Reply {
     let (engine, request) = (api.engine.clone(), request.read::<ReplicaRequest>()?);
     streamed(api, async move |sender| {
         engine
@@ -127,14 +158,15 @@ where
                 Ok(outcome) => Line::<(), O>::Outcome(outcome),
                 Err(error) => Line::Error(error.into()),
             },
-            () = api.closed() => {
-                let message = "The listener closes.";
-                Line::Error(Error::new(ErrorCode::Cancelled, message).into())
-            }
+            () = api.closed() => Line::Error(closing().into()),
         };
         // A caller who went away hears no outcome.
         let _ = sender.send(last.text()).await;
         drop(room);
     });
-    Ok(lines(receiver))
+    Ok(lines(received(receiver)))
+}
+
+fn closing() -> Error {
+    Error::new(ErrorCode::Cancelled, "The listener closes.")
 }

@@ -43,18 +43,27 @@ pub fn view(bytes: &[u8], budget: Budget) -> Result<View, Malformed> {
 /// An empty path is the whole document. Names are compared as they are shown, so that what stands behind a
 /// damaged name can be looked at too.
 pub fn view_at(bytes: &[u8], path: &Path, from: u32, budget: Budget) -> Result<Node, ViewError> {
-    let mut node = root();
-    let mut value = bytes;
-    for step in path {
-        let element = follow(node.kind, value, step)?;
-        node = leaf(&element, budget.text_bytes);
-        value = element.value;
-    }
+    let element = element_at(bytes, path)?;
+    let (node, value) = match &element {
+        Some(element) => (leaf(element, budget.text_bytes), element.value),
+        None => (root(), bytes),
+    };
     if !is_container(node.kind) {
         return Ok(node);
     }
     let from = usize::try_from(from).unwrap_or(usize::MAX);
     Ok(build(node, value, from, budget.children, budget)?)
+}
+
+/// The element at a path, found as [`view_at`] finds it; none for an empty path.
+pub fn element_at<'a>(bytes: &'a [u8], path: &Path) -> Result<Option<Element<'a>>, ViewError> {
+    let (mut kind, mut value, mut found) = (Kind::Object, bytes, None);
+    for step in path {
+        let element = follow(kind, value, step)?;
+        (kind, value) = (element.kind, element.value);
+        found = Some(element);
+    }
+    Ok(found)
 }
 
 fn root() -> Node {

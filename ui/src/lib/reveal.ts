@@ -1,0 +1,25 @@
+/** How long the window may stay empty while it waits for what it is to show. */
+const WAITS_MS = 200;
+const FONTS = ["Inter Variable", "JetBrains Mono Variable"];
+
+let answered: () => void = () => undefined;
+const answer = new Promise<void>((resolve) => (answered = resolve));
+
+/** Tells that the view in front has what it asked for, or knows that it does not get it. */
+export function firstAnswer(): void {
+  answered();
+}
+
+/**
+ * Shows the page once there is something to see, or after a moment.
+ *
+ * The first frame is the dearest of all: a tenth of a second where there is no graphics card. Made before the answers are there,
+ * it holds them up, and all has to be painted again when they and the fonts have come.
+ */
+export async function reveal(page: HTMLElement, waitsForAnswer: Promise<boolean>): Promise<void> {
+  const fonts = FONTS.map((name) => document.fonts.load(`1em "${name}"`));
+  const content = waitsForAnswer.then((waits) => (waits ? answer : undefined));
+  const late = new Promise((resolve) => setTimeout(resolve, WAITS_MS));
+  await Promise.race([Promise.allSettled([content, ...fonts]), late]);
+  page.style.display = "";
+}
