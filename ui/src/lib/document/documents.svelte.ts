@@ -94,14 +94,26 @@ export class DocumentsState {
   /** Asks for documents. The one in the inspector stays chosen if it is among them; else it is the first. */
   async run(query: Query): Promise<boolean> {
     const before = this.inspected.id;
-    const answered = await this.list.run(query);
-    if (!answered) return false;
-    this.activeRow = 0;
-    this.selected = null;
-    const at = before === null ? -1 : this.list.rows.findIndex(({ id }) => id === before);
-    if (this.list.rows.length === 0) this.inspected.clear();
-    else this.select(Math.max(0, at));
-    if (at >= 0) void this.inspected.reload();
+    let chosen: string | null = null;
+    const answered = await this.list.run(query, () => {
+      this.activeRow = 0;
+      this.selected = null;
+      if (this.list.rows.length === 0) this.inspected.clear();
+      else if (!this.#keep(before)) this.select(0);
+      chosen = this.inspected.id;
+    });
+    // It may have come later. What somebody did with the first rows meanwhile is not taken back.
+    if (answered && chosen !== before && this.inspected.id === chosen && !this.editor(chosen))
+      this.#keep(before);
+    return answered;
+  }
+
+  /** Chooses a document again, read anew, if it is among the rows. */
+  #keep(id: string | null): boolean {
+    const at = id === null ? -1 : this.list.rows.findIndex((row) => row.id === id);
+    if (at < 0) return false;
+    this.select(at);
+    void this.inspected.reload();
     return true;
   }
 

@@ -52,28 +52,32 @@ export class DocumentList {
     return this.isWhole && limit === null && (skip ?? 0) === 0;
   }
 
-  /** Asks anew from the beginning. The rows come as the server gives them. Says whether this question was answered. */
-  async run(query: Query): Promise<boolean> {
+  /**
+   * Asks anew from the beginning. The rows come as the server gives them; `shown` is called when the first are there, or when it
+   * is known that there are none. Says whether this question was answered.
+   */
+  async run(query: Query, shown: () => void = () => undefined): Promise<boolean> {
     const turn = (this.#turn += 1);
     this.loading = true;
     this.loadingMore = false;
     let begun = false;
-    const begin = () => {
-      if (begun) return;
+    const begin = (documents: readonly DocumentView[]) => {
+      if (begun) return this.#take(documents);
       begun = true;
       this.asked = { ...query };
       this.error = this.moreError = null;
       this.#counts = new ColumnCounts();
       this.rows = [];
+      this.#take(documents);
+      shown();
     };
     try {
       const page = await this.#find(query, { kind: "first" }, (documents) => {
         if (turn !== this.#turn) return;
-        begin();
-        this.#take(documents);
+        begin(documents);
       });
       if (turn !== this.#turn) return false;
-      begin();
+      begin([]);
       this.#end(page);
       this.#countAtFirst();
       return true;

@@ -27,6 +27,8 @@ class Collection {
   /** What the next write ends in, and whether it is applied all the same. */
   next: { code: ErrorCode; applied: boolean } | null = null;
   pageSize = 2;
+  /** What somebody does between two batches. */
+  meanwhile: () => void = () => undefined;
 
   #document(id: string, name: string): DocumentView {
     return view([leaf("_id", "string", id), leaf("name", "string", name)], { id, etag: name });
@@ -55,6 +57,7 @@ class Collection {
       for (const document of this.documents.slice(from, end)) {
         rows({ documents: [document] });
         await Promise.resolve();
+        this.meanwhile();
         if (request.filter === "half") throw failure("Timeout");
       }
       const after = end < this.documents.length ? String(end) : null;
@@ -214,6 +217,14 @@ describe("the inspector", () => {
     await state.inspected.reload();
     expect(state.selected).toBe(1);
     expect(state.document?.fields[1]?.text).toBe("theirs");
+  });
+
+  it("keeps what is chosen while other rows come", async () => {
+    collection.pageSize = 3;
+    state.select(0);
+    collection.meanwhile = () => state.list.rows.length === 2 && state.select(1);
+    await state.run(emptyQuery());
+    expect([state.selected, state.inspected.id]).toEqual([1, "id2"]);
   });
 
   it("tells that a document is gone", async () => {
