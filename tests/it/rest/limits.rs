@@ -101,7 +101,6 @@ async fn a_page_a_skip_and_a_time_out_of_their_range_are_refused() {
         ("skip", "100000", 200),
         ("skip", "100001", 400),
         ("maxTimeMS", "600000", 200),
-        ("maxTimeMS", "1", 200),
         ("maxTimeMS", "0", 400),
         ("maxTimeMS", "600001", 400),
         ("maxTimeMS", "-1", 400),
@@ -112,6 +111,9 @@ async fn a_page_a_skip_and_a_time_out_of_their_range_are_refused() {
         let found = status(bench.client.get(bench.documents(&[(name, value)]))).await;
         assert_eq!(found, expected, "{name}={value}");
     }
+    // The least there is, taken; whether a millisecond is enough is for the server to say.
+    let least = status(bench.client.get(bench.documents(&[("maxTimeMS", "1")]))).await;
+    assert!(matches!(least, 200 | 504), "{least}");
     problem(bench.client.get(bench.documents(&[("limit", "1"), ("limit", "2")])), 400).await;
     let items = format!("{}/items", bench.server.url());
     problem(bench.client.get(format!("{items}?limit=1001")), 400).await;
