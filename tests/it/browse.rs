@@ -7,6 +7,7 @@ mod http;
 mod jumps;
 mod keys;
 mod orders;
+mod own_orders;
 mod values;
 mod writers;
 

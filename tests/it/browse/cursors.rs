@@ -31,6 +31,45 @@ async fn open_cursors_on(member: &Client, bench: &Bench) -> Vec<Bson> {
     cursors
 }
 
+/// A client of each secondary.
+async fn secondaries(bench: &Bench) -> Vec<Client> {
+    let hello = run(bench, doc! { "hello": 1 }).await;
+    let hosts = hello.get_array("hosts").expect("members").iter().filter_map(Bson::as_str);
+    let mut members = Vec::new();
+    for host in hosts.filter(|host| hello.get_str("primary").ok() != Some(host)) {
+        members.push(client(&format!("mongodb://{host}/?directConnection=true")).await);
+    }
+    members
+}
+
+/// How many cursors are open on the collection, on these members together.
+async fn open_on(members: &[Client], bench: &Bench) -> usize {
+    let mut open = 0;
+    for member in members {
+        open += open_cursors_on(member, bench).await.len();
+    }
+    open
+}
+
+fn text_request(bench: &Bench, sort: &str) -> FindTextRequest {
+    FindTextRequest {
+        connection: bench.connection.id.clone(),
+        namespace: bench.namespace.clone(),
+        filter: None,
+        sort: Some(sort.into()),
+        projection: None,
+        collation: None,
+        hint: None,
+        limit: None,
+        after: None,
+        skip: None,
+        max_time_ms: None,
+        read_preference: None,
+        format: TextFormat::Relaxed,
+        query: None,
+    }
+}
+
 async fn idle_cursors(bench: &Bench) -> usize {
     open_cursors(bench).await.len()
 }
@@ -104,6 +143,19 @@ async fn what_was_given_before_and_has_changed_is_told() {
 }
 
 #[tokio::test]
+async fn a_limit_holds_where_the_last_document_that_was_given_is_gone() {
+    let bench = Bench::on(shared_set().await).await;
+    fill(&bench, 30, |number| doc! { "a": number }).await;
+    let request = FindRequest { limit: Some(12), ..bench.sorted(ORDER, 10) };
+    let first = bench.page(request.clone()).await.expect("a page");
+    kill_cursors(&bench).await;
+    bench.raw.delete_one(doc! { "_id": 9 }).await.expect("deleted");
+    let from = first.after().expect("there is more");
+    let second = bench.page(FindRequest { from, ..request }).await.expect("a page");
+    assert_eq!((second.documents.len(), second.end.after.is_some()), (2, false));
+}
+
+#[tokio::test]
 async fn two_pages_from_the_same_place_are_the_same() {
     let bench = Bench::on(shared_set().await).await;
     fill(&bench, 30, |number| doc! { "a": number }).await;
@@ -140,19 +192,7 @@ async fn twenty_queries_are_paged_at_once_though_sixteen_cursors_are_kept() {
 async fn a_cursor_on_a_secondary_is_closed_there_too() {
     let bench = Bench::on(shared_set().await).await;
     fill(&bench, 40, |number| doc! { "a": number }).await;
-    let hello = run(&bench, doc! { "hello": 1 }).await;
-    let hosts = hello.get_array("hosts").expect("members").iter().filter_map(Bson::as_str);
-    let mut members = Vec::new();
-    for host in hosts.filter(|host| hello.get_str("primary").ok() != Some(host)) {
-        members.push(client(&format!("mongodb://{host}/?directConnection=true")).await);
-    }
-    let on_secondaries = async || {
-        let mut open = 0;
-        for member in &members {
-            open += open_cursors_on(member, &bench).await.len();
-        }
-        open
-    };
+    let secondaries = secondaries(&bench).await;
     let request =
         FindRequest { read_preference: Some(ReadPreferenceMode::Secondary), ..bench.sorted(ORDER, 5) };
     for _ in 0..18 {
@@ -160,7 +200,27 @@ async fn a_cursor_on_a_secondary_is_closed_there_too() {
         let whole = async || bench.page(request.clone()).await.expect("a page").end.after.is_some();
         eventually("there is more", DEADLINE, whole).await;
     }
-    eventually("only sixteen are open", DEADLINE, async || on_secondaries().await == 16).await;
+    eventually("only sixteen are open", DEADLINE, async || open_on(&secondaries, &bench).await == 16).await;
+}
+
+#[tokio::test]
+async fn a_page_that_ends_early_leaves_no_cursor_on_a_secondary() {
+    let bench = Bench::on(shared_set().await).await;
+    let heavy = "x".repeat(400_000);
+    fill(&bench, 60, |number| doc! { "a": number, "heavy": &heavy }).await;
+    let secondaries = secondaries(&bench).await;
+    for sort in [r#"{"_id": 1}"#, ORDER] {
+        let request = FindTextRequest {
+            read_preference: Some(ReadPreferenceMode::Secondary),
+            limit: Some(50),
+            ..text_request(&bench, sort)
+        };
+        for _ in 0..4 {
+            let more = async || bench.engine.find_text(request.clone()).await.expect("a page").next.is_some();
+            eventually("there is more", DEADLINE, more).await;
+        }
+        eventually(sort, DEADLINE, async || open_on(&secondaries, &bench).await == 0).await;
+    }
 }
 
 #[tokio::test]
@@ -168,20 +228,10 @@ async fn pages_as_text_go_on_in_any_order_and_leave_no_cursor_behind_the_first()
     let bench = Bench::on(shared_set().await).await;
     fill(&bench, 30, |number| doc! { "a": 100 - number }).await;
     let mut request = FindTextRequest {
-        connection: bench.connection.id.clone(),
-        namespace: bench.namespace.clone(),
-        filter: None,
-        sort: Some(ORDER.into()),
         projection: Some(r#"{"a": 1}"#.into()),
-        collation: None,
-        hint: None,
         limit: Some(7),
-        after: None,
         skip: Some(2),
-        max_time_ms: None,
-        read_preference: None,
-        format: TextFormat::Relaxed,
-        query: None,
+        ..text_request(&bench, ORDER)
     };
     let mut found = Vec::new();
     let mut first = true;

@@ -8,9 +8,9 @@ use std::{
     },
 };
 
-use bson::{Bson, doc};
+use bson::{Bson, Document, doc};
 use tokio::task::JoinHandle;
-use trivet_core::document::{FindRequest, PageFrom};
+use trivet_core::document::{FindRequest, PageFrom, Paging};
 use trivet_tests::{Bench, shared_set};
 
 use super::{fill, ids, index, run};
@@ -85,19 +85,28 @@ async fn nothing_that_stands_all_the_time_is_lost_or_comes_twice() {
 
 #[tokio::test]
 async fn an_array_that_comes_into_an_order_of_single_values_comes_on_one_page_at_most() {
-    let bench = Bench::on(shared_set().await).await;
-    fill(&bench, 40, |number| doc! { "a": number }).await;
-    index(&bench, doc! { "a": 1, "_id": 1 }, doc! {}).await;
-    let request = bench.sorted(r#"{"a": 1}"#, 10);
-    let first = bench.page(request.clone()).await.expect("a page");
-    run(&bench, doc! { "insert": "items", "documents": [{ "_id": 900, "a": [-1, 500] }] }).await;
-    let from = first.after().expect("there is more");
-    let mut found = ids(&[first]);
-    found.extend(ids(&bench.pages(FindRequest { from, ..request.clone() }).await));
-    assert_eq!(found, (0..40).map(|number| format!("int {number}")).collect::<Vec<_>>());
+    for (path, documents, array) in [
+        ("a", (|number| doc! { "a": number }) as fn(i32) -> Document, doc! { "a": [-1, 500] }),
+        // Also above the field: each element of it would be a place.
+        ("a.b", |number| doc! { "a": { "b": number } }, doc! { "a": [{ "b": -1 }, { "b": 500 }] }),
+    ] {
+        let bench = Bench::on(shared_set().await).await;
+        fill(&bench, 40, documents).await;
+        index(&bench, doc! { path: 1, "_id": 1 }, doc! {}).await;
+        let request = bench.sorted(&format!("{{ '{path}': 1 }}"), 10);
+        let first = bench.page(request.clone()).await.expect("a page");
+        assert_eq!(first.end.paging, Paging::Keyset);
+        let mut inserted = doc! { "_id": 900 };
+        inserted.extend(array);
+        run(&bench, doc! { "insert": "items", "documents": [inserted] }).await;
+        let from = first.after().expect("there is more");
+        let mut found = ids(&[first]);
+        found.extend(ids(&bench.pages(FindRequest { from, ..request.clone() }).await));
+        assert_eq!(found, (0..40).map(|number| format!("int {number}")).collect::<Vec<_>>(), "{path}");
 
-    // A new question finds the array at its first page, and goes on from there.
-    let found = ids(&bench.pages(request).await);
-    assert_eq!(found.len(), 41);
-    assert_eq!(found[0], "int 900");
+        // A new question finds the array at its first page, and goes on from there.
+        let found = ids(&bench.pages(request).await);
+        assert_eq!(found.len(), 41, "{path}");
+        assert_eq!(found[0], "int 900", "{path}");
+    }
 }

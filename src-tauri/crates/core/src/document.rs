@@ -6,6 +6,7 @@ mod find;
 mod find_text;
 mod guard;
 mod id;
+mod operators;
 mod page;
 mod patch;
 mod read;

@@ -49,7 +49,10 @@ impl Pulse {
                 for (address, server) in change.new_description.servers() {
                     match server.server_type() {
                         ServerType::RsPrimary => now.primary = Some(address.clone()),
-                        ServerType::Standalone | ServerType::Mongos | ServerType::RsSecondary => {}
+                        ServerType::Standalone
+                        | ServerType::Mongos
+                        | ServerType::LoadBalancer
+                        | ServerType::RsSecondary => {}
                         _ => continue,
                     }
                     now.all.push(address.clone());

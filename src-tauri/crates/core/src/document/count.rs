@@ -6,6 +6,7 @@ use bson::{Bson, Document};
 
 use super::{
     Count, CountMode, CountRequest,
+    operators::{BY_DISTANCE, WHERE, uses},
     page::{Hint, TimeLimit},
     text::parse_query,
     wire::Writer,
@@ -18,7 +19,7 @@ use crate::{
 
 /// Counts, or takes the collection's own estimate (`count` without a query reads the metadata).
 pub(crate) async fn count(session: &Arc<Session>, request: CountRequest, now_ms: i64) -> Result<Count> {
-    let asked = Asked {
+    let counting = Counting {
         filter: parse_query(TextPart::Filter, request.filter.as_deref(), now_ms)?,
         collation: parse_query(TextPart::Collation, request.collation.as_deref(), now_ms)?,
         hint: Hint::parse(request.hint.as_deref(), now_ms)?,
@@ -26,18 +27,18 @@ pub(crate) async fn count(session: &Arc<Session>, request: CountRequest, now_ms:
     };
     let lane = session.lane().await?;
     let running = session.begin(&lane, request.query.clone());
-    running.wait_for(asked.count(session, &lane, &request)).await
+    running.wait_for(counting.count(session, &lane, &request)).await
 }
 
 /// The texts of a request, parsed.
-struct Asked {
+struct Counting {
     filter: Option<Vec<u8>>,
     collation: Option<Vec<u8>>,
     hint: Option<Hint>,
     time: TimeLimit,
 }
 
-impl Asked {
+impl Counting {
     async fn count(&self, session: &Session, lane: &Lane, request: &CountRequest) -> Result<Count> {
         match request.mode {
             CountMode::Estimated if self.filter.is_some() => {
@@ -53,24 +54,18 @@ impl Asked {
         }
     }
 
-    /// By aggregation: `count` counts orphans on a sharded cluster and trusts metadata after a crash.
+    /// By aggregation: `count` counts orphans on a sharded cluster. What no aggregation takes is left to `count`.
     async fn exactly(&self, session: &Session, lane: &Lane, request: &CountRequest) -> Result<Count> {
+        let limit = request.limit.map(SafeInt::get);
+        if limit == Some(0) {
+            return Err(Error::invalid("A count with the limit 0 counts nothing."));
+        }
+        let limit = limit.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
         let nothing = Writer::new().finish();
         let filter = self.filter.as_deref().unwrap_or(&nothing);
-        let mut stages = vec![Writer::new().document("$match", filter).finish()];
-        if let Some(limit) = request.limit {
-            if limit.get() == 0 {
-                return Err(Error::invalid("A count with the limit 0 counts nothing."));
-            }
-            let limit = i64::try_from(limit.get()).unwrap_or(i64::MAX);
-            stages.push(Writer::new().long("$limit", limit).finish());
-        }
-        stages.push(Writer::new().text("$count", "n").finish());
-        let stages: Vec<&[u8]> = stages.iter().map(Vec::as_slice).collect();
-        let mut command = Writer::new()
-            .text("aggregate", request.namespace.collection())
-            .documents("pipeline", &stages)
-            .document("cursor", &nothing);
+        let aggregates = !(uses(filter, &BY_DISTANCE)? || uses(filter, &[WHERE])?);
+        let mut command =
+            if aggregates { aggregation(request, filter, limit) } else { counting(request, filter, limit) };
         if let Some(collation) = &self.collation {
             command = command.document("collation", collation);
         }
@@ -78,10 +73,7 @@ impl Asked {
             command = hint.write(command);
         }
         let reply = self.run(session, lane, request, command).await?;
-        let cursor = reply.get_document("cursor").ok();
-        let first = cursor.and_then(|cursor| cursor.get_array("firstBatch").ok());
-        let counted = first.and_then(|batch| batch.first()?.as_document()?.get("n"));
-        let count = number(counted);
+        let count = number(if aggregates { aggregated(&reply) } else { reply.get("n") });
         Ok(Count { count, exact: true, limited: request.limit.is_some_and(|limit| count >= limit) })
     }
 
@@ -98,6 +90,31 @@ impl Asked {
         let mut lane = lane.session().await;
         let running = database.run_raw_command(command).selection_criteria(criteria).session(&mut *lane);
         bounded_by(self.time.patience(), running.into_future()).await
+    }
+}
+
+fn aggregation(request: &CountRequest, filter: &[u8], limit: Option<i64>) -> Writer {
+    let mut stages = vec![Writer::new().document("$match", filter).finish()];
+    stages.extend(limit.map(|limit| Writer::new().long("$limit", limit).finish()));
+    stages.push(Writer::new().text("$count", "n").finish());
+    let stages: Vec<&[u8]> = stages.iter().map(Vec::as_slice).collect();
+    Writer::new()
+        .text("aggregate", request.namespace.collection())
+        .documents("pipeline", &stages)
+        .document("cursor", &Writer::new().finish())
+}
+
+/// What an aggregation has counted; it answers nothing where there is nothing.
+fn aggregated(reply: &Document) -> Option<&Bson> {
+    let first = reply.get_document("cursor").ok()?.get_array("firstBatch").ok()?.first()?;
+    first.as_document()?.get("n")
+}
+
+fn counting(request: &CountRequest, filter: &[u8], limit: Option<i64>) -> Writer {
+    let command = Writer::new().text("count", request.namespace.collection()).document("query", filter);
+    match limit {
+        Some(limit) => command.long("limit", limit),
+        None => command,
     }
 }
 

@@ -8,7 +8,8 @@ mod begin;
 mod bounds;
 mod choice;
 mod cursor;
-mod cursors;
+mod explained;
+mod held;
 mod key;
 mod keyset;
 mod marks;
@@ -27,7 +28,7 @@ use std::{
 };
 
 use self::{
-    begin::Begin, bounds::KnownBounds, cursor::OpenCursor, cursors::OpenCursors, plan::Plans, reading::Page,
+    begin::Begin, bounds::KnownBounds, cursor::OpenCursor, held::OpenCursors, plan::Plans, reading::Page,
 };
 pub(super) use self::{
     options::{Hint, TimeLimit},

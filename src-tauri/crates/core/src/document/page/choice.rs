@@ -1,8 +1,9 @@
 //! Which way pages of a query are read.
 
 use super::{
+    explained::Plan,
     order::{Asked, Direction, Order},
-    plan::{Plan, Question},
+    plan::Question,
     reading::Page,
 };
 use crate::{
@@ -24,12 +25,11 @@ impl Page<'_> {
     pub(super) async fn choose(&self) -> Result<(Way, Option<Plan>)> {
         let query = &self.query;
         let unsorted = query.sort.is_none();
-        // The oplog and its like have no index on `_id`: sorting by it would read everything.
-        if query.namespace.database() == "local" || repeats_ids(self.session, &query.namespace).await {
+        if has_no_index_on_ids(&query.namespace) || repeats_ids(self.session, &query.namespace).await {
             return Ok((Way::Cursor { natural: unsorted }, None));
         }
         if query.is_of_one_piece() {
-            return Ok((Way::Cursor { natural: unsorted && query.is_hinted() }, None));
+            return Ok((Way::Cursor { natural: unsorted && query.comes_in_its_own_order() }, None));
         }
         let cursor = Way::Cursor { natural: false };
         match &query.asked {
@@ -64,6 +64,12 @@ impl Page<'_> {
         }
         (Way::Keys(order), known)
     }
+}
+
+/// The oplog and its like, and what the profiler writes: sorting by `_id` would read everything, and in the latter there
+/// is none.
+pub(super) fn has_no_index_on_ids(namespace: &Namespace) -> bool {
+    namespace.database() == "local" || namespace.collection() == "system.profile"
 }
 
 /// A view or a time series may show one `_id` more than once; a collection cannot. Who may not ask is shown

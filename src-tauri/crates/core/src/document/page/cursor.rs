@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    cursors::Close,
+    held::Close,
     query::Part,
     read::{Batches, Broken, Reader, Rows},
     token::{Place, trace},
@@ -34,13 +34,11 @@ pub(super) struct OpenCursor {
 }
 
 impl Close for OpenCursor {
-    /// The driver closes a cursor that is dropped, but asks the primary to, whichever member holds it.
     fn close(self) {
-        let Self { batches, lane, session, .. } = self;
-        if batches.served_from == ServedFrom::Secondary
-            && let Some(session) = session.upgrade()
+        if !self.ended
+            && let Some(session) = self.session.upgrade()
         {
-            tokio::spawn(async move { session.end(&lane).await });
+            self.batches.close(&session, &self.lane);
         }
     }
 }
@@ -149,7 +147,7 @@ impl Reader<'_> {
         if !drawing.rows.hand_on() {
             return Err(Broken::unwanted());
         }
-        let more = !cursor.rest.is_empty();
+        let more = !cursor.rest.is_empty() && !self.is_at_limit(&drawing.place);
         Ok((cursor, more))
     }
 
@@ -169,6 +167,12 @@ impl Reader<'_> {
         }
     }
 
+    /// A cursor that was opened again has one document more than is left, to be checked; it may not be the one that was
+    /// given.
+    fn is_at_limit(&self, place: &Place) -> bool {
+        self.query.limit.is_some_and(|limit| place.given >= limit)
+    }
+
     /// Hands a document on, unless the page is full.
     fn take(&self, document: &[u8], drawing: &mut Drawing<'_>) -> Result<bool, Error> {
         let place = &mut drawing.place;
@@ -178,7 +182,8 @@ impl Reader<'_> {
             }
             drawing.shifted = true;
         }
-        if drawing.count == self.query.page_size || !drawing.rows.take(document)? {
+        let full = drawing.count == self.query.page_size || self.is_at_limit(place);
+        if full || !drawing.rows.take(document)? {
             return Ok(false);
         }
         drawing.count += 1;

@@ -106,9 +106,12 @@ pub(super) fn all(filters: &[&[u8]]) -> Vec<u8> {
 }
 
 /// Somebody may have inserted the first array since the order was found to have a place for everything. It would come
-/// on every page.
+/// on every page. An array above the field multiplies it as one in its place does.
 fn no_array(path: &str) -> Vec<u8> {
-    of_type(path, &[ARRAY], false)
+    let above = path.match_indices('.').map(|(at, _)| &path[..at]);
+    let conditions: Vec<_> = above.chain([path]).map(|path| of_type(path, &[ARRAY], false)).collect();
+    let conditions: Vec<_> = conditions.iter().map(Vec::as_slice).collect();
+    all(&conditions)
 }
 
 fn equal(path: &str, value: &Value) -> Vec<u8> {

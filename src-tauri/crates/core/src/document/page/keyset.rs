@@ -101,6 +101,9 @@ impl Reader<'_> {
                     return Err(Broken::unwanted());
                 }
                 if given.more {
+                    if !batch.is_last() {
+                        batches.close(self.session, self.lane);
+                    }
                     return Ok(());
                 }
             }

@@ -13,7 +13,11 @@ use super::{
 use crate::{
     Error, Result, TextPart,
     connection::ReadPreferenceMode,
-    document::{text::parse_query, wire::Writer},
+    document::{
+        operators::{BY_DISTANCE, uses},
+        text::parse_query,
+        wire::Writer,
+    },
     namespace::Namespace,
 };
 
@@ -41,6 +45,8 @@ pub(in crate::document) struct Terms<'a> {
 pub(in crate::document) struct Query {
     pub(super) namespace: Namespace,
     pub(super) filter: Vec<u8>,
+    /// The filter gives an order.
+    by_distance: bool,
     /// As it was asked for; none where nothing was.
     pub(super) sort: Option<Vec<u8>>,
     pub(super) asked: Asked,
@@ -83,6 +89,7 @@ impl Query {
             namespace: terms.namespace.clone(),
             asked: Asked::parse(sort.as_deref())?,
             own_ids: projection.as_deref().map_or(Ok(true), keeps_ids)?,
+            by_distance: uses(&filter, &BY_DISTANCE)?,
             filter,
             sort,
             projection,
@@ -110,7 +117,13 @@ impl Query {
 
     /// Something was asked for that only the query as it stands can give, from its first document on.
     pub(super) fn is_of_one_piece(&self) -> bool {
-        self.collation.is_some() || self.hint.is_some() || self.skip > 0 || self.limit.is_some()
+        self.comes_in_its_own_order() || self.is_counted_off()
+    }
+
+    /// Where nothing is said of the order, one by `_id` would cost another one that was asked for in other words, or the
+    /// use of every index.
+    pub(super) fn comes_in_its_own_order(&self) -> bool {
+        self.collation.is_some() || self.hint.is_some() || self.by_distance
     }
 
     pub(super) fn is_hinted(&self) -> bool {

@@ -28,7 +28,7 @@ pub(in crate::document) trait Rows: Send {
 /// What a page is read with.
 pub(super) struct Reader<'a> {
     pub(super) session: &'a Arc<Session>,
-    pub(super) lane: &'a Lane,
+    pub(super) lane: &'a Arc<Lane>,
     pub(super) query: &'a Query,
 }
 
@@ -36,6 +36,16 @@ pub(super) struct Reader<'a> {
 pub(super) struct Batches {
     cursor: SessionRawBatchCursor,
     pub(super) served_from: ServedFrom,
+}
+
+impl Batches {
+    /// Leaves the rest. The driver closes a cursor that is dropped, but asks the primary to, whichever member holds it.
+    pub(super) fn close(self, session: &Arc<Session>, lane: &Arc<Lane>) {
+        if self.served_from == ServedFrom::Secondary {
+            let (session, lane) = (Arc::clone(session), Arc::clone(lane));
+            tokio::spawn(async move { session.end(&lane).await });
+        }
+    }
 }
 
 /// Why a read stopped.

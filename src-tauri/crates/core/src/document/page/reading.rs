@@ -8,12 +8,14 @@ use super::{
     Beside, Browsing, Ended,
     begin::Begin,
     bounds::{Spot, key_behind, learn},
-    choice::Way,
+    choice::{Way, has_no_index_on_ids},
     cursor::OpenCursor,
+    explained::Plan,
+    held::Close,
     keyset::Start,
     marks::Marks,
     order::{Asked, Direction, Order, reversed},
-    plan::{Plan, Question},
+    plan::Question,
     query::Query,
     read::{Reader, Rows},
     token::{Mark, Place, Token},
@@ -230,7 +232,12 @@ impl Page<'_> {
             self.reader().read_cursor(self.lane, open, sort.as_deref(), place, only_this, rows).await?;
         let (plan, _) = planned.settle().await;
         let further = drawn.more.map(|cursor| {
-            let name = if only_this { 0 } else { self.browsing.cursors.keep(cursor, drawn.place.given) };
+            let name = if only_this {
+                cursor.close();
+                0
+            } else {
+                self.browsing.cursors.keep(cursor, drawn.place.given)
+            };
             self.encode(&Token::Place(Place { name, plan, ..drawn.place.clone() }))
         });
         let (before, after) = if drawn.place.backward { (further, None) } else { (None, further) };
@@ -257,7 +264,8 @@ impl Page<'_> {
             return Ok(sort);
         }
         // Only a collection is stored in an order: what a view makes, or keeps in buckets, comes otherwise from its end.
-        if sort.is_none() && (self.query.is_hinted() || self.query.namespace.database() != "local") {
+        let stored_in_order = has_no_index_on_ids(&self.query.namespace);
+        if sort.is_none() && (self.query.comes_in_its_own_order() || !stored_in_order) {
             let message = "Without a sort order these documents cannot be read from their end.";
             return Err(Error::new(ErrorCode::Unsupported, message)
                 .with_hint("Sort by a field that tells their order."));

@@ -22,8 +22,8 @@ pub struct FindRequest {
     /// The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`.
     #[serde(default)]
     pub filter: Option<String>,
-    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending, or where `_id`s may repeat, as in a
-    /// view, for the order in which the server gives them.
+    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending, or for the order in which the server
+    /// gives documents: of a view, where `_id`s may repeat, and with a hint, a collation or `$near`.
     #[serde(default)]
     pub sort: Option<String>,
     /// The projection in mongosh syntax or as Extended JSON; none for all fields.
@@ -152,8 +152,8 @@ pub struct FindTextRequest {
     /// The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`.
     #[serde(default)]
     pub filter: Option<String>,
-    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending, or where `_id`s may repeat, as in a
-    /// view, for the order in which the server gives them.
+    /// The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending, or for the order in which the server
+    /// gives documents: of a view, where `_id`s may repeat, and with a hint, a collation or `$near`.
     #[serde(default)]
     pub sort: Option<String>,
     /// The projection in mongosh syntax or as Extended JSON; none for all fields.
