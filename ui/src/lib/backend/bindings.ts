@@ -450,8 +450,8 @@ export type FindRequest = {
 	/**  The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`. */
 	filter?: string | null,
 	/**
-	 *  The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending, or where `_id`s may repeat, as in a
-	 *  view, for the order in which the server gives them.
+	 *  The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending, or for the order in which the server
+	 *  gives documents: of a view, where `_id`s may repeat, and with a hint, a collation or `$near`.
 	 */
 	sort?: string | null,
 	/**  The projection in mongosh syntax or as Extended JSON; none for all fields. */
@@ -485,8 +485,8 @@ export type FindTextRequest = {
 	/**  The filter in mongosh syntax or as Extended JSON; none or blank for all documents. A value alone is an `_id`. */
 	filter?: string | null,
 	/**
-	 *  The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending, or where `_id`s may repeat, as in a
-	 *  view, for the order in which the server gives them.
+	 *  The sort order in mongosh syntax or as Extended JSON; none for `_id` ascending, or for the order in which the server
+	 *  gives documents: of a view, where `_id`s may repeat, and with a hint, a collation or `$near`.
 	 */
 	sort?: string | null,
 	/**  The projection in mongosh syntax or as Extended JSON; none for all fields. */
