@@ -5,10 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bson::{
-    Binary, Bson, DateTime, Decimal128, RawDocumentBuf, Regex, Timestamp, doc, oid::ObjectId,
-    spec::BinarySubtype,
-};
+use bson::{Bson, DateTime, RawDocumentBuf, Regex, doc};
 use trivet_core::{
     Engine, EngineConfig, ErrorCode, Startup, TextPart, TextPlace,
     document::{CountMode, CountRequest, FindRequest, PageFrom, Paging, RowBatch},
@@ -17,66 +14,10 @@ use trivet_core::{
 };
 use trivet_tests::{Bench, Page, free_port, shared_set, to};
 
-/// One `_id` of every type that can be one, and neighbours within types.
-fn mixed_ids() -> Vec<Bson> {
-    let mut ids = vec![
-        Bson::MinKey,
-        Bson::Null,
-        Bson::Int32(-5),
-        Bson::Double(-0.5),
-        Bson::Int64(1 << 60),
-        Bson::Double(2.5),
-        Bson::Decimal128("2.75".parse::<Decimal128>().expect("a decimal")),
-        Bson::Symbol("symbol".into()),
-        Bson::String(String::new()),
-        Bson::String("a".into()),
-        Bson::String("ä".into()),
-        Bson::Document(doc! {}),
-        Bson::Document(doc! { "a": 1, "b": "x" }),
-        Bson::Document(doc! { "b": "x", "a": 1 }),
-        Bson::Binary(Binary { subtype: BinarySubtype::Uuid, bytes: vec![7; 16] }),
-        Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: vec![1, 2] }),
-        Bson::ObjectId(ObjectId::from_bytes([1; 12])),
-        Bson::Boolean(false),
-        Bson::Boolean(true),
-        Bson::DateTime(DateTime::from_millis(-1)),
-        Bson::DateTime(DateTime::from_millis(1_700_000_000_000)),
-        Bson::Timestamp(Timestamp { time: 5, increment: 1 }),
-        Bson::JavaScriptCode("f()".into()),
-        Bson::MaxKey,
-    ];
-    ids.extend((0..40).map(|n| Bson::Int32(1_000 + n)));
-    ids
-}
-
 /// The `_id`s as opaque texts, in the order of the pages.
 fn ids(pages: &[Page]) -> Vec<String> {
     let documents = pages.iter().flat_map(|page| &page.documents);
     documents.map(|view| format!("{:?}", view.id)).collect()
-}
-
-#[tokio::test]
-async fn every_document_comes_once_and_in_order_over_mixed_ids() {
-    let bench = Bench::on(shared_set().await).await;
-    let documents: Vec<_> = mixed_ids()
-        .into_iter()
-        .map(|id| RawDocumentBuf::try_from(doc! { "_id": id, "n": 1 }).expect("BSON"))
-        .collect();
-    bench.raw.insert_many(&documents).await.expect("inserted");
-
-    let all = bench.pages(FindRequest { page_size: Some(1_000), ..bench.find() }).await;
-    assert_eq!(all.len(), 1);
-    let expected = ids(&all);
-    assert_eq!(expected.len(), documents.len());
-    for size in [1, 7, 24] {
-        let paged = bench.pages(FindRequest { page_size: Some(size), ..bench.find() }).await;
-        assert_eq!(ids(&paged), expected, "pages of {size}");
-        assert!(paged.iter().all(|page| page.end.paging == Paging::Keyset));
-    }
-    let backwards = FindRequest { page_size: Some(7), sort: Some(r#"{"_id": -1}"#.into()), ..bench.find() };
-    let mut reversed = ids(&bench.pages(backwards).await);
-    reversed.reverse();
-    assert_eq!(reversed, expected);
 }
 
 #[tokio::test]

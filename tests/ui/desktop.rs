@@ -4,7 +4,7 @@ use std::{
     fs,
     os::unix::process::CommandExt as _,
     panic::{AssertUnwindSafe, resume_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -23,7 +23,7 @@ use crate::page;
 /// The window as a person has it in front of them, and what is behind it.
 pub(crate) struct Desktop {
     client: Client,
-    _driver: Driver,
+    driver: Driver,
     data_dir: TempDir,
 }
 
@@ -49,7 +49,7 @@ impl Desktop {
     /// Closes the window and starts the application anew, with other arguments and what it has kept.
     pub(crate) async fn restart(self, arguments: &[&str]) -> Self {
         self.close().await;
-        let Self { client: _, _driver: driver, data_dir } = self;
+        let Self { client: _, driver, data_dir } = self;
         drop(driver);
         Self::start_in(data_dir, arguments).await
     }
@@ -90,7 +90,7 @@ impl Desktop {
                 .ok()
         })
         .await;
-        Self { client, _driver: driver, data_dir }
+        Self { client, driver, data_dir }
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -130,6 +130,14 @@ impl Desktop {
         assert!(status.success(), "{status}");
     }
 
+    /// What the window weighs with all its processes (PSS), in MiB: the driver and its display among them.
+    pub(crate) fn memory_mib(&self) -> f64 {
+        let group = self.driver.0.id();
+        let processes = fs::read_dir("/proc").expect("a process list").flatten().map(|entry| entry.path());
+        let own = processes.filter(|process| group_of(process) == Some(group));
+        own.map(|process| pss_kib(&process)).sum::<f64>() / 1024.0
+    }
+
     /// Display and message bus of the running application.
     fn environment_of_the_first(&self) -> Vec<(String, String)> {
         let folder = self.data_dir.path().display().to_string();
@@ -157,6 +165,20 @@ impl Desktop {
     pub(crate) async fn close(&self) {
         self.client().close().await.expect("the session ends");
     }
+}
+
+/// The process group; none where the process has ended.
+fn group_of(process: &Path) -> Option<u32> {
+    let stat = fs::read_to_string(process.join("stat")).ok()?;
+    // Behind the name, which may hold anything: state, parent, group.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(2)?.parse().ok()
+}
+
+/// The proportional set size, in KiB; 0 where the process has ended.
+fn pss_kib(process: &Path) -> f64 {
+    let rollup = fs::read_to_string(process.join("smaps_rollup")).unwrap_or_default();
+    let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+    pss.and_then(|pss| pss.split_whitespace().next()?.parse().ok()).unwrap_or(0.0)
 }
 
 fn application() -> PathBuf {

@@ -5,6 +5,7 @@ mod doors;
 mod listener;
 mod page;
 mod pictures;
+mod scrolling;
 
 use std::time::Duration;
 
