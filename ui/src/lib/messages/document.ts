@@ -130,7 +130,6 @@ const query = {
   clear: "Clear the query",
   hint: "mongosh syntax or Extended JSON. Enter runs it, Esc goes back to what was asked last; Esc again brings your text back. Ctrl Space lists what could be written.",
   changed: "not run yet",
-  understood: (text: string) => `searched as ${text}`,
   options: "Options",
   optionsSet: (number: number) => (number === 0 ? "Options" : `Options, ${number} set`),
   collation: "Collation",
