@@ -1,5 +1,5 @@
 /** Builders for the tests of this folder. */
-import type { DocumentView, FieldEdit, Kind, Node, TypedValue } from "$lib/backend";
+import type { DocumentView, FieldEdit, Kind, Node, PageEnd, TypedValue } from "$lib/backend";
 import type { Path } from "./path";
 
 /** A node with a plain value. */
@@ -37,4 +37,20 @@ export function path(...steps: [number, string][]): Path {
 /** An edit of a top-level string. */
 export function stringEdit(index: number, name: string, before: string, after: string): FieldEdit {
   return { path: [{ index, name }], before: typed("string", before), after: typed("string", after) };
+}
+
+/** How a page of an exact order ended, with nothing before or after it. */
+export function pageEnd(more: Partial<PageEnd> = {}): PageEnd {
+  return {
+    count: 0,
+    before: null,
+    after: null,
+    paging: "keyset",
+    plan: null,
+    share: null,
+    elapsedMs: 1,
+    servedFrom: "primary",
+    shifted: false,
+    ...more,
+  };
 }
