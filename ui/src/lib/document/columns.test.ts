@@ -57,6 +57,17 @@ describe("columns", () => {
     expect(columns(view([leaf("a", "null", "")]))[0]?.kind).toBe("null");
   });
 
+  it("forget documents that are taken away, and keep their places and types", () => {
+    const counts = new ColumnCounts();
+    const [first, second] = [view([leaf("a", "int", "1")]), view([leaf("b", "long", "2")])];
+    counts.add([first, second]);
+    counts.remove([first]);
+    expect(counts.columns).toEqual([
+      { name: "a", kind: "int", kinds: [] },
+      { name: "b", kind: "long", kinds: [["long", 1]] },
+    ]);
+  });
+
   it("count a repeated name once for its document", () => {
     expect(columns(view([leaf("a", "int", "1"), leaf("a", "string", "x")]))[0]?.kinds).toEqual([["int", 1]]);
   });

@@ -19,13 +19,22 @@ export class ColumnCounts {
 
   /** Adds the fields of more documents. A name that repeats within a document counts once, by its first value. */
   add(documents: readonly DocumentView[]): void {
+    this.#count(documents, 1);
+  }
+
+  /** Takes back what documents have added. Columns keep their places: the documents may be read again. */
+  remove(documents: readonly DocumentView[]): void {
+    this.#count(documents, -1);
+  }
+
+  #count(documents: readonly DocumentView[], by: 1 | -1): void {
     for (const { fields } of documents) {
       const seen = new Set<string>();
       for (const { name, kind } of fields) {
         if (seen.has(name)) continue;
         seen.add(name);
         const kinds = this.#counts.get(name) ?? new Map<Kind, number>();
-        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        kinds.set(kind, (kinds.get(kind) ?? 0) + by);
         this.#counts.set(name, kinds);
       }
     }
@@ -40,7 +49,9 @@ export class ColumnCounts {
   get columns(): Column[] {
     return [...this.#counts].map(([name, kinds]) => {
       const sorted = [...kinds].sort(([, one], [, other]) => other - one);
-      return { name, kind: typeOver(sorted), kinds: sorted };
+      const left = sorted.filter(([, count]) => count > 0);
+      // What no document has any more keeps the type that it had.
+      return { name, kind: typeOver(left.length > 0 ? left : sorted), kinds: left };
     });
   }
 }

@@ -1,9 +1,13 @@
 /** What is held of a result: pages that follow each other without a gap, somewhere between its first and its last document. */
-import type { DocumentView, PageEnd } from "$lib/backend";
+import type { DocumentView, PageEnd, QueryPlan } from "$lib/backend";
 import { notAmong } from "./rows";
 
 /** An end of what is held. */
 export type Side = "before" | "after";
+
+export function otherSide(side: Side): Side {
+  return side === "before" ? "after" : "before";
+}
 
 /** A page: its rows in the order of the result, and how it ended; null while it is read, or where it broke off. */
 export interface HeldPage {
@@ -42,6 +46,16 @@ export function cursorOf({ pages }: Held, side: Side): string | null {
 export function isEdge(held: Held, side: Side): boolean {
   const page = side === "before" ? held.pages[0] : held.pages.at(-1);
   return page?.end !== undefined && page.end !== null && page.end[side] === null;
+}
+
+/** Something that came before one of the pages has changed: documents may be missing, or come twice. */
+export function isShifted({ pages }: Held): boolean {
+  return pages.some(({ end }) => end?.shifted === true);
+}
+
+/** How the server finds the documents; null where it did not say. */
+export function planOf({ pages }: Held): QueryPlan | null {
+  return pages.findLast(({ end }) => end?.plan)?.end?.plan ?? null;
 }
 
 /** Begins a page at an end. */

@@ -6,6 +6,7 @@ export type DocumentOperations = Pick<
   Backend,
   | "find"
   | "count"
+  | "cancelQuery"
   | "sampleFields"
   | "filterByValue"
   | "getDocument"

@@ -127,10 +127,10 @@ describe("the list", () => {
 
   it("appends the page that follows, and then knows how many there are", async () => {
     expect(state.list.rows).toHaveLength(2);
-    await state.list.more();
+    await state.list.more("after");
     expect(state.list.rows.map(({ id }) => id)).toEqual(["id1", "id2", "id3"]);
     expect(state.list.total).toEqual({ is: "known", count: 3, exact: true });
-    await state.list.more();
+    await state.list.more("after");
     expect(collection.asked).toHaveLength(2);
   });
 
@@ -138,7 +138,7 @@ describe("the list", () => {
     collection.pageSize = 3;
     for (const part of [{ limit: "3" }, { skip: "1" }]) {
       await state.run({ ...emptyQuery(), filter: "{}", ...part });
-      expect([state.list.isWhole, state.list.isAll]).toEqual([true, false]);
+      expect([state.list.shown.ends, state.list.isAll]).toEqual([true, false]);
       expect(state.list.total).toEqual({ is: "unknown" });
     }
   });
@@ -167,7 +167,7 @@ describe("the list", () => {
     expect(state.list.rows.map(({ id }) => id)).toEqual(["id1"]);
     expect([state.list.error?.code, state.list.asked.filter]).toEqual(["Timeout", "half"]);
     expect(state.list.page).toBeNull();
-    await state.list.more();
+    await state.list.more("after");
     expect(collection.asked).toHaveLength(2);
   });
 
@@ -175,7 +175,7 @@ describe("the list", () => {
     collection.documents = [];
     expect(await state.run({ ...emptyQuery(), filter: "{}" })).toBe(true);
     expect(state.list.rows).toEqual([]);
-    expect(state.list.isWhole).toBe(true);
+    expect(state.list.shown.ends).toBe(true);
   });
 
   it("drops the answer to an older question", async () => {
