@@ -1,17 +1,15 @@
-import { SvelteMap } from "svelte/reactivity";
-
-import { type BackendError, type DocumentView, type Node, toBackendError } from "$lib/backend";
-import { titleOf } from "./display";
-import { editAt } from "./draft";
-import { type EditorPlace, OpenEditor } from "./editor.svelte";
-import { Edits, type UnsavedOutcome } from "./edits.svelte";
-import { Inspected } from "./inspected.svelte";
-import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
+import { type DocumentView, type Node, toBackendError } from "$lib/backend";
 import { filterField, type NoFilterReason } from "./byvalue";
+import { titleOf } from "./display";
+import { Editing, type EditingRemark } from "./editing.svelte";
+import type { EditorPlace, OpenEditor } from "./editor.svelte";
+import { Edits, type UnsavedOutcome } from "./edits.svelte";
 import { FieldNames } from "./fields.svelte";
+import { Inspected } from "./inspected.svelte";
 import { DocumentList } from "./list.svelte";
+import { nodeAt, type Path } from "./path";
 import type { Query } from "./query";
-import { nodeAt, type Path, samePath } from "./path";
+import { Selection } from "./selection.svelte";
 import type { Source } from "./source";
 
 /** The dialog in front. */
@@ -27,12 +25,9 @@ export type Remark =
   | { is: "saved"; document: DocumentView; changed: boolean }
   /** A document that is not in front could not be saved, or nobody knows. */
   | { is: "unsaved"; title: string | null; outcome: UnsavedOutcome }
-  | { is: "readOnly"; reason: ReadOnlyReason }
-  /** An open editor holds no value, so nothing was saved. */
-  | { is: "unfinished" }
   /** No filter can be made of a value; null where the keyboard is on no value. */
   | { is: "noFilter"; reason: NoFilterReason | null }
-  | { is: "failed"; error: BackendError };
+  | EditingRemark;
 
 /** Everything one documents tab holds: the rows, the chosen document, unsaved changes, the dialog in front. */
 export class DocumentsState {
@@ -41,19 +36,11 @@ export class DocumentsState {
   readonly edits: Edits;
   /** For completion. */
   readonly fields: FieldNames;
-  /** The cell that the keyboard is on. */
-  activeRow = $state(0);
-  activeColumn = $state(0);
-  /** The field of the inspector that the keyboard was on last; null where it was on a cell of the table. */
-  activeField = $state.raw<Path | null>(null);
-  /** The row whose document is in the inspector, by its position. */
-  selected = $state<number | null>(null);
   dialog = $state.raw<DocumentDialog | null>(null);
 
   readonly #remark: (remark: Remark) => void;
-  readonly #editors = new SvelteMap<string, OpenEditor>();
-  /** Documents as they were when they were changed: another question may have taken their rows away. */
-  readonly #changed = new Map<string, DocumentView>();
+  readonly #selection: Selection;
+  readonly #editing: Editing;
 
   constructor(
     readonly source: Source,
@@ -61,6 +48,7 @@ export class DocumentsState {
   ) {
     this.#remark = remark;
     this.list = new DocumentList(source);
+    this.#selection = new Selection(this.list);
     this.inspected = new Inspected(source);
     this.fields = new FieldNames(source);
     this.edits = new Edits(source, {
@@ -72,10 +60,11 @@ export class DocumentsState {
       unsaved: (id, outcome) => {
         // The document in front tells it itself.
         if (id === this.inspected.id) return;
-        const document = this.#changed.get(id);
+        const document = this.#editing.changed(id);
         remark({ is: "unsaved", title: document ? titleOf(document) : null, outcome });
       },
     });
+    this.#editing = new Editing(this.inspected, this.edits, source.readOnly, remark);
   }
 
   /** The chosen document, whole or as its row has it. */
@@ -85,10 +74,39 @@ export class DocumentsState {
 
   /** How many changes would be lost, with what is typed in editors that are still open. */
   get unsaved(): number {
-    const typed = [...this.#editors].filter(
-      ([id, editor]) => editor.changed && !editAt(this.edits.draft(id), editor.path),
-    );
-    return this.edits.count + typed.length;
+    return this.#editing.unsaved;
+  }
+
+  /** The row that the keyboard is on. */
+  get activeRow(): number {
+    return this.#selection.row;
+  }
+
+  set activeRow(index: number) {
+    this.#selection.row = index;
+  }
+
+  /** The column that the keyboard is on. */
+  get activeColumn(): number {
+    return this.#selection.column;
+  }
+
+  set activeColumn(index: number) {
+    this.#selection.column = index;
+  }
+
+  /** The field of the inspector that the keyboard was on last; null where it was on a cell of the table. */
+  get activeField(): Path | null {
+    return this.#selection.field;
+  }
+
+  set activeField(path: Path | null) {
+    this.#selection.field = path;
+  }
+
+  /** The row whose document is in the inspector, where it is among the rows. */
+  get selected(): number | null {
+    return this.#selection.selected;
   }
 
   /** Asks for documents. The one in the inspector stays chosen if it is among them; else it is the first. */
@@ -97,7 +115,7 @@ export class DocumentsState {
     let chosen: string | null = null;
     const answered = await this.list.run(query, () => {
       this.activeRow = 0;
-      this.selected = null;
+      this.#selection.selected = null;
       if (this.list.rows.length === 0) this.inspected.clear();
       else if (!this.#keep(before)) this.select(0);
       chosen = this.inspected.id;
@@ -122,54 +140,59 @@ export class DocumentsState {
     const row = this.list.rows[index];
     if (!row) return;
     this.activeRow = index;
-    this.selected = index;
+    this.#selection.selected = index;
     this.#show(row);
   }
 
   /** Puts a document with unsaved changes into the inspector, though it may not be among the rows any more. */
   selectId(id: string): void {
     const index = this.list.rows.findIndex((row) => row.id === id);
-    const changed = this.#changed.get(id);
+    const changed = this.#editing.changed(id);
     if (index >= 0) this.select(index);
     else if (changed) {
-      this.selected = null;
+      this.#selection.selected = null;
       this.#show(changed);
     }
   }
 
   /** The value being edited in a document, or null. */
   editor(id: string | null): OpenEditor | null {
-    return (id !== null && this.#editors.get(id)) || null;
+    return this.#editing.editor(id);
   }
 
   /** Opens an editor on a value of the chosen document, or remarks why it cannot be changed. */
-  async edit(path: Path, place: EditorPlace): Promise<void> {
-    const { id, view } = this.inspected;
-    const node = view && nodeAt(view.fields, path);
-    if (!id || !node) return;
-    const reason = this.source.readOnly ? "connection" : readOnlyReason(node, path.length === 1);
-    if (reason) return this.#remark({ is: "readOnly", reason });
-    const changed = editAt(this.edits.draft(id), path)?.after;
-    if (changed) {
-      this.#editors.set(id, new OpenEditor(path, place, changed));
-      return;
-    }
-    if (node.cut && !(await this.expand(path, 0))) return;
-    const whole = this.inspected.id === id && nodeAt(this.inspected.view?.fields ?? [], path);
-    if (!whole) return;
-    if (whole.cut) return this.#remark({ is: "readOnly", reason: "tooLong" });
-    this.#editors.set(id, new OpenEditor(path, place, { kind: whole.kind, text: whole.text }));
+  edit(path: Path, place: EditorPlace): Promise<void> {
+    return this.#editing.edit(path, place);
+  }
+
+  /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */
+  async editCell(index: number, name: string): Promise<boolean> {
+    this.select(index);
+    const row = this.list.rows[index];
+    return row !== undefined && this.#editing.editCell(row, name);
   }
 
   /** Reads what the inspector left out at `path`, or remarks why it could not be read. Says whether it was read. */
-  async expand(path: Path, from: number): Promise<boolean> {
-    try {
-      await this.inspected.expand(path, from);
-      return true;
-    } catch (thrown) {
-      this.#remark({ is: "failed", error: toBackendError(thrown) });
-      return false;
-    }
+  expand(path: Path, from: number): Promise<boolean> {
+    return this.#editing.expand(path, from);
+  }
+
+  /** Keeps what was typed as a change of the document. False where it is not a value: then the editor stays open. */
+  keep(id: string): boolean {
+    return this.#editing.keep(id);
+  }
+
+  /** Saves the changes of a document, with what stands in its editor. */
+  save(id: string): Promise<void> {
+    return this.#editing.save(id);
+  }
+
+  closeEditor(id: string): void {
+    this.#editing.close(id);
+  }
+
+  takeBack(id: string, path: Path): void {
+    this.#editing.takeBack(id, path);
   }
 
   /** The filter that finds the documents with the value that the keyboard is on, or null with a remark why there is none. */
@@ -199,51 +222,6 @@ export class DocumentsState {
     return name === undefined || index < 0 ? [] : [{ index, name }];
   }
 
-  /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */
-  async editCell(index: number, name: string): Promise<boolean> {
-    this.select(index);
-    const row = this.list.rows[index];
-    if (!row || row.id === null) return false;
-    // A row may be cut, projected or old: positions come from the document itself.
-    await this.inspected.show(row);
-    if (this.inspected.id !== row.id || !this.inspected.whole) return true;
-    const fields = this.inspected.view?.fields ?? [];
-    const at = fields.findIndex((node) => node.name === name);
-    const node = fields[at];
-    if (!node || isContainer(node.kind)) return false;
-    await this.edit([{ index: at, name }], "cell");
-    return true;
-  }
-
-  /** Keeps what was typed as a change of the document. False where it is not a value: then the editor stays open. */
-  keep(id: string): boolean {
-    const editor = this.#editors.get(id);
-    if (!editor) return true;
-    const { parsed } = editor;
-    if ("mistake" in parsed) return false;
-    const before = editAt(this.edits.draft(id), editor.path)?.before ?? editor.start;
-    this.edits.change(id, { path: [...editor.path], before, after: parsed.value });
-    if (this.document?.id === id) this.#changed.set(id, this.document);
-    this.#editors.delete(id);
-    return true;
-  }
-
-  /** Saves the changes of a document, with what stands in its editor. */
-  async save(id: string): Promise<void> {
-    if (this.keep(id)) await this.edits.save(id);
-    else this.#remark({ is: "unfinished" });
-  }
-
-  closeEditor(id: string): void {
-    this.#editors.delete(id);
-  }
-
-  takeBack(id: string, path: Path): void {
-    this.edits.takeBack(id, path);
-    const editor = this.#editors.get(id);
-    if (editor && samePath(editor.path, path)) this.#editors.delete(id);
-  }
-
   /** Shows a document that was inserted, and selects it. */
   added(view: DocumentView): void {
     this.list.add(view);
@@ -262,12 +240,12 @@ export class DocumentsState {
   removed(id: string): void {
     const at = this.list.rows.findIndex((row) => row.id === id);
     this.edits.discard(id);
-    this.#editors.delete(id);
+    this.#editing.close(id);
     this.list.remove(id);
     const next = Math.min(at, this.list.rows.length - 1);
     if (next >= 0) this.select(next);
     else {
-      this.selected = null;
+      this.#selection.selected = null;
       this.inspected.clear();
     }
   }

@@ -1,0 +1,130 @@
+import { SvelteMap } from "svelte/reactivity";
+
+import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
+import { editAt } from "./draft";
+import { type EditorPlace, OpenEditor } from "./editor.svelte";
+import type { Edits } from "./edits.svelte";
+import type { Inspected } from "./inspected.svelte";
+import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
+import { nodeAt, type Path, samePath } from "./path";
+
+/** What is said in passing of editing in place. */
+export type EditingRemark =
+  | { is: "readOnly"; reason: ReadOnlyReason }
+  /** An open editor holds no value, so nothing was saved. */
+  | { is: "unfinished" }
+  | { is: "failed"; error: BackendError };
+
+/** The editors that are open on values, one at most in each document. */
+export class Editing {
+  readonly #inspected: Inspected;
+  readonly #edits: Edits;
+  readonly #readOnly: boolean;
+  readonly #remark: (remark: EditingRemark) => void;
+  readonly #editors = new SvelteMap<string, OpenEditor>();
+  /** Documents as they were when they were changed: another question may have taken their rows away. */
+  readonly #changed = new Map<string, DocumentView>();
+
+  constructor(
+    inspected: Inspected,
+    edits: Edits,
+    readOnly: boolean,
+    remark: (remark: EditingRemark) => void,
+  ) {
+    this.#inspected = inspected;
+    this.#edits = edits;
+    this.#readOnly = readOnly;
+    this.#remark = remark;
+  }
+
+  /** How many changes would be lost, with what is typed in editors that are still open. */
+  get unsaved(): number {
+    const typed = [...this.#editors].filter(
+      ([id, editor]) => editor.changed && !editAt(this.#edits.draft(id), editor.path),
+    );
+    return this.#edits.count + typed.length;
+  }
+
+  /** A changed document as it was then. */
+  changed(id: string): DocumentView | undefined {
+    return this.#changed.get(id);
+  }
+
+  /** The value being edited in a document, or null. */
+  editor(id: string | null): OpenEditor | null {
+    return (id !== null && this.#editors.get(id)) || null;
+  }
+
+  /** Opens an editor on a value of the chosen document, or remarks why it cannot be changed. */
+  async edit(path: Path, place: EditorPlace): Promise<void> {
+    const { id, view } = this.#inspected;
+    const node = view && nodeAt(view.fields, path);
+    if (!id || !node) return;
+    const reason = this.#readOnly ? "connection" : readOnlyReason(node, path.length === 1);
+    if (reason) return this.#remark({ is: "readOnly", reason });
+    const changed = editAt(this.#edits.draft(id), path)?.after;
+    if (changed) {
+      this.#editors.set(id, new OpenEditor(path, place, changed));
+      return;
+    }
+    if (node.cut && !(await this.expand(path, 0))) return;
+    const whole = this.#inspected.id === id && nodeAt(this.#inspected.view?.fields ?? [], path);
+    if (!whole) return;
+    if (whole.cut) return this.#remark({ is: "readOnly", reason: "tooLong" });
+    this.#editors.set(id, new OpenEditor(path, place, { kind: whole.kind, text: whole.text }));
+  }
+
+  /** Opens an editor in a row of the table; says false where there is nothing in this cell that an editor could open on. */
+  async editCell(row: DocumentView, name: string): Promise<boolean> {
+    if (row.id === null) return false;
+    // A row may be cut, projected or old: positions come from the document itself.
+    await this.#inspected.show(row);
+    if (this.#inspected.id !== row.id || !this.#inspected.whole) return true;
+    const fields = this.#inspected.view?.fields ?? [];
+    const at = fields.findIndex((node) => node.name === name);
+    const node = fields[at];
+    if (!node || isContainer(node.kind)) return false;
+    await this.edit([{ index: at, name }], "cell");
+    return true;
+  }
+
+  /** Reads what the inspector left out at `path`, or remarks why it could not be read. Says whether it was read. */
+  async expand(path: Path, from: number): Promise<boolean> {
+    try {
+      await this.#inspected.expand(path, from);
+      return true;
+    } catch (thrown) {
+      this.#remark({ is: "failed", error: toBackendError(thrown) });
+      return false;
+    }
+  }
+
+  /** Keeps what was typed as a change of the document. False where it is not a value: then the editor stays open. */
+  keep(id: string): boolean {
+    const editor = this.#editors.get(id);
+    if (!editor) return true;
+    const { parsed } = editor;
+    if ("mistake" in parsed) return false;
+    const before = editAt(this.#edits.draft(id), editor.path)?.before ?? editor.start;
+    this.#edits.change(id, { path: [...editor.path], before, after: parsed.value });
+    if (this.#inspected.view?.id === id) this.#changed.set(id, this.#inspected.view);
+    this.#editors.delete(id);
+    return true;
+  }
+
+  /** Saves the changes of a document, with what stands in its editor. */
+  async save(id: string): Promise<void> {
+    if (this.keep(id)) await this.#edits.save(id);
+    else this.#remark({ is: "unfinished" });
+  }
+
+  close(id: string): void {
+    this.#editors.delete(id);
+  }
+
+  takeBack(id: string, path: Path): void {
+    this.#edits.takeBack(id, path);
+    const editor = this.#editors.get(id);
+    if (editor && samePath(editor.path, path)) this.#editors.delete(id);
+  }
+}
