@@ -1,16 +1,24 @@
-/** What is chosen in the table: by places, which documents keep while others are put before them. */
+/** What is chosen in the table: documents, wherever their rows are by now. */
 import type { DocumentList } from "./list.svelte";
 import type { Path } from "./path";
 import { clamp } from "./window";
+
+/** A row: by its place, and by its document where that has an `_id`. */
+interface Chosen {
+  place: number;
+  id: string | null;
+}
 
 /** The cell that the keyboard is on, and the row whose document is in the inspector. */
 export class Selection {
   column = $state(0);
   /** The field of the inspector that the keyboard was on last; null where it was on a cell of the table. */
   field = $state.raw<Path | null>(null);
-  #row = $state(0);
-  #selected = $state<number | null>(null);
+  #active = $state.raw<Chosen>({ place: 0, id: null });
+  #selected = $state.raw<Chosen | null>(null);
   readonly #list: DocumentList;
+  readonly #activeIndex = $derived.by(() => this.#indexOf(this.#active));
+  readonly #selectedIndex = $derived.by(() => this.#indexOf(this.#selected));
 
   constructor(list: DocumentList) {
     this.#list = list;
@@ -18,21 +26,35 @@ export class Selection {
 
   /** The row that the keyboard is on; where it was taken away, the one that is nearest. */
   get row(): number {
-    return clamp(this.#row - this.#list.shown.first, 0, Math.max(0, this.#list.rows.length - 1));
+    const { rows, shown } = this.#list;
+    return this.#activeIndex ?? clamp(this.#active.place - shown.first, 0, Math.max(0, rows.length - 1));
   }
 
   set row(index: number) {
-    this.#row = index + this.#list.shown.first;
+    this.#active = this.#at(index);
   }
 
   /** The row whose document is in the inspector; null where it is not among the rows. */
   get selected(): number | null {
-    if (this.#selected === null) return null;
-    const index = this.#selected - this.#list.shown.first;
-    return index >= 0 && index < this.#list.rows.length ? index : null;
+    return this.#selectedIndex;
   }
 
   set selected(index: number | null) {
-    this.#selected = index === null ? null : index + this.#list.shown.first;
+    this.#selected = index === null ? null : this.#at(index);
+  }
+
+  #at(index: number): Chosen {
+    return { place: index + this.#list.shown.first, id: this.#list.rows[index]?.id ?? null };
+  }
+
+  #indexOf(chosen: Chosen | null): number | null {
+    if (!chosen) return null;
+    const { rows, shown } = this.#list;
+    const index = chosen.place - shown.first;
+    const row = rows[index];
+    if (row && row.id === chosen.id) return index;
+    // Others were inserted or removed while its page was away.
+    const moved = chosen.id === null ? -1 : rows.findIndex(({ id }) => id === chosen.id);
+    return moved < 0 ? null : moved;
   }
 }
