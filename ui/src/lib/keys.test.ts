@@ -33,6 +33,7 @@ describe("shortcuts", () => {
     expect(worksWhileTyping("?")).toBe(false);
     expect(worksWhileTyping("F1")).toBe(true);
     expect(worksWhileTyping("Mod+K")).toBe(true);
+    expect(worksWhileTyping("Mod+Home")).toBe(false);
   });
 
   it("are shown as the keyboard names them", () => {

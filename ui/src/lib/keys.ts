@@ -46,6 +46,8 @@ export function matches(keys: Keys, press: KeyPress, mac: boolean = isMac()): bo
 
 /** Whether these keys may be taken while somebody types into a field. */
 export function worksWhileTyping(keys: Keys): boolean {
+  // They move the cursor in a text.
+  if (/\+(Home|End)$/.test(keys)) return false;
   return /^(Mod|Ctrl|Meta|Alt)\+/.test(keys) || /^F\d+$/.test(keys);
 }
 

@@ -11,6 +11,8 @@ export interface ViewActions {
   openHistory: () => void;
   filterByValue: () => void;
   toggleInspector: () => void;
+  goFirst: () => void;
+  goLast: () => void;
 }
 
 /** The commands of a documents tab. */
@@ -100,6 +102,22 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       keys: ["F5", "Mod+R"],
       available: noDialog,
       run: view.refresh,
+    },
+    {
+      id: "documents.first",
+      group,
+      title: t.document.place.first,
+      keys: ["Mod+Home"],
+      available: noDialog,
+      run: view.goFirst,
+    },
+    {
+      id: "documents.last",
+      group,
+      title: t.document.place.last,
+      keys: ["Mod+End"],
+      available: noDialog,
+      run: view.goLast,
     },
     {
       id: "documents.filter",

@@ -9,6 +9,7 @@ import { Inspected } from "./inspected.svelte";
 import { DocumentList } from "./list.svelte";
 import { nodeAt, type Path } from "./path";
 import type { Query } from "./query";
+import type { Destination } from "./reader.svelte";
 import { Selection } from "./selection.svelte";
 import type { Source } from "./source";
 
@@ -124,6 +125,30 @@ export class DocumentsState {
     if (answered && chosen !== before && this.inspected.id === chosen && !this.editor(chosen))
       this.#keep(before);
     return answered;
+  }
+
+  /** Goes elsewhere in the same result. To an end, its document is chosen; else the one in the inspector stays there. */
+  async go(to: Destination): Promise<boolean> {
+    const atHand = this.#atHand(to);
+    if (atHand !== null) {
+      this.select(atHand);
+      return true;
+    }
+    const answer = await this.list.go(to, () => {
+      if (to.kind !== "at") return this.select(to.kind === "last" ? this.list.rows.length - 1 : 0);
+      this.activeRow = 0;
+      this.#selection.find(this.inspected.id);
+    });
+    if (answer?.is === "failed" && !this.list.error) this.#remark({ is: "failed", error: answer.error });
+    return answer?.is === "given";
+  }
+
+  /** The row to go to, where its page is held already. */
+  #atHand({ kind }: Destination): number | null {
+    const { begins, ends } = this.list.shown;
+    if (this.list.loading || this.list.rows.length === 0) return null;
+    if (kind === "first" && begins) return 0;
+    return kind === "last" && ends ? this.list.rows.length - 1 : null;
   }
 
   /** Chooses a document again, read anew, if it is among the rows. */

@@ -46,9 +46,10 @@ function target(key: string, far: boolean, { row, column }: Position, size: Grid
     case "PageDown":
       return { row: row + size.page, column };
     case "Home":
-      return far ? { row: 0, column: 0 } : { row, column: 0 };
+      // Far, these go to the ends of the whole result, of which a grid holds a part.
+      return far ? null : { row, column: 0 };
     case "End":
-      return far ? { row: size.rows, column: size.columns } : { row, column: size.columns };
+      return far ? null : { row, column: size.columns };
     default:
       return null;
   }

@@ -27,6 +27,8 @@ class Collection {
   /** What the next write ends in, and whether it is applied all the same. */
   next: { code: ErrorCode; applied: boolean } | null = null;
   pageSize = 2;
+  /** Where reading cannot begin. */
+  refuses: string | null = null;
   /** What somebody does between two batches. */
   meanwhile: () => void = () => undefined;
 
@@ -52,6 +54,7 @@ class Collection {
     find: async (request: FindRequest, rows: (batch: RowBatch) => void): Promise<PageEnd> => {
       this.asked.push(request);
       if (request.filter === "bad") throw failure("InvalidInput");
+      if (request.from?.kind === this.refuses) throw failure("Unsupported");
       const from = request.from?.kind === "after" ? Number(request.from.cursor) : 0;
       const end = from + this.pageSize;
       for (const document of this.documents.slice(from, end)) {
@@ -231,6 +234,39 @@ describe("the inspector", () => {
     collection.documents = [];
     await state.inspected.reload();
     expect(state.inspected.error?.code).toBe("NotFound");
+  });
+});
+
+describe("going elsewhere", () => {
+  it("chooses the document at the end, also where it is held already", async () => {
+    collection.pageSize = 3;
+    await state.run(emptyQuery());
+    expect(await state.go({ kind: "last" })).toBe(true);
+    expect([state.selected, state.activeRow, state.document?.id]).toEqual([2, 2, "id3"]);
+    await state.go({ kind: "first" });
+    expect([state.selected, state.document?.id]).toEqual([0, "id1"]);
+    expect(collection.asked).toHaveLength(2);
+  });
+
+  it("to an end that is not held asks for it", async () => {
+    await state.go({ kind: "last" });
+    expect(collection.asked.at(-1)?.from).toEqual({ kind: "last" });
+  });
+
+  it("anywhere leaves the inspector as it is, and finds its row again", async () => {
+    state.select(1);
+    await state.go({ kind: "at", share: 0 });
+    expect([state.selected, state.activeRow, state.document?.id]).toEqual([1, 0, "id2"]);
+    collection.documents = collection.documents.slice(0, 1);
+    await state.go({ kind: "at", share: 0 });
+    expect([state.selected, state.activeRow, state.document?.id]).toEqual([null, 0, "id2"]);
+  });
+
+  it("says why it cannot be done, and leaves everything as it is", async () => {
+    collection.refuses = "last";
+    expect(await state.go({ kind: "last" })).toBe(false);
+    expect(remarks).toMatchObject([{ is: "failed", error: { code: "Unsupported" } }]);
+    expect([state.selected, state.list.rows.length]).toEqual([0, 2]);
   });
 });
 

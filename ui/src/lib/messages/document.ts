@@ -209,6 +209,13 @@ const table = {
   paging,
 };
 
+const place = {
+  first: "First document",
+  last: "Last document",
+  atFirst: "At the first document",
+  atLast: "At the last document",
+};
+
 const empty = {
   collectionTitle: "No documents yet",
   collectionBody: "This collection is empty, or does not exist until something is put into it.",
@@ -364,6 +371,7 @@ export const document = {
   history,
   byValue,
   table,
+  place,
   empty,
   inspector,
   edit,
