@@ -9,6 +9,7 @@ import {
   formatMilliseconds,
   formatRelative,
   formatSeconds,
+  formatShare,
   formatUtc,
 } from "./format";
 
@@ -23,6 +24,7 @@ describe("figures", () => {
     expect(formatSeconds(0)).toBe("0.0 s");
     expect(formatMilliseconds(0.24)).toBe("0.2 ms");
     expect(formatMilliseconds(14.4)).toBe("14 ms");
+    expect(formatShare(0.434)).toBe("43 %");
     expect(formatElapsed(380)).toBe("380 ms");
     expect(formatElapsed(1240)).toBe("1.2 s");
     expect(formatBytes(1)).toBe("1 byte");

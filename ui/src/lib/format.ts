@@ -28,6 +28,11 @@ export function formatCountShort(count: number): string {
   return count < 1_000_000 ? whole.format(count) : short.format(count);
 }
 
+/** A share as whole percent: `43 %`. */
+export function formatShare(share: number): string {
+  return `${whole.format(share * 100)} %`;
+}
+
 /** Seconds to a tenth, as for a lag: `0.1 s`. */
 export function formatSeconds(seconds: number): string {
   return `${tenth.format(seconds)} s`;

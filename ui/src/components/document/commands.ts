@@ -11,6 +11,7 @@ export interface ViewActions {
   openHistory: () => void;
   filterByValue: () => void;
   toggleInspector: () => void;
+  cancel: () => void;
   goFirst: () => void;
   goLast: () => void;
 }
@@ -95,6 +96,14 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       ...withDraft((id) => documents.edits.discard(id)),
     },
     { id: "documents.run", group, title: t.document.query.run, available: noDialog, run: view.run },
+    {
+      id: "documents.cancel",
+      group,
+      title: t.document.slow.cancel,
+      keys: ["Escape"],
+      available: () => noDialog() && documents.list.since !== null,
+      run: view.cancel,
+    },
     {
       id: "documents.refresh",
       group,

@@ -5,6 +5,7 @@ import { Counter, type Total } from "./counter.svelte";
 import type { Side } from "./held";
 import { askedOf, emptyQuery, type Query } from "./query";
 import { type Destination, PageReader, type Stop } from "./reader.svelte";
+import { shareBefore } from "./share";
 import { ShownDocuments } from "./shown.svelte";
 import type { Source } from "./source";
 
@@ -71,6 +72,12 @@ export class DocumentList {
     return this.shown.begins && this.shown.ends && limit === null && (skip ?? 0) === 0;
   }
 
+  /** About which share of all documents comes before a row; null where nothing tells. */
+  shareBefore(index: number): number | null {
+    const { total } = this;
+    return shareBefore(this.shown.held, index, total.is === "known" ? total.count : null);
+  }
+
   /**
    * Asks anew from the beginning. The rows come as the server gives them; `shown` is called when the first are there, or when it
    * is known that there are none. Says whether this question was answered.
@@ -116,6 +123,11 @@ export class DocumentList {
   cancel(): void {
     if (this.#reader.since === null) this.#counter.cancel();
     else this.#reader.cancel();
+  }
+
+  /** Ends what is said of a question that was cancelled. */
+  dismiss(): void {
+    this.#reader.dismiss();
   }
 
   /** Nobody looks at the documents any more. */

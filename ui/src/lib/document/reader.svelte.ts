@@ -110,6 +110,11 @@ export class PageReader {
     this.#asking.cancel();
   }
 
+  /** Ends what is said of a question that was cancelled. */
+  dismiss(): void {
+    this.cancelled = null;
+  }
+
   /** Nobody looks at the documents any more. */
   close(): void {
     this.#giveUp();

@@ -178,6 +178,10 @@ const byValue = {
 const table = {
   label: (name: string) => `Documents of ${name}`,
   first: (shown: string) => `first ${shown}`,
+  last: (shown: string) => `last ${shown}`,
+  /** Neither the first nor the last; about where, in percent, if that is known. */
+  somewhere: (shown: string, percent: string | null) =>
+    percent === null ? `${shown} in between` : `${shown} somewhere about ${percent}`,
   part: (shown: string) => `${shown} within limit and skip`,
   all: (shown: string) => `all ${shown}`,
   none: "no documents",
@@ -188,6 +192,10 @@ const table = {
   countFailed: "could not be counted",
   loadingMore: "Loading more…",
   moreFailed: "The next page did not come.",
+  more: "Read on",
+  beforeFailed: "The page before did not come.",
+  readBefore: "Read what comes before",
+  shifted: "Other writers changed what comes before: documents may be missing here, or come twice.",
   end: (number: string) => `End · ${number}`,
   loaded: (number: number) => `${count(number, "document", "documents")} loaded`,
   mixed: "mixed",
@@ -207,6 +215,14 @@ const table = {
   refreshDocuments: "Refresh documents",
   refreshed: (shown: string) => `${shown} documents shown`,
   paging,
+};
+
+const slow = {
+  reading: "Reading",
+  counting: "Counting",
+  cancel: "Cancel the query",
+  cancelled: "Cancelled. The server has ended the query.",
+  cancelledUnknown: "Cancelled. Whether the server has ended the query is not known.",
 };
 
 const place = {
@@ -372,6 +388,7 @@ export const document = {
   byValue,
   table,
   place,
+  slow,
   empty,
   inspector,
   edit,
