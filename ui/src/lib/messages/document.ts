@@ -225,6 +225,23 @@ const slow = {
   cancelledUnknown: "Cancelled. Whether the server has ended the query is not known.",
 };
 
+/** How the server finds the documents of a slow query. */
+const plan = {
+  scans: {
+    name: "collection scan",
+    explanation: "No index serves this query: the server reads the whole collection.",
+  },
+  sorts: {
+    name: "sorted in memory",
+    explanation: "No index gives this order: the server sorts all that it finds before it gives the first.",
+  },
+  scansAndSorts: {
+    name: "collection scan, sorted in memory",
+    explanation:
+      "No index serves this query: the server reads the whole collection, and sorts all that it finds before it gives the first.",
+  },
+};
+
 const place = {
   first: "First document",
   last: "Last document",
@@ -388,6 +405,7 @@ export const document = {
   byValue,
   table,
   place,
+  plan,
   slow,
   empty,
   inspector,
