@@ -3,6 +3,7 @@ import type { DocumentView, PageEnd, QueryPlan } from "$lib/backend";
 import { type Column, ColumnCounts } from "./columns";
 import * as run from "./held";
 import { projectedAs } from "./rows";
+import { isPlaced } from "./share";
 
 /** How many of the rows that came first after all were replaced are in the sample. */
 const SAMPLED = 50;
@@ -14,6 +15,9 @@ export class ShownDocuments {
   sample = $state.raw<readonly DocumentView[]>([]);
   /** The end from which the rows were read: another object each time that all are replaced. */
   landing = $state.raw<{ from: "first" | "last" }>({ from: "first" });
+
+  /** Any part of the result can be gone to, and not all of it is on one page. */
+  placed = $state(false);
 
   #held = $state.raw<run.Held>(run.NOTHING_HELD);
   readonly rows = $derived(run.rowsOf(this.#held));
@@ -91,6 +95,8 @@ export class ShownDocuments {
   end(side: run.Side, page: PageEnd): void {
     this.#held = run.ended(this.#held, side, page);
     this.#unsampled = 0;
+    const isOnePage = this.#held.pages.length === 1 && this.begins && this.ends;
+    this.placed = !isOnePage && isPlaced(this.#held);
   }
 
   breakOff(side: run.Side): void {

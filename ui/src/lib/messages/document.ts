@@ -247,6 +247,8 @@ const place = {
   last: "Last document",
   atFirst: "At the first document",
   atLast: "At the last document",
+  label: "Place among all documents",
+  about: (percent: string) => `about ${percent}`,
 };
 
 const empty = {
