@@ -45,6 +45,24 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await app.filter('{"name": "nobody"}');
     await expect(app.button("Clear the query").first()).toBeVisible();
   },
+  "the middle of all documents": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.getByRole("scrollbar").focus();
+    for (let pages = 0; pages < 5; pages += 1) await page.keyboard.press("PageDown");
+    await expect(page.getByText(/somewhere about \d+ %/)).toBeVisible();
+  },
+  "a query that is a scan": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.filter('{"stock": {"$lt": 20}}');
+    await page.getByRole("button", { name: "collection scan" }).focus();
+    await expect(page.getByRole("tooltip")).toBeVisible();
+  },
+  "a query that was cancelled": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.filter('{"$expr": {"$gt": [{"$size": {"$range": [0, 300000]}}, 1e9]}}');
+    await page.getByRole("button", { name: "Cancel Esc" }).click();
+    await expect(page.getByText("Cancelled. The server").first()).toBeVisible();
+  },
   "the options of a query": async ({ app, lab, page }) => {
     await app.open(lab);
     await app.button("Options").click();
