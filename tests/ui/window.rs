@@ -1,5 +1,6 @@
 //! Specs on the real window, through WebDriver: the built application, WebKit, a display of its own.
 
+mod crowded;
 mod desktop;
 mod doors;
 mod listener;
