@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import type { App } from "./support/app.ts";
 import type { Items } from "./support/items.ts";
 import type { Server } from "./support/server.ts";
+import { SLOW } from "./support/slow.ts";
 import { expect, test } from "./support/test.ts";
 
 interface World {
@@ -59,7 +60,9 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
   },
   "a query that was cancelled": async ({ app, lab, page }) => {
     await app.open(lab);
-    await app.filter('{"$expr": {"$gt": [{"$size": {"$range": [0, 300000]}}, 1e9]}}');
+    await page.keyboard.press("Control+f");
+    await page.keyboard.insertText(SLOW);
+    await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Cancel Esc" }).click();
     await expect(page.getByText("Cancelled. The server").first()).toBeVisible();
   },

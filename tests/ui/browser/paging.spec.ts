@@ -1,13 +1,11 @@
 import type { Page } from "@playwright/test";
 
 import type { App } from "./support/app.ts";
+import { SLOW } from "./support/slow.ts";
 import { expect, test } from "./support/test.ts";
 
 /** Documents of the sample; their `_id`s are numbered from 0 on. */
 const SAMPLES = 2_000;
-/** Takes the server some 10 ms for each document, and finds none. */
-const SLOW =
-  '{"$expr": {"$lt": [{"$reduce": {"input": {"$range": [0, 20000]}, "initialValue": 0, "in": {"$add": ["$$value", "$$this"]}}}, 0]}}';
 
 test.beforeEach(async ({ app, lab }) => app.open(lab));
 
