@@ -1,6 +1,7 @@
 import { SvelteMap } from "svelte/reactivity";
 
 import { type BackendError, type DocumentView, type Node, toBackendError } from "$lib/backend";
+import type { Target } from "./copying";
 import { titleOf } from "./display";
 import { editAt } from "./draft";
 import { type EditorPlace, OpenEditor } from "./editor.svelte";
@@ -172,10 +173,21 @@ export class DocumentsState {
     }
   }
 
+  /** What the keyboard is on, in the inspector or among the rows; null where there is nothing. */
+  get target(): Target | null {
+    const whole = this.list.asked.projection.trim() === "";
+    if (this.activeField) {
+      const { view, whole: isRead } = this.inspected;
+      return view && { document: view, path: this.activeField, stored: isRead || whole };
+    }
+    const row = this.list.rows[this.activeRow];
+    return row ? { document: row, path: this.#cellPath(row.fields), stored: whole } : null;
+  }
+
   /** The filter that finds the documents with the value that the keyboard is on, or null with a remark why there is none. */
   async filterByValue(): Promise<string | null> {
-    const fields = (this.activeField ? this.inspected.view : this.list.rows[this.activeRow])?.fields ?? [];
-    const path = this.activeField ?? this.#cellPath(fields);
+    const { document, path = [] } = this.target ?? {};
+    const fields = document?.fields ?? [];
     const found = filterField(fields, path);
     const value = nodeAt(fields, path);
     if (!value || !found || "reason" in found) {

@@ -1,6 +1,7 @@
 import type { Kind, Paging, ReadPreferenceMode } from "$lib/backend/bindings";
 import type { DateMistake } from "$lib/document/date";
 import type { NoFilterReason } from "$lib/document/byvalue";
+import type { NoCopyReason, Syntax } from "$lib/document/copying";
 import type { ReadOnlyReason } from "$lib/document/kind";
 import { NUMBER_RANGES, type NumberPart, type QueryPart } from "$lib/document/query";
 import type { Settled } from "$lib/document/draft";
@@ -81,6 +82,19 @@ const noFilter: Record<NoFilterReason, string> = {
   cut: "This value is too long for a filter.",
   kind: "No filter is made of values of this type here.",
   name: "A filter cannot name this field: its name is empty, begins with $ or holds a dot.",
+};
+
+const noCopy: Record<NoCopyReason, string> = {
+  nothing: "Choose a document or a value first.",
+  noId: "Not copied: without an _id this document cannot be read again. Copy value gives the text that is shown.",
+  computed:
+    "Not copied: the projection made this value, so no document holds it. Copy value gives the text that is shown.",
+};
+
+const syntaxes: Record<Syntax, string> = {
+  shell: "mongosh",
+  canonical: "Extended JSON (canonical)",
+  relaxed: "Extended JSON (relaxed)",
 };
 
 const paging: Record<Paging, string> = {
@@ -176,6 +190,16 @@ const byValue = {
   reasons: noFilter,
 };
 
+const copy = {
+  value: "Copy value",
+  valueAs: (syntax: Syntax) => `Copy as ${syntaxes[syntax]}`,
+  documentAs: (syntax: Syntax) => `Copy document as ${syntaxes[syntax]}`,
+  copied: (syntax: Syntax) => `Copied as ${syntaxes[syntax]}`,
+  damaged: "Copied, but not whole: it holds bytes that are not UTF-8, which no text gives back.",
+  failed: (message: string) => `Not copied: ${message}`,
+  reasons: noCopy,
+};
+
 const table = {
   label: (name: string) => `Documents of ${name}`,
   first: (shown: string) => `first ${shown}`,
@@ -241,7 +265,6 @@ const inspector = {
   more: (number: string) => `… ${number} more`,
   moreUnknown: "… more fields",
   showAll: (bytes: string) => `Show all ${bytes}`,
-  copyThis: "Copy the value",
   copyValue: (name: string) => `Copy the value of ${name}`,
   changed: (before: string, after: string) => `changed from ${before} to ${after}`,
   undo: (name: string) => `Take back the change of ${name}`,
@@ -364,6 +387,7 @@ export const document = {
   query,
   history,
   byValue,
+  copy,
   table,
   empty,
   inspector,

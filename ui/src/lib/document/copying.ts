@@ -1,0 +1,51 @@
+/** Values and documents as exact texts, to be copied: read anew, never made from what a view has cut. */
+import type { DocumentView, TextSyntax } from "$lib/backend";
+import { nodeAt, type Path, refindPath } from "./path";
+import { addressOf, type Source } from "./source";
+
+/** A syntax that a person can copy in. */
+export type Syntax = Exclude<TextSyntax, "simple">;
+
+/** The syntaxes in the order in which they are offered. */
+export const SYNTAXES = ["shell", "canonical", "relaxed"] as const satisfies readonly Syntax[];
+
+/** What the keyboard is on: a value of a document, or the document itself where the path is empty. */
+export interface Target {
+  document: DocumentView;
+  path: Path;
+  /** Positions are those of the stored document: no projection has left anything out. */
+  stored: boolean;
+}
+
+/** Why nothing can be copied. */
+export type NoCopyReason = "nothing" | "noId" | "computed";
+
+/** The exact text, or why there is none. `damaged` says that bytes in it are not UTF-8, which no text gives back. */
+export type ExactText = { text: string; damaged: boolean } | { reason: NoCopyReason };
+
+/** Reads the text of what the keyboard is on: a value on one line, a document on many. Throws a `BackendError`. */
+export async function exactText(source: Source, target: Target | null, format: Syntax): Promise<ExactText> {
+  if (!target) return { reason: "nothing" };
+  const { id } = target.document;
+  if (id === null) return { reason: "noId" };
+  const path = target.stored ? target.path : await storedPath(source, target, id);
+  if (!path) return { reason: "computed" };
+  const { text, damaged } = await source.backend.getText({
+    ...addressOf(source),
+    id,
+    path: [...path],
+    format,
+    layout: path.length > 0 ? "compact" : "indented",
+  });
+  return { text, damaged };
+}
+
+/** Where the value of a projected row stands in its document; null where the document has no such value. */
+async function storedPath(source: Source, { document, path }: Target, id: string): Promise<Path | null> {
+  if (path.length === 0) return path;
+  const { fields } = await source.backend.getDocument({ ...addressOf(source), id });
+  const found = refindPath(fields, path);
+  const [shown, stored] = [nodeAt(document.fields, path), found && nodeAt(fields, found)];
+  if (!shown || !stored || shown.kind !== stored.kind || shown.size !== stored.size) return null;
+  return shown.cut || stored.cut || shown.text === stored.text ? found : null;
+}
