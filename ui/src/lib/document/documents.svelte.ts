@@ -1,6 +1,8 @@
 import { SvelteMap } from "svelte/reactivity";
 
 import { type BackendError, type DocumentView, type Node, toBackendError } from "$lib/backend";
+import { arranged } from "./arrange";
+import type { Column } from "./columns";
 import type { Target } from "./copying";
 import { titleOf } from "./display";
 import { editAt } from "./draft";
@@ -10,6 +12,7 @@ import { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
 import { filterField, type NoFilterReason } from "./byvalue";
 import { FieldNames } from "./fields.svelte";
+import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
 import type { Query } from "./query";
 import { nodeAt, type Path, samePath } from "./path";
@@ -21,7 +24,8 @@ export type DocumentDialog =
   | { is: "clone"; document: DocumentView }
   | { is: "text"; document: DocumentView }
   | { is: "delete"; document: DocumentView }
-  | { is: "review" };
+  | { is: "review" }
+  | { is: "columns" };
 
 /** What the documents view has to say in passing. */
 export type Remark =
@@ -42,6 +46,8 @@ export class DocumentsState {
   readonly edits: Edits;
   /** For completion. */
   readonly fields: FieldNames;
+  /** The columns of the table, as somebody has arranged them. */
+  readonly columns: readonly Column[] = $derived.by(() => arranged(this.list.columns, this.layout.columns));
   /** The cell that the keyboard is on. */
   activeRow = $state(0);
   activeColumn = $state(0);
@@ -59,6 +65,7 @@ export class DocumentsState {
   constructor(
     readonly source: Source,
     remark: (remark: Remark) => void,
+    readonly layout = new CollectionLayout(),
   ) {
     this.#remark = remark;
     this.list = new DocumentList(source);
@@ -206,7 +213,7 @@ export class DocumentsState {
 
   /** The way to the value in the cell that the keyboard is on. */
   #cellPath(fields: readonly Node[]): Path {
-    const name = this.list.columns[this.activeColumn]?.name;
+    const name = this.columns[this.activeColumn]?.name;
     const index = fields.findIndex((node) => node.name === name);
     return name === undefined || index < 0 ? [] : [{ index, name }];
   }

@@ -30,7 +30,7 @@ export function readLayout(storage: Storage, owner: Owner): Layout {
   return {
     view: VIEWS.find((view) => view === kept["view"]) ?? PLAIN.view,
     syntax: SYNTAXES.find((syntax) => syntax === kept["syntax"]) ?? PLAIN.syntax,
-    columns: widths.reduce((columns, [name, width]) => resized(columns, name, width), {
+    columns: widths.reduce<Arrangement>((columns, [name, width]) => resized(columns, name, width), {
       ...UNARRANGED,
       order: names(kept["order"]),
       hidden: names(kept["hidden"]),

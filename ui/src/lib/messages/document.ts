@@ -200,6 +200,29 @@ const copy = {
   reasons: noCopy,
 };
 
+const columns = {
+  open: "Choose columns",
+  title: "Columns",
+  label: "Columns of the table",
+  hint: "Space shows or hides a column, Alt ↑ ↓ moves it, ← → make it narrower or wider. New fields follow at the end.",
+  pixels: (width: number) => `${width} px`,
+  showAll: "Show all",
+  reset: "Reset",
+  done: "Done",
+  lastOne: "One column always stays.",
+  moved: (name: string, place: number, of: number) => `${name}, column ${place} of ${of}`,
+  menu: (name: string) => `What to do with the column ${name}`,
+  left: "Move left",
+  right: "Move right",
+  hide: "Hide column",
+  choose: "Choose columns…",
+  moveLeft: "Move this column left",
+  moveRight: "Move this column right",
+  hideThis: "Hide this column",
+  narrower: "Make this column narrower",
+  wider: "Make this column wider",
+};
+
 const table = {
   label: (name: string) => `Documents of ${name}`,
   first: (shown: string) => `first ${shown}`,
@@ -392,6 +415,7 @@ export const document = {
   history,
   byValue,
   copy,
+  columns,
   table,
   empty,
   inspector,
