@@ -1,7 +1,8 @@
 /** Values and documents as exact texts, to be copied: read anew, never made from what a view has cut. */
 import type { DocumentView, TextSyntax } from "$lib/backend";
-import { nodeAt, type Path, refindPath } from "./path";
+import type { Path } from "./path";
 import { addressOf, type Source } from "./source";
+import { storedPath } from "./stored";
 
 /** A syntax that a person can copy in. */
 export type Syntax = Exclude<TextSyntax, "simple">;
@@ -28,7 +29,8 @@ export async function exactText(source: Source, target: Target | null, format: S
   if (!target) return { reason: "nothing" };
   const { id } = target.document;
   if (id === null) return { reason: "noId" };
-  const path = target.stored ? target.path : await storedPath(source, target, id);
+  const isWhole = target.stored || target.path.length === 0;
+  const path = isWhole ? target.path : await storedPath(source, target.document, target.path);
   if (!path) return { reason: "computed" };
   const { text, damaged } = await source.backend.getText({
     ...addressOf(source),
@@ -38,14 +40,4 @@ export async function exactText(source: Source, target: Target | null, format: S
     layout: path.length > 0 ? "compact" : "indented",
   });
   return { text, damaged };
-}
-
-/** Where the value of a projected row stands in its document; null where the document has no such value. */
-async function storedPath(source: Source, { document, path }: Target, id: string): Promise<Path | null> {
-  if (path.length === 0) return path;
-  const { fields } = await source.backend.getDocument({ ...addressOf(source), id });
-  const found = refindPath(fields, path);
-  const [shown, stored] = [nodeAt(document.fields, path), found && nodeAt(fields, found)];
-  if (!shown || !stored || shown.kind !== stored.kind || shown.size !== stored.size) return null;
-  return shown.cut || stored.cut || shown.text === stored.text ? found : null;
 }

@@ -15,7 +15,9 @@ import { FieldNames } from "./fields.svelte";
 import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
 import type { Query } from "./query";
-import { nodeAt, type Path, samePath } from "./path";
+import { DocumentTree } from "./pagetree.svelte";
+import { nodeAt, type Path, refindPath, samePath } from "./path";
+import type { NoRestReason } from "./rest";
 import type { Source } from "./source";
 
 /** The dialog in front. */
@@ -37,6 +39,8 @@ export type Remark =
   | { is: "unfinished" }
   /** No filter can be made of a value; null where the keyboard is on no value. */
   | { is: "noFilter"; reason: NoFilterReason | null }
+  /** What was cut cannot be read. */
+  | { is: "noRest"; reason: NoRestReason }
   | { is: "failed"; error: BackendError };
 
 /** Everything one documents tab holds: the rows, the chosen document, unsaved changes, the dialog in front. */
@@ -46,6 +50,8 @@ export class DocumentsState {
   readonly edits: Edits;
   /** For completion. */
   readonly fields: FieldNames;
+  /** The rows as a tree. */
+  readonly tree = new DocumentTree(this);
   /** The columns of the table, as somebody has arranged them. */
   readonly columns: readonly Column[] = $derived.by(() => arranged(this.list.columns, this.layout.columns));
   /** The cell that the keyboard is on. */
@@ -57,7 +63,8 @@ export class DocumentsState {
   selected = $state<number | null>(null);
   dialog = $state.raw<DocumentDialog | null>(null);
 
-  readonly #remark: (remark: Remark) => void;
+  /** Says something in passing. */
+  readonly remark: (remark: Remark) => void;
   readonly #editors = new SvelteMap<string, OpenEditor>();
   /** Documents as they were when they were changed: another question may have taken their rows away. */
   readonly #changed = new Map<string, DocumentView>();
@@ -67,7 +74,7 @@ export class DocumentsState {
     remark: (remark: Remark) => void,
     readonly layout = new CollectionLayout(),
   ) {
-    this.#remark = remark;
+    this.remark = remark;
     this.list = new DocumentList(source);
     this.inspected = new Inspected(source);
     this.fields = new FieldNames(source);
@@ -156,7 +163,7 @@ export class DocumentsState {
     const node = view && nodeAt(view.fields, path);
     if (!id || !node) return;
     const reason = this.source.readOnly ? "connection" : readOnlyReason(node, path.length === 1);
-    if (reason) return this.#remark({ is: "readOnly", reason });
+    if (reason) return this.remark({ is: "readOnly", reason });
     const changed = editAt(this.edits.draft(id), path)?.after;
     if (changed) {
       this.#editors.set(id, new OpenEditor(path, place, changed));
@@ -165,7 +172,7 @@ export class DocumentsState {
     if (node.cut && !(await this.expand(path, 0))) return;
     const whole = this.inspected.id === id && nodeAt(this.inspected.view?.fields ?? [], path);
     if (!whole) return;
-    if (whole.cut) return this.#remark({ is: "readOnly", reason: "tooLong" });
+    if (whole.cut) return this.remark({ is: "readOnly", reason: "tooLong" });
     this.#editors.set(id, new OpenEditor(path, place, { kind: whole.kind, text: whole.text }));
   }
 
@@ -175,7 +182,7 @@ export class DocumentsState {
       await this.inspected.expand(path, from);
       return true;
     } catch (thrown) {
-      this.#remark({ is: "failed", error: toBackendError(thrown) });
+      this.remark({ is: "failed", error: toBackendError(thrown) });
       return false;
     }
   }
@@ -188,7 +195,7 @@ export class DocumentsState {
       return view && { document: view, path: this.activeField, stored: isRead || whole };
     }
     const row = this.list.rows[this.activeRow];
-    return row ? { document: row, path: this.#cellPath(row.fields), stored: whole } : null;
+    return row ? { document: row, path: this.#activeIn(row.fields), stored: whole } : null;
   }
 
   /** The filter that finds the documents with the value that the keyboard is on, or null with a remark why there is none. */
@@ -198,7 +205,7 @@ export class DocumentsState {
     const found = filterField(fields, path);
     const value = nodeAt(fields, path);
     if (!value || !found || "reason" in found) {
-      this.#remark({ is: "noFilter", reason: found && "reason" in found ? found.reason : null });
+      this.remark({ is: "noFilter", reason: found && "reason" in found ? found.reason : null });
       return null;
     }
     try {
@@ -206,13 +213,15 @@ export class DocumentsState {
       const request = { field: found.field, value: { kind, text } };
       return (await this.source.backend.filterByValue(request)).text;
     } catch (thrown) {
-      this.#remark({ is: "failed", error: toBackendError(thrown) });
+      this.remark({ is: "failed", error: toBackendError(thrown) });
       return null;
     }
   }
 
-  /** The way to the value in the cell that the keyboard is on. */
-  #cellPath(fields: readonly Node[]): Path {
+  /** The way to the value of the active row that the keyboard is on. */
+  #activeIn(fields: readonly Node[]): Path {
+    if (this.layout.view === "tree") return this.tree.activePath;
+    if (this.layout.view === "json") return [];
     const name = this.columns[this.activeColumn]?.name;
     const index = fields.findIndex((node) => node.name === name);
     return name === undefined || index < 0 ? [] : [{ index, name }];
@@ -234,6 +243,20 @@ export class DocumentsState {
     return true;
   }
 
+  /** Opens an editor in the inspector on a value of a row, if there is one that can be edited. */
+  async editField(index: number, path: Path): Promise<void> {
+    this.select(index);
+    const row = this.list.rows[index];
+    if (!row || row.id === null || path.length === 0) return;
+    await this.inspected.show(row);
+    if (this.inspected.id !== row.id || !this.inspected.whole) return;
+    const found = refindPath(this.inspected.view?.fields ?? [], path);
+    if (!found) return;
+    for (let length = 1; length < found.length; length += 1)
+      this.inspected.toggle(found.slice(0, length), true);
+    await this.edit(found, "inspector");
+  }
+
   /** Keeps what was typed as a change of the document. False where it is not a value: then the editor stays open. */
   keep(id: string): boolean {
     const editor = this.#editors.get(id);
@@ -250,7 +273,7 @@ export class DocumentsState {
   /** Saves the changes of a document, with what stands in its editor. */
   async save(id: string): Promise<void> {
     if (this.keep(id)) await this.edits.save(id);
-    else this.#remark({ is: "unfinished" });
+    else this.remark({ is: "unfinished" });
   }
 
   closeEditor(id: string): void {

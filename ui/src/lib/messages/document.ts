@@ -2,6 +2,8 @@ import type { Kind, Paging, ReadPreferenceMode } from "$lib/backend/bindings";
 import type { DateMistake } from "$lib/document/date";
 import type { NoFilterReason } from "$lib/document/byvalue";
 import type { NoCopyReason, Syntax } from "$lib/document/copying";
+import type { View } from "$lib/document/layout";
+import type { NoRestReason } from "$lib/document/rest";
 import type { ReadOnlyReason } from "$lib/document/kind";
 import { NUMBER_RANGES, type NumberPart, type QueryPart } from "$lib/document/query";
 import type { Settled } from "$lib/document/draft";
@@ -223,6 +225,27 @@ const columns = {
   wider: "Make this column wider",
 };
 
+const views = {
+  label: "View",
+  names: { table: "Table", tree: "Tree", json: "JSON" } satisfies Record<View, string>,
+  show: { table: "Show as a table", tree: "Show as a tree", json: "Show as JSON" } satisfies Record<
+    View,
+    string
+  >,
+};
+
+const tree = {
+  label: (name: string) => `Documents of ${name} as a tree`,
+  noRest: {
+    noId: "The rest cannot be read: without an _id this document is not found again.",
+    computed: "The rest cannot be read: the projection has made or changed this value.",
+  } satisfies Record<NoRestReason, string>,
+  fields: (number: string) => `${number} fields`,
+  unsaved: "unsaved changes",
+  bytesMore: (bytes: string) => `${bytes} more`,
+  elementsMore: (number: string) => `${number} not read yet`,
+};
+
 const table = {
   label: (name: string) => `Documents of ${name}`,
   first: (shown: string) => `first ${shown}`,
@@ -416,6 +439,8 @@ export const document = {
   byValue,
   copy,
   columns,
+  views,
+  tree,
   table,
   empty,
   inspector,
