@@ -5,7 +5,7 @@ import type { Command } from "$lib/state/commands.svelte";
 
 /** The commands that choose among the views of the same page. */
 export function viewCommands(documents: DocumentsState): Command[] {
-  return VIEWS.slice(0, 2).map((view, at) => ({
+  return VIEWS.map((view, at) => ({
     id: `documents.view.${view}`,
     group: "documents",
     title: t.document.views.show[view],

@@ -19,6 +19,7 @@ import { DocumentTree } from "./pagetree.svelte";
 import { nodeAt, type Path, refindPath, samePath } from "./path";
 import type { NoRestReason } from "./rest";
 import type { Source } from "./source";
+import { DocumentTexts } from "./texts.svelte";
 
 /** The dialog in front. */
 export type DocumentDialog =
@@ -52,6 +53,8 @@ export class DocumentsState {
   readonly fields: FieldNames;
   /** The rows as a tree. */
   readonly tree = new DocumentTree(this);
+  /** The rows as text. */
+  readonly texts: DocumentTexts;
   /** The columns of the table, as somebody has arranged them. */
   readonly columns: readonly Column[] = $derived.by(() => arranged(this.list.columns, this.layout.columns));
   /** The cell that the keyboard is on. */
@@ -78,6 +81,7 @@ export class DocumentsState {
     this.list = new DocumentList(source);
     this.inspected = new Inspected(source);
     this.fields = new FieldNames(source);
+    this.texts = new DocumentTexts(source, this.list, () => layout.syntax);
     this.edits = new Edits(source, {
       stands: (view) => this.#stands(view),
       saved: (document, changed) => {
@@ -110,6 +114,7 @@ export class DocumentsState {
   async run(query: Query): Promise<boolean> {
     const before = this.inspected.id;
     let chosen: string | null = null;
+    this.texts.forgetFailures();
     const answered = await this.list.run(query, () => {
       this.activeRow = 0;
       this.selected = null;

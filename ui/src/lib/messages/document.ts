@@ -246,6 +246,23 @@ const tree = {
   elementsMore: (number: string) => `${number} not read yet`,
 };
 
+const json = {
+  syntax: "Syntax",
+  syntaxes: {
+    relaxed: "Relaxed JSON",
+    canonical: "Canonical JSON",
+    shell: "mongosh",
+  } satisfies Record<Syntax, string>,
+  reading: "Reading…",
+  wholeDocuments: "Whole documents: the projection applies to the table and the tree.",
+  huge: (bytes: string) => `${bytes}: this is its beginning.`,
+  noId: "Without an _id its text cannot be read: this is its beginning.",
+  damaged: "Holds bytes that are not UTF-8, which no text gives back.",
+  tooLong: (shown: string, lines: string) => `The first ${shown} of ${lines} lines.`,
+  failed: (message: string) => `The text could not be read: ${message}`,
+  showWhole: "Show the whole text",
+};
+
 const table = {
   label: (name: string) => `Documents of ${name}`,
   first: (shown: string) => `first ${shown}`,
@@ -441,6 +458,7 @@ export const document = {
   columns,
   views,
   tree,
+  json,
   table,
   empty,
   inspector,
