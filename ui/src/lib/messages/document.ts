@@ -235,7 +235,6 @@ const views = {
 };
 
 const tree = {
-  label: (name: string) => `Documents of ${name} as a tree`,
   noRest: {
     noId: "The rest cannot be read: without an _id this document is not found again.",
     computed: "The rest cannot be read: the projection has made or changed this value.",
