@@ -96,7 +96,7 @@ test("JSON is exact in each syntax, and goes on from document to document to the
   await expect(app.grid).toContainText('"n": 9007199254740993');
   await page.getByLabel("Syntax").selectOption("mongosh");
   await expect(app.grid).toContainText('n: NumberLong("9007199254740993")');
-  await page.getByLabel("Syntax").selectOption("Canonical JSON");
+  await page.getByLabel("Syntax").selectOption("Canonical");
   await expect(app.grid).toContainText('"d": {"$numberDouble": "1.0"}');
   await app.grid.focus();
   await page.keyboard.press("Control+c");

@@ -1,6 +1,7 @@
 import { copyText as toClipboard, copyWhenRead } from "$lib/clipboard";
 import { toBackendError } from "$lib/backend";
-import { exactText, type Syntax, type Target } from "$lib/document/copying";
+import { exactText, type Syntax } from "$lib/document/copying";
+import type { Target } from "$lib/document/target";
 import { copyText } from "$lib/document/display";
 import type { DocumentsState } from "$lib/document/documents.svelte";
 import { nodeAt } from "$lib/document/path";

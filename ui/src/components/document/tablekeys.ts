@@ -44,6 +44,15 @@ export function pressInTable(
   return true;
 }
 
+/** The cell under the pointer becomes the one that the keyboard is on. */
+export function pointAt({ target }: PointerEvent, documents: DocumentsState): void {
+  const cell = (target as HTMLElement).closest<HTMLElement>("[role=gridcell]");
+  const row = (target as HTMLElement).closest<HTMLElement>("[role=row][data-row]");
+  documents.activeField = null;
+  if (cell) documents.activeColumn = Number(cell.dataset["column"]);
+  if (row) documents.select(Number(row.dataset["row"]));
+}
+
 function changeColumn(gesture: ColumnGesture, documents: DocumentsState, geometry: TableGeometry): void {
   const at = documents.activeColumn;
   const name = documents.columns[at]?.name;

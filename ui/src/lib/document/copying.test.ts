@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { BackendError, type DocumentView, type GetTextRequest } from "$lib/backend";
-import { exactText, type Target } from "./copying";
+import { exactText } from "./copying";
+import type { Target } from "./target";
 import { type DocumentOperations, type Source } from "./source";
 import { array, leaf, object, path, view } from "./testing";
 

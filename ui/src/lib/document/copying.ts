@@ -1,22 +1,14 @@
 /** Values and documents as exact texts, to be copied: read anew, never made from what a view has cut. */
-import type { DocumentView, TextSyntax } from "$lib/backend";
-import type { Path } from "./path";
+import type { TextSyntax } from "$lib/backend";
 import { addressOf, type Source } from "./source";
 import { storedPath } from "./stored";
+import type { Target } from "./target";
 
 /** A syntax that a person can copy in. */
 export type Syntax = Exclude<TextSyntax, "simple">;
 
 /** The syntaxes in the order in which they are offered. */
 export const SYNTAXES = ["shell", "canonical", "relaxed"] as const satisfies readonly Syntax[];
-
-/** What the keyboard is on: a value of a document, or the document itself where the path is empty. */
-export interface Target {
-  document: DocumentView;
-  path: Path;
-  /** Positions are those of the stored document: no projection has left anything out. */
-  stored: boolean;
-}
 
 /** Why nothing can be copied. */
 export type NoCopyReason = "nothing" | "noId" | "computed";

@@ -1,48 +1,25 @@
 import { SvelteMap } from "svelte/reactivity";
 
-import { type BackendError, type DocumentView, type Node, toBackendError } from "$lib/backend";
+import { type DocumentView, toBackendError } from "$lib/backend";
 import { arranged } from "./arrange";
 import type { Column } from "./columns";
-import type { Target } from "./copying";
 import { titleOf } from "./display";
 import { editAt } from "./draft";
 import { type EditorPlace, OpenEditor } from "./editor.svelte";
-import { Edits, type UnsavedOutcome } from "./edits.svelte";
+import { Edits } from "./edits.svelte";
 import { Inspected } from "./inspected.svelte";
-import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
-import { filterField, type NoFilterReason } from "./byvalue";
+import { isContainer, readOnlyReason } from "./kind";
+import { filterField } from "./byvalue";
 import { FieldNames } from "./fields.svelte";
 import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
 import type { Query } from "./query";
 import { DocumentTree } from "./pagetree.svelte";
 import { nodeAt, type Path, refindPath, samePath } from "./path";
-import type { NoRestReason } from "./rest";
+import type { DocumentDialog, Remark } from "./remark";
 import type { Source } from "./source";
+import { type Target, targetOf } from "./target";
 import { DocumentTexts } from "./texts.svelte";
-
-/** The dialog in front. */
-export type DocumentDialog =
-  | { is: "add" }
-  | { is: "clone"; document: DocumentView }
-  | { is: "text"; document: DocumentView }
-  | { is: "delete"; document: DocumentView }
-  | { is: "review" }
-  | { is: "columns" };
-
-/** What the documents view has to say in passing. */
-export type Remark =
-  | { is: "saved"; document: DocumentView; changed: boolean }
-  /** A document that is not in front could not be saved, or nobody knows. */
-  | { is: "unsaved"; title: string | null; outcome: UnsavedOutcome }
-  | { is: "readOnly"; reason: ReadOnlyReason }
-  /** An open editor holds no value, so nothing was saved. */
-  | { is: "unfinished" }
-  /** No filter can be made of a value; null where the keyboard is on no value. */
-  | { is: "noFilter"; reason: NoFilterReason | null }
-  /** What was cut cannot be read. */
-  | { is: "noRest"; reason: NoRestReason }
-  | { is: "failed"; error: BackendError };
 
 /** Everything one documents tab holds: the rows, the chosen document, unsaved changes, the dialog in front. */
 export class DocumentsState {
@@ -194,13 +171,7 @@ export class DocumentsState {
 
   /** What the keyboard is on, in the inspector or among the rows; null where there is nothing. */
   get target(): Target | null {
-    const whole = this.list.asked.projection.trim() === "";
-    if (this.activeField) {
-      const { view, whole: isRead } = this.inspected;
-      return view && { document: view, path: this.activeField, stored: isRead || whole };
-    }
-    const row = this.list.rows[this.activeRow];
-    return row ? { document: row, path: this.#activeIn(row.fields), stored: whole } : null;
+    return targetOf(this);
   }
 
   /** The filter that finds the documents with the value that the keyboard is on, or null with a remark why there is none. */
@@ -221,15 +192,6 @@ export class DocumentsState {
       this.remark({ is: "failed", error: toBackendError(thrown) });
       return null;
     }
-  }
-
-  /** The way to the value of the active row that the keyboard is on. */
-  #activeIn(fields: readonly Node[]): Path {
-    if (this.layout.view === "tree") return this.tree.activePath;
-    if (this.layout.view === "json") return [];
-    const name = this.columns[this.activeColumn]?.name;
-    const index = fields.findIndex((node) => node.name === name);
-    return name === undefined || index < 0 ? [] : [{ index, name }];
   }
 
   /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */

@@ -8,7 +8,8 @@ import {
   type Node,
   type RowBatch,
 } from "$lib/backend";
-import { DocumentsState, type Remark } from "./documents.svelte";
+import { DocumentsState } from "./documents.svelte";
+import type { Remark } from "./remark";
 import { emptyQuery } from "./query";
 import type { DocumentOperations } from "./source";
 import { array, leaf, view } from "./testing";

@@ -248,8 +248,8 @@ const tree = {
 const json = {
   syntax: "Syntax",
   syntaxes: {
-    relaxed: "Relaxed JSON",
-    canonical: "Canonical JSON",
+    relaxed: "Relaxed",
+    canonical: "Canonical",
     shell: "mongosh",
   } satisfies Record<Syntax, string>,
   reading: "Reading…",
