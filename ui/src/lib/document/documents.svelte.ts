@@ -1,34 +1,24 @@
-import { type DocumentView, type Node, toBackendError } from "$lib/backend";
-import { filterField, type NoFilterReason } from "./byvalue";
+import { type DocumentView, toBackendError } from "$lib/backend";
+import { arranged } from "./arrange";
+import { filterField } from "./byvalue";
+import type { Column } from "./columns";
 import { titleOf } from "./display";
-import { Editing, type EditingRemark } from "./editing.svelte";
+import { Editing } from "./editing.svelte";
 import type { EditorPlace, OpenEditor } from "./editor.svelte";
-import { Edits, type UnsavedOutcome } from "./edits.svelte";
+import { Edits } from "./edits.svelte";
 import { FieldNames } from "./fields.svelte";
 import { Inspected } from "./inspected.svelte";
+import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
+import { DocumentTree } from "./pagetree.svelte";
 import { nodeAt, type Path } from "./path";
 import type { Query } from "./query";
 import type { Destination } from "./reader.svelte";
+import type { DocumentDialog, Remark } from "./remark";
 import { Selection } from "./selection.svelte";
 import type { Source } from "./source";
-
-/** The dialog in front. */
-export type DocumentDialog =
-  | { is: "add" }
-  | { is: "clone"; document: DocumentView }
-  | { is: "text"; document: DocumentView }
-  | { is: "delete"; document: DocumentView }
-  | { is: "review" };
-
-/** What the documents view has to say in passing. */
-export type Remark =
-  | { is: "saved"; document: DocumentView; changed: boolean }
-  /** A document that is not in front could not be saved, or nobody knows. */
-  | { is: "unsaved"; title: string | null; outcome: UnsavedOutcome }
-  /** No filter can be made of a value; null where the keyboard is on no value. */
-  | { is: "noFilter"; reason: NoFilterReason | null }
-  | EditingRemark;
+import { type Target, targetOf } from "./target";
+import { DocumentTexts } from "./texts.svelte";
 
 /** Everything one documents tab holds: the rows, the chosen document, unsaved changes, the dialog in front. */
 export class DocumentsState {
@@ -37,21 +27,30 @@ export class DocumentsState {
   readonly edits: Edits;
   /** For completion. */
   readonly fields: FieldNames;
+  /** The rows as a tree. */
+  readonly tree = new DocumentTree(this);
+  /** The rows as text. */
+  readonly texts: DocumentTexts;
+  /** The columns of the table, as somebody has arranged them. */
+  readonly columns: readonly Column[] = $derived.by(() => arranged(this.list.columns, this.layout.columns));
   dialog = $state.raw<DocumentDialog | null>(null);
 
-  readonly #remark: (remark: Remark) => void;
+  /** Says something in passing. */
+  readonly remark: (remark: Remark) => void;
   readonly #selection: Selection;
   readonly #editing: Editing;
 
   constructor(
     readonly source: Source,
     remark: (remark: Remark) => void,
+    readonly layout = new CollectionLayout(),
   ) {
-    this.#remark = remark;
+    this.remark = remark;
     this.list = new DocumentList(source);
     this.#selection = new Selection(this.list);
     this.inspected = new Inspected(source);
     this.fields = new FieldNames(source);
+    this.texts = new DocumentTexts(source, this.list, () => layout.syntax);
     this.edits = new Edits(source, {
       stands: (view) => this.#stands(view),
       saved: (document, changed) => {
@@ -114,6 +113,7 @@ export class DocumentsState {
   async run(query: Query): Promise<boolean> {
     const before = this.inspected.id;
     let chosen: string | null = null;
+    this.texts.forgetFailures();
     const answered = await this.list.run(query, () => {
       this.activeRow = 0;
       this.#selection.selected = null;
@@ -139,7 +139,7 @@ export class DocumentsState {
       this.activeRow = 0;
       this.#selection.find(this.inspected.id);
     });
-    if (answer?.is === "failed" && !this.list.error) this.#remark({ is: "failed", error: answer.error });
+    if (answer?.is === "failed" && !this.list.error) this.remark({ is: "failed", error: answer.error });
     return answer?.is === "given";
   }
 
@@ -197,6 +197,13 @@ export class DocumentsState {
     return row !== undefined && this.#editing.editCell(row, name);
   }
 
+  /** Opens an editor in the inspector on a value of a row, if there is one that can be edited. */
+  async editField(index: number, path: Path): Promise<void> {
+    this.select(index);
+    const row = this.list.rows[index];
+    if (row) await this.#editing.editField(row, path);
+  }
+
   /** Reads what the inspector left out at `path`, or remarks why it could not be read. Says whether it was read. */
   expand(path: Path, from: number): Promise<boolean> {
     return this.#editing.expand(path, from);
@@ -220,14 +227,19 @@ export class DocumentsState {
     this.#editing.takeBack(id, path);
   }
 
+  /** What the keyboard is on, in the inspector or among the rows; null where there is nothing. */
+  get target(): Target | null {
+    return targetOf(this);
+  }
+
   /** The filter that finds the documents with the value that the keyboard is on, or null with a remark why there is none. */
   async filterByValue(): Promise<string | null> {
-    const fields = (this.activeField ? this.inspected.view : this.list.rows[this.activeRow])?.fields ?? [];
-    const path = this.activeField ?? this.#cellPath(fields);
+    const { document, path = [] } = this.target ?? {};
+    const fields = document?.fields ?? [];
     const found = filterField(fields, path);
     const value = nodeAt(fields, path);
     if (!value || !found || "reason" in found) {
-      this.#remark({ is: "noFilter", reason: found && "reason" in found ? found.reason : null });
+      this.remark({ is: "noFilter", reason: found && "reason" in found ? found.reason : null });
       return null;
     }
     try {
@@ -235,16 +247,9 @@ export class DocumentsState {
       const request = { field: found.field, value: { kind, text } };
       return (await this.source.backend.filterByValue(request)).text;
     } catch (thrown) {
-      this.#remark({ is: "failed", error: toBackendError(thrown) });
+      this.remark({ is: "failed", error: toBackendError(thrown) });
       return null;
     }
-  }
-
-  /** The way to the value in the cell that the keyboard is on. */
-  #cellPath(fields: readonly Node[]): Path {
-    const name = this.list.columns[this.activeColumn]?.name;
-    const index = fields.findIndex((node) => node.name === name);
-    return name === undefined || index < 0 ? [] : [{ index, name }];
   }
 
   /** Shows a document that was inserted, and selects it. */

@@ -66,10 +66,15 @@ export class DocumentList {
     return this.#counter.total;
   }
 
+  /** Nothing comes before the rows, and nothing follows them. */
+  get isWhole(): boolean {
+    return this.shown.begins && this.shown.ends;
+  }
+
   /** The rows are all that match: the query neither passed over any nor stopped early. */
   get isAll(): boolean {
     const { limit, skip } = askedOf(this.asked);
-    return this.shown.begins && this.shown.ends && limit === null && (skip ?? 0) === 0;
+    return this.isWhole && limit === null && (skip ?? 0) === 0;
   }
 
   /** About which share of all documents comes before a row; null where nothing tells. */

@@ -10,7 +10,8 @@ import {
   type PageEnd,
   type RowBatch,
 } from "$lib/backend";
-import { DocumentsState, type Remark } from "./documents.svelte";
+import { DocumentsState } from "./documents.svelte";
+import type { Remark } from "./remark";
 import type { DocumentOperations, Source } from "./source";
 import { emptyQuery } from "./query";
 import { leaf, path, typed, view } from "./testing";
