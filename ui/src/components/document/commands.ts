@@ -27,7 +27,7 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
     readOnly || documents.dialog || documents.document?.id == null ? null : documents.document;
   const draftId = () => {
     const id = documents.document?.id ?? null;
-    return id !== null && (documents.edits.draft(id).length > 0 || documents.editor(id)) ? id : null;
+    return id !== null && (documents.edits.draft(id).length > 0 || documents.editing.editor(id)) ? id : null;
   };
   const noDialog = () => documents.dialog === null;
   const withChosen = (act: (document: NonNullable<ReturnType<typeof chosen>>) => void) => ({
@@ -82,7 +82,7 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       keys: ["Mod+S"],
       ...withDraft((id) => {
         documents.dialog = null;
-        void documents.save(id);
+        void documents.editing.save(id);
       }),
     },
     {

@@ -4,7 +4,6 @@ import { filterField } from "./byvalue";
 import type { Column } from "./columns";
 import { titleOf } from "./display";
 import { Editing } from "./editing.svelte";
-import type { EditorPlace, OpenEditor } from "./editor.svelte";
 import { Edits } from "./edits.svelte";
 import { FieldNames } from "./fields.svelte";
 import { Inspected } from "./inspected.svelte";
@@ -25,6 +24,8 @@ export class DocumentsState {
   readonly list: DocumentList;
   readonly inspected: Inspected;
   readonly edits: Edits;
+  /** What is edited in place. */
+  readonly editing: Editing;
   /** For completion. */
   readonly fields: FieldNames;
   /** The rows as a tree. */
@@ -38,7 +39,6 @@ export class DocumentsState {
   /** Says something in passing. */
   readonly remark: (remark: Remark) => void;
   readonly #selection: Selection;
-  readonly #editing: Editing;
 
   constructor(
     readonly source: Source,
@@ -60,21 +60,16 @@ export class DocumentsState {
       unsaved: (id, outcome) => {
         // The document in front tells it itself.
         if (id === this.inspected.id) return;
-        const document = this.#editing.changed(id);
+        const document = this.editing.changed(id);
         remark({ is: "unsaved", title: document ? titleOf(document) : null, outcome });
       },
     });
-    this.#editing = new Editing(this.inspected, this.edits, source.readOnly, remark);
+    this.editing = new Editing(this.inspected, this.edits, source.readOnly, remark);
   }
 
   /** The chosen document, whole or as its row has it. */
   get document(): DocumentView | null {
     return this.inspected.view;
-  }
-
-  /** How many changes would be lost, with what is typed in editors that are still open. */
-  get unsaved(): number {
-    return this.#editing.unsaved;
   }
 
   /** The row that the keyboard is on. */
@@ -122,7 +117,7 @@ export class DocumentsState {
       chosen = this.inspected.id;
     });
     // It may have come later. What somebody did with the first rows meanwhile is not taken back.
-    if (answered && chosen !== before && this.inspected.id === chosen && !this.editor(chosen))
+    if (answered && chosen !== before && this.inspected.id === chosen && !this.editing.editor(chosen))
       this.#keep(before);
     return answered;
   }
@@ -172,7 +167,7 @@ export class DocumentsState {
   /** Puts a document with unsaved changes into the inspector, though it may not be among the rows any more. */
   selectId(id: string): void {
     const index = this.list.rows.findIndex((row) => row.id === id);
-    const changed = this.#editing.changed(id);
+    const changed = this.editing.changed(id);
     if (index >= 0) this.select(index);
     else if (changed) {
       this.#selection.selected = null;
@@ -180,51 +175,18 @@ export class DocumentsState {
     }
   }
 
-  /** The value being edited in a document, or null. */
-  editor(id: string | null): OpenEditor | null {
-    return this.#editing.editor(id);
-  }
-
-  /** Opens an editor on a value of the chosen document, or remarks why it cannot be changed. */
-  edit(path: Path, place: EditorPlace): Promise<void> {
-    return this.#editing.edit(path, place);
-  }
-
   /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */
   async editCell(index: number, name: string): Promise<boolean> {
     this.select(index);
     const row = this.list.rows[index];
-    return row !== undefined && this.#editing.editCell(row, name);
+    return row !== undefined && this.editing.editCell(row, name);
   }
 
   /** Opens an editor in the inspector on a value of a row, if there is one that can be edited. */
   async editField(index: number, path: Path): Promise<void> {
     this.select(index);
     const row = this.list.rows[index];
-    if (row) await this.#editing.editField(row, path);
-  }
-
-  /** Reads what the inspector left out at `path`, or remarks why it could not be read. Says whether it was read. */
-  expand(path: Path, from: number): Promise<boolean> {
-    return this.#editing.expand(path, from);
-  }
-
-  /** Keeps what was typed as a change of the document. False where it is not a value: then the editor stays open. */
-  keep(id: string): boolean {
-    return this.#editing.keep(id);
-  }
-
-  /** Saves the changes of a document, with what stands in its editor. */
-  save(id: string): Promise<void> {
-    return this.#editing.save(id);
-  }
-
-  closeEditor(id: string): void {
-    this.#editing.close(id);
-  }
-
-  takeBack(id: string, path: Path): void {
-    this.#editing.takeBack(id, path);
+    if (row) await this.editing.editField(row, path);
   }
 
   /** What the keyboard is on, in the inspector or among the rows; null where there is nothing. */
@@ -270,7 +232,7 @@ export class DocumentsState {
   removed(id: string): void {
     const at = this.list.rows.findIndex((row) => row.id === id);
     this.edits.discard(id);
-    this.#editing.close(id);
+    this.editing.close(id);
     this.list.remove(id);
     const next = Math.min(at, this.list.rows.length - 1);
     if (next >= 0) this.select(next);
@@ -283,7 +245,7 @@ export class DocumentsState {
   /** Whoever goes on to another document keeps what was typed, if it is a value; else it stays open where it is. */
   #show(view: DocumentView): void {
     const { id } = this.inspected;
-    if (id !== null && id !== view.id) this.keep(id);
+    if (id !== null && id !== view.id) this.editing.keep(id);
     void this.inspected.show(view);
   }
 

@@ -107,18 +107,18 @@ function sourceOf(readOnly: boolean): Source {
 const nameAt = path([1, "name"]);
 
 async function rename(after: string): Promise<void> {
-  await state.edit(nameAt, "inspector");
-  const editor = state.editor("id1");
+  await state.editing.edit(nameAt, "inspector");
+  const editor = state.editing.editor("id1");
   if (editor) editor.text = after;
-  expect(state.keep("id1")).toBe(true);
+  expect(state.editing.keep("id1")).toBe(true);
 }
 
 describe("a read-only connection", () => {
   it("opens no editor, and says why", async () => {
     const readOnly = new DocumentsState(sourceOf(true), (remark) => remarks.push(remark));
     await readOnly.run(emptyQuery());
-    await readOnly.edit(nameAt, "inspector");
-    expect(readOnly.editor("id1")).toBeNull();
+    await readOnly.editing.edit(nameAt, "inspector");
+    expect(readOnly.editing.editor("id1")).toBeNull();
     expect(remarks).toEqual([{ is: "readOnly", reason: "connection" }]);
   });
 });
@@ -280,20 +280,20 @@ describe("editing", () => {
 
   it("opens again on what was typed, and forgets a change that is changed back", async () => {
     await rename("spare");
-    await state.edit(nameAt, "inspector");
-    expect(state.editor("id1")?.start).toEqual(typed("string", "spare"));
+    await state.editing.edit(nameAt, "inspector");
+    expect(state.editing.editor("id1")?.start).toEqual(typed("string", "spare"));
     await rename("name1");
     expect(state.edits.count).toBe(0);
   });
 
   it("counts what is typed in an open editor as unsaved, once", async () => {
-    await state.edit(nameAt, "inspector");
-    expect(state.unsaved).toBe(0);
-    const editor = state.editor("id1");
+    await state.editing.edit(nameAt, "inspector");
+    expect(state.editing.unsaved).toBe(0);
+    const editor = state.editing.editor("id1");
     if (editor) editor.text = "typed";
-    expect(state.unsaved).toBe(1);
-    expect(state.keep("id1")).toBe(true);
-    expect(state.unsaved).toBe(1);
+    expect(state.editing.unsaved).toBe(1);
+    expect(state.editing.keep("id1")).toBe(true);
+    expect(state.editing.unsaved).toBe(1);
   });
 
   it("keeps the draft when another document is chosen", async () => {
@@ -304,17 +304,17 @@ describe("editing", () => {
   });
 
   it("keeps a finished value when another document is chosen, and leaves an unfinished one open", async () => {
-    await state.edit(nameAt, "cell");
-    const editor = state.editor("id1");
+    await state.editing.edit(nameAt, "cell");
+    const editor = state.editing.editor("id1");
     editor?.setKind("int");
     state.select(1);
-    expect(state.editor("id1")).toBe(editor);
+    expect(state.editing.editor("id1")).toBe(editor);
     expect(state.edits.count).toBe(0);
 
     state.select(0);
     if (editor) editor.text = "7";
     state.select(1);
-    expect(state.editor("id1")).toBeNull();
+    expect(state.editing.editor("id1")).toBeNull();
     expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
   });
 
@@ -329,33 +329,33 @@ describe("editing", () => {
   });
 
   it("of an unfinished value saves nothing and stays open", async () => {
-    await state.edit(nameAt, "inspector");
-    const editor = state.editor("id1");
+    await state.editing.edit(nameAt, "inspector");
+    const editor = state.editing.editor("id1");
     editor?.setKind("int");
-    await state.save("id1");
+    await state.editing.save("id1");
     expect(remarks).toEqual([{ is: "unfinished" }]);
-    expect(state.editor("id1")).toBe(editor);
+    expect(state.editing.editor("id1")).toBe(editor);
 
     if (editor) editor.text = "7";
-    await state.save("id1");
+    await state.editing.save("id1");
     expect(collection.name("id1")).toBe("7");
   });
 
   it("offers a choice where true or false is asked for", async () => {
-    await state.edit(nameAt, "inspector");
-    state.editor("id1")?.setKind("bool");
-    expect(state.editor("id1")?.parsed).toEqual({ value: typed("bool", "false") });
+    await state.editing.edit(nameAt, "inspector");
+    state.editing.editor("id1")?.setKind("bool");
+    expect(state.editing.editor("id1")?.parsed).toEqual({ value: typed("bool", "false") });
   });
 
   it("says why _id cannot be changed", async () => {
-    await state.edit(path([0, "_id"]), "inspector");
+    await state.editing.edit(path([0, "_id"]), "inspector");
     expect(remarks).toEqual([{ is: "readOnly", reason: "id" }]);
-    expect(state.editor("id1")).toBeNull();
+    expect(state.editing.editor("id1")).toBeNull();
   });
 
   it("of a cell finds the field in the document itself", async () => {
     expect(await state.editCell(1, "name")).toBe(true);
-    expect(state.editor("id2")).toMatchObject({ path: nameAt, place: "cell" });
+    expect(state.editing.editor("id2")).toMatchObject({ path: nameAt, place: "cell" });
     expect(await state.editCell(1, "missing")).toBe(false);
   });
 });

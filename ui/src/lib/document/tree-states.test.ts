@@ -143,7 +143,7 @@ describe("a value of the tree", () => {
       { index: 1, name: "tags" },
       { index: 0, name: "0" },
     ]);
-    expect(state.editor("1")?.name).toBe("0");
+    expect(state.editing.editor("1")?.name).toBe("0");
     expect(state.inspected.isOpen([{ index: 1, name: "tags" }])).toBe(true);
   });
 });
