@@ -1,6 +1,5 @@
-import { type DocumentView, toBackendError } from "$lib/backend";
+import type { DocumentView } from "$lib/backend";
 import { arranged } from "./arrange";
-import { filterField } from "./byvalue";
 import type { Column } from "./columns";
 import { titleOf } from "./display";
 import { Editing } from "./editing.svelte";
@@ -10,7 +9,7 @@ import { Inspected } from "./inspected.svelte";
 import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
 import { DocumentTree } from "./pagetree.svelte";
-import { nodeAt, type Path } from "./path";
+import type { Path } from "./path";
 import type { Query } from "./query";
 import type { Destination } from "./reader.svelte";
 import type { DocumentDialog, Remark } from "./remark";
@@ -192,26 +191,6 @@ export class DocumentsState {
   /** What the keyboard is on, in the inspector or among the rows; null where there is nothing. */
   get target(): Target | null {
     return targetOf(this);
-  }
-
-  /** The filter that finds the documents with the value that the keyboard is on, or null with a remark why there is none. */
-  async filterByValue(): Promise<string | null> {
-    const { document, path = [] } = this.target ?? {};
-    const fields = document?.fields ?? [];
-    const found = filterField(fields, path);
-    const value = nodeAt(fields, path);
-    if (!value || !found || "reason" in found) {
-      this.remark({ is: "noFilter", reason: found && "reason" in found ? found.reason : null });
-      return null;
-    }
-    try {
-      const { kind, text } = value;
-      const request = { field: found.field, value: { kind, text } };
-      return (await this.source.backend.filterByValue(request)).text;
-    } catch (thrown) {
-      this.remark({ is: "failed", error: toBackendError(thrown) });
-      return null;
-    }
   }
 
   /** Shows a document that was inserted, and selects it. */

@@ -15,6 +15,7 @@ import type { Remark } from "./remark";
 import type { DocumentOperations, Source } from "./source";
 import { emptyQuery } from "./query";
 import { leaf, path, typed, view } from "./testing";
+import { valueFilter } from "./valuefilter";
 
 function failure(code: ErrorCode): BackendError {
   return BackendError.of(code, code);
@@ -481,14 +482,14 @@ describe("a filter by a value", () => {
   it("is made of the cell, or of the field in the inspector that the keyboard was on", async () => {
     state.activeRow = 1;
     state.activeColumn = 1;
-    expect(await state.filterByValue()).toBe("name string name2");
+    expect(await valueFilter(state)).toBe("name string name2");
     state.activeField = path([0, "_id"]);
-    expect(await state.filterByValue()).toBe("_id string id1");
+    expect(await valueFilter(state)).toBe("_id string id1");
   });
 
   it("says why there is none", async () => {
     state.activeField = path([7, "gone"]);
-    expect(await state.filterByValue()).toBeNull();
+    expect(await valueFilter(state)).toBeNull();
     expect(remarks).toEqual([{ is: "noFilter", reason: null }]);
   });
 });
