@@ -127,6 +127,10 @@ export class Viewport {
     this.follow();
   }
 
+  scrollToEnd(end: "first" | "last"): void {
+    this.scrollTo(end === "last" ? (this.#element?.scrollHeight ?? 0) : 0);
+  }
+
   /** Where it is to be scrolled to. */
   get #goal(): number {
     const { rowHeight, landing, places } = this.scrolled;
