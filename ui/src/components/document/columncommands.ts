@@ -10,7 +10,7 @@ import { columnWidth } from "./headings";
 export function columnCommands(documents: DocumentsState): Command[] {
   const words = t.document.columns;
   const free = () => documents.dialog === null && documents.list.rows.length > 0;
-  const active = () => documents.columns[documents.activeColumn];
+  const active = () => documents.columns[documents.selection.column];
   const onColumn = (id: string, title: string, run: (column: Column) => void): Command => ({
     id: `documents.column.${id}`,
     group: "documents",

@@ -23,11 +23,11 @@ export function pressInLines(
   const command = event.ctrlKey || event.metaKey;
   // Far, Home and End go to the ends of the whole result.
   if (event.altKey || (command && (event.key === "Home" || event.key === "End"))) return false;
-  const { activeRow, list } = documents;
+  const { selection, list } = documents;
   const last = list.rows.length - 1;
   const goals: Record<string, number> = {
-    ArrowDown: activeRow + 1,
-    ArrowUp: activeRow - 1,
+    ArrowDown: selection.row + 1,
+    ArrowUp: selection.row - 1,
     Home: 0,
     End: last,
   };
@@ -38,7 +38,7 @@ export function pressInLines(
   } else if (event.key === "PageDown" || event.key === "PageUp") {
     turnPage(documents, viewport, event.key === "PageDown" ? 1 : -1);
   } else if (event.key === "Enter" || event.key === " ") {
-    documents.select(activeRow);
+    documents.select(selection.row);
     open();
   } else if (event.key === "c" && command && !event.shiftKey) {
     // What is selected by the pointer is copied by the system itself.

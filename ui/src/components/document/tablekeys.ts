@@ -31,16 +31,16 @@ export function pressInTable(
   }
   const to = moveTo(
     event,
-    { row: documents.activeRow, column: documents.activeColumn },
+    { row: documents.selection.row, column: documents.selection.column },
     { rows: documents.list.rows.length, columns: documents.columns.length, page: geometry.viewport.page },
   );
   if (to) {
-    documents.activeColumn = to.column;
-    if (to.row !== documents.activeRow) documents.select(to.row);
+    documents.selection.column = to.column;
+    if (to.row !== documents.selection.row) documents.select(to.row);
     reveal();
   } else if (event.key === "Enter" || event.key === "F2") edit();
   else if (event.key === " ") {
-    documents.select(documents.activeRow);
+    documents.select(documents.selection.row);
     open();
   } else if (event.key === "c" && (event.ctrlKey || event.metaKey)) copyPlain(documents);
   else return false;
@@ -51,19 +51,19 @@ export function pressInTable(
 export function pointAt({ target }: PointerEvent, documents: DocumentsState): void {
   const cell = (target as HTMLElement).closest<HTMLElement>("[role=gridcell]");
   const row = (target as HTMLElement).closest<HTMLElement>("[role=row][data-row]");
-  documents.activeField = null;
-  if (cell) documents.activeColumn = Number(cell.dataset["column"]);
+  documents.selection.field = null;
+  if (cell) documents.selection.column = Number(cell.dataset["column"]);
   if (row) documents.select(Number(row.dataset["row"]));
 }
 
 function changeColumn(gesture: ColumnGesture, documents: DocumentsState, geometry: TableGeometry): void {
-  const at = documents.activeColumn;
+  const at = documents.selection.column;
   const name = documents.columns[at]?.name;
   if (name === undefined) return;
   if (gesture.is === "widen") {
     const width = (geometry.starts[at + 1] ?? 0) - (geometry.starts[at] ?? 0);
     widenColumn(documents, name, width, gesture.by);
   } else if (moveColumn(documents, name, gesture.by)) {
-    announce(t.document.columns.moved(name, documents.activeColumn + 1, documents.columns.length));
+    announce(t.document.columns.moved(name, documents.selection.column + 1, documents.columns.length));
   }
 }

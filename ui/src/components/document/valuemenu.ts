@@ -52,7 +52,7 @@ function documentItems(documents: DocumentsState): MenuItem[] {
     begins: true,
     run: () => (documents.dialog = { is: "text", document }),
   };
-  const isHuge = layout.view === "json" && !documents.activeField && texts.isHuge(document);
+  const isHuge = layout.view === "json" && !documents.selection.field && texts.isHuge(document);
   return [...(isHuge ? [whole] : []), ...(source.readOnly ? [] : [text])];
 }
 

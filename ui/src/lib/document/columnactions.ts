@@ -11,7 +11,7 @@ export function moveColumn(documents: DocumentsState, name: string, by: -1 | 1):
   const other = neighbour(documents.columns, name, by);
   if (other === null) return false;
   documents.layout.move(documents.list.columns, name, other);
-  documents.activeColumn = documents.columns.findIndex((column) => column.name === name);
+  documents.selection.column = documents.columns.findIndex((column) => column.name === name);
   return true;
 }
 
@@ -20,7 +20,7 @@ export function hideColumn(documents: DocumentsState, name: string): boolean {
   const before = documents.columns.length;
   documents.layout.toggle(documents.list.columns, name);
   const after = documents.columns.length;
-  documents.activeColumn = clamp(documents.activeColumn, 0, after - 1);
+  documents.selection.column = clamp(documents.selection.column, 0, after - 1);
   return after < before;
 }
 

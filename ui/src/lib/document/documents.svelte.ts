@@ -9,7 +9,6 @@ import { Inspected } from "./inspected.svelte";
 import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
 import { DocumentTree } from "./pagetree.svelte";
-import type { Path } from "./path";
 import type { Query } from "./query";
 import type { Destination } from "./reader.svelte";
 import type { DocumentDialog, Remark } from "./remark";
@@ -22,6 +21,7 @@ import { DocumentTexts } from "./texts.svelte";
 export class DocumentsState {
   readonly list: DocumentList;
   readonly inspected: Inspected;
+  readonly selection: Selection;
   readonly edits: Edits;
   /** What is edited in place. */
   readonly editing: Editing;
@@ -37,7 +37,6 @@ export class DocumentsState {
 
   /** Says something in passing. */
   readonly remark: (remark: Remark) => void;
-  readonly #selection: Selection;
 
   constructor(
     readonly source: Source,
@@ -46,7 +45,7 @@ export class DocumentsState {
   ) {
     this.remark = remark;
     this.list = new DocumentList(source);
-    this.#selection = new Selection(this.list);
+    this.selection = new Selection(this.list);
     this.inspected = new Inspected(source);
     this.fields = new FieldNames(source);
     this.texts = new DocumentTexts(source, this.list, () => layout.syntax);
@@ -71,46 +70,14 @@ export class DocumentsState {
     return this.inspected.view;
   }
 
-  /** The row that the keyboard is on. */
-  get activeRow(): number {
-    return this.#selection.row;
-  }
-
-  set activeRow(index: number) {
-    this.#selection.row = index;
-  }
-
-  /** The column that the keyboard is on. */
-  get activeColumn(): number {
-    return this.#selection.column;
-  }
-
-  set activeColumn(index: number) {
-    this.#selection.column = index;
-  }
-
-  /** The field of the inspector that the keyboard was on last; null where it was on a cell of the table. */
-  get activeField(): Path | null {
-    return this.#selection.field;
-  }
-
-  set activeField(path: Path | null) {
-    this.#selection.field = path;
-  }
-
-  /** The row whose document is in the inspector, where it is among the rows. */
-  get selected(): number | null {
-    return this.#selection.selected;
-  }
-
   /** Asks for documents. The one in the inspector stays chosen if it is among them; else it is the first. */
   async run(query: Query): Promise<boolean> {
     const before = this.inspected.id;
     let chosen: string | null = null;
     this.texts.forgetFailures();
     const answered = await this.list.run(query, () => {
-      this.activeRow = 0;
-      this.#selection.selected = null;
+      this.selection.row = 0;
+      this.selection.selected = null;
       if (this.list.rows.length === 0) this.inspected.clear();
       else if (!this.#keep(before)) this.select(0);
       chosen = this.inspected.id;
@@ -123,26 +90,20 @@ export class DocumentsState {
 
   /** Goes elsewhere in the same result. To an end, its document is chosen; else the one in the inspector stays there. */
   async go(to: Destination): Promise<boolean> {
-    const atHand = this.#atHand(to);
+    const atHand = this.list.atHand(to);
     if (atHand !== null) {
       this.select(atHand);
       return true;
     }
     const answer = await this.list.go(to, () => {
-      if (to.kind !== "at") return this.select(to.kind === "last" ? this.list.rows.length - 1 : 0);
-      this.activeRow = 0;
-      this.#selection.find(this.inspected.id);
+      if (to.kind !== "at") this.select(to.kind === "last" ? this.list.rows.length - 1 : 0);
+      else {
+        this.selection.row = 0;
+        this.selection.find(this.inspected.id);
+      }
     });
     if (answer?.is === "failed" && !this.list.error) this.remark({ is: "failed", error: answer.error });
     return answer?.is === "given";
-  }
-
-  /** The row to go to, where its page is held already. */
-  #atHand({ kind }: Destination): number | null {
-    const { begins, ends } = this.list.shown;
-    if (this.list.loading || this.list.rows.length === 0) return null;
-    if (kind === "first" && begins) return 0;
-    return kind === "last" && ends ? this.list.rows.length - 1 : null;
   }
 
   /** Chooses a document again, read anew, if it is among the rows. */
@@ -155,12 +116,13 @@ export class DocumentsState {
   }
 
   /** Puts a row's document into the inspector. */
-  select(index: number): void {
+  select(index: number): DocumentView | null {
     const row = this.list.rows[index];
-    if (!row) return;
-    this.activeRow = index;
-    this.#selection.selected = index;
+    if (!row) return null;
+    this.selection.row = index;
+    this.selection.selected = index;
     this.#show(row);
+    return row;
   }
 
   /** Puts a document with unsaved changes into the inspector, though it may not be among the rows any more. */
@@ -169,23 +131,9 @@ export class DocumentsState {
     const changed = this.editing.changed(id);
     if (index >= 0) this.select(index);
     else if (changed) {
-      this.#selection.selected = null;
+      this.selection.selected = null;
       this.#show(changed);
     }
-  }
-
-  /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */
-  async editCell(index: number, name: string): Promise<boolean> {
-    this.select(index);
-    const row = this.list.rows[index];
-    return row !== undefined && this.editing.editCell(row, name);
-  }
-
-  /** Opens an editor in the inspector on a value of a row, if there is one that can be edited. */
-  async editField(index: number, path: Path): Promise<void> {
-    this.select(index);
-    const row = this.list.rows[index];
-    if (row) await this.editing.editField(row, path);
   }
 
   /** What the keyboard is on, in the inspector or among the rows; null where there is nothing. */
@@ -216,7 +164,7 @@ export class DocumentsState {
     const next = Math.min(at, this.list.rows.length - 1);
     if (next >= 0) this.select(next);
     else {
-      this.#selection.selected = null;
+      this.selection.selected = null;
       this.inspected.clear();
     }
   }

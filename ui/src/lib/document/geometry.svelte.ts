@@ -37,9 +37,9 @@ export class TableGeometry {
 
   /** Scrolls as far as needed to show the cell that the keyboard is on. */
   reveal(): void {
-    const { activeRow, activeColumn } = this.documents;
-    this.viewport.reveal(activeRow);
-    this.viewport.revealAcross(this.starts[activeColumn] ?? 0, this.starts[activeColumn + 1] ?? 0);
+    const { row, column } = this.documents.selection;
+    this.viewport.reveal(row);
+    this.viewport.revealAcross(this.starts[column] ?? 0, this.starts[column + 1] ?? 0);
   }
 
   /** Where an editor over a column begins; null where there is no such column. At the column, but within sight. */

@@ -101,6 +101,13 @@ export class DocumentList {
     return true;
   }
 
+  /** The row to go to, where its page is held already; null where it has to be read. */
+  atHand({ kind }: Destination): number | null {
+    if (this.loading || this.rows.length === 0) return null;
+    if (kind === "first" && this.shown.begins) return 0;
+    return kind === "last" && this.shown.ends ? this.rows.length - 1 : null;
+  }
+
   /** Goes elsewhere in the same result. Null where another question was asked meanwhile. */
   async go(to: Destination, shown: () => void = () => undefined): Promise<Answer<PageEnd> | null> {
     const begin = (side: Side) => {

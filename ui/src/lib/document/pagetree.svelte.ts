@@ -14,7 +14,7 @@ export class DocumentTree {
   );
   /** The position of the line that the keyboard is on. */
   readonly active: number = $derived.by(() =>
-    Math.max(0, indexOf(this.page, this.documents.activeRow, this.#key)),
+    Math.max(0, indexOf(this.page, this.documents.selection.row, this.#key)),
   );
   /** Of each document, the keys of what is open in it; nothing of one that is closed. */
   readonly #open = new SvelteMap<string, ReadonlySet<string>>();
@@ -48,8 +48,8 @@ export class DocumentTree {
     const line = this.lines[clamp(index, 0, this.lines.length - 1)];
     if (!line) return;
     this.#key = line.key;
-    if (line.row !== this.documents.selected) this.documents.select(line.row);
-    else this.documents.activeRow = line.row;
+    if (line.row !== this.documents.selection.selected) this.documents.select(line.row);
+    else this.documents.selection.row = line.row;
   }
 
   goToParent(): void {

@@ -220,7 +220,7 @@ describe("the inspector", () => {
     collection.set("id2", "theirs");
     await state.run(emptyQuery());
     await state.inspected.reload();
-    expect(state.selected).toBe(1);
+    expect(state.selection.selected).toBe(1);
     expect(state.document?.fields[1]?.text).toBe("theirs");
   });
 
@@ -229,7 +229,7 @@ describe("the inspector", () => {
     state.select(0);
     collection.meanwhile = () => state.list.rows.length === 2 && state.select(1);
     await state.run(emptyQuery());
-    expect([state.selected, state.inspected.id]).toEqual([1, "id2"]);
+    expect([state.selection.selected, state.inspected.id]).toEqual([1, "id2"]);
   });
 
   it("tells that a document is gone", async () => {
@@ -244,9 +244,9 @@ describe("going elsewhere", () => {
     collection.pageSize = 3;
     await state.run(emptyQuery());
     expect(await state.go({ kind: "last" })).toBe(true);
-    expect([state.selected, state.activeRow, state.document?.id]).toEqual([2, 2, "id3"]);
+    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([2, 2, "id3"]);
     await state.go({ kind: "first" });
-    expect([state.selected, state.document?.id]).toEqual([0, "id1"]);
+    expect([state.selection.selected, state.document?.id]).toEqual([0, "id1"]);
     expect(collection.asked).toHaveLength(2);
   });
 
@@ -258,17 +258,17 @@ describe("going elsewhere", () => {
   it("anywhere leaves the inspector as it is, and finds its row again", async () => {
     state.select(1);
     await state.go({ kind: "at", share: 0 });
-    expect([state.selected, state.activeRow, state.document?.id]).toEqual([1, 0, "id2"]);
+    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([1, 0, "id2"]);
     collection.documents = collection.documents.slice(0, 1);
     await state.go({ kind: "at", share: 0 });
-    expect([state.selected, state.activeRow, state.document?.id]).toEqual([null, 0, "id2"]);
+    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([null, 0, "id2"]);
   });
 
   it("says why it cannot be done, and leaves everything as it is", async () => {
     collection.refuses = "last";
     expect(await state.go({ kind: "last" })).toBe(false);
     expect(remarks).toMatchObject([{ is: "failed", error: { code: "Unsupported" } }]);
-    expect([state.selected, state.list.rows.length]).toEqual([0, 2]);
+    expect([state.selection.selected, state.list.rows.length]).toEqual([0, 2]);
   });
 });
 
@@ -355,9 +355,10 @@ describe("editing", () => {
   });
 
   it("of a cell finds the field in the document itself", async () => {
-    expect(await state.editCell(1, "name")).toBe(true);
+    const row = state.select(1) ?? view([]);
+    expect(await state.editing.editCell(row, "name")).toBe(true);
     expect(state.editing.editor("id2")).toMatchObject({ path: nameAt, place: "cell" });
-    expect(await state.editCell(1, "missing")).toBe(false);
+    expect(await state.editing.editCell(row, "missing")).toBe(false);
   });
 });
 
@@ -480,15 +481,15 @@ describe("a deleted document", () => {
 
 describe("a filter by a value", () => {
   it("is made of the cell, or of the field in the inspector that the keyboard was on", async () => {
-    state.activeRow = 1;
-    state.activeColumn = 1;
+    state.selection.row = 1;
+    state.selection.column = 1;
     expect(await valueFilter(state)).toBe("name string name2");
-    state.activeField = path([0, "_id"]);
+    state.selection.field = path([0, "_id"]);
     expect(await valueFilter(state)).toBe("_id string id1");
   });
 
   it("says why there is none", async () => {
-    state.activeField = path([7, "gone"]);
+    state.selection.field = path([7, "gone"]);
     expect(await valueFilter(state)).toBeNull();
     expect(remarks).toEqual([{ is: "noFilter", reason: null }]);
   });

@@ -13,21 +13,21 @@ export interface Target {
 
 /** What the keyboard is on, in the inspector or among the rows of the view in front; null where there is nothing. */
 export function targetOf(documents: DocumentsState): Target | null {
-  const { list, inspected, activeField, activeRow } = documents;
+  const { list, inspected, selection } = documents;
   const whole = list.asked.projection.trim() === "";
-  if (activeField) {
+  if (selection.field) {
     const { view, whole: isRead } = inspected;
-    return view && { document: view, path: activeField, stored: isRead || whole };
+    return view && { document: view, path: selection.field, stored: isRead || whole };
   }
-  const row = list.rows[activeRow];
+  const row = list.rows[selection.row];
   return row ? { document: row, path: activeIn(documents, row.fields), stored: whole } : null;
 }
 
 /** The way to the value of the active row that the keyboard is on. */
-function activeIn({ layout, tree, columns, activeColumn }: DocumentsState, fields: readonly Node[]): Path {
+function activeIn({ layout, tree, columns, selection }: DocumentsState, fields: readonly Node[]): Path {
   if (layout.view === "tree") return tree.activePath;
   if (layout.view === "json") return [];
-  const name = columns[activeColumn]?.name;
+  const name = columns[selection.column]?.name;
   const index = fields.findIndex((node) => node.name === name);
   return name === undefined || index < 0 ? [] : [{ index, name }];
 }

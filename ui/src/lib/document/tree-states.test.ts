@@ -81,7 +81,7 @@ describe("the tree of a page", () => {
     await open(0, 4);
     expect(state.document?.id).toBe("1");
     state.tree.go(5);
-    expect(state.selected).toBe(1);
+    expect(state.selection.selected).toBe(1);
     expect(state.document?.id).toBeNull();
   });
 
@@ -139,7 +139,7 @@ describe("what was cut", () => {
 
 describe("a value of the tree", () => {
   it("is edited in the inspector, which opens down to it", async () => {
-    await state.editField(0, [
+    await state.editing.editField(state.select(0) ?? view([]), [
       { index: 1, name: "tags" },
       { index: 0, name: "0" },
     ]);
