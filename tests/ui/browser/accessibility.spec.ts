@@ -33,7 +33,7 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
   documents: async ({ app, lab }) => app.open(lab),
   "a document as text": async ({ app, lab, page }) => {
     await app.open(lab);
-    await page.getByText("JSON", { exact: true }).click();
+    await page.getByRole("radiogroup", { name: "Form" }).getByText("JSON").click();
     await expect(page.getByText("$oid").first()).toBeVisible();
   },
   "a filter with a mistake": async ({ app, lab }) => {
@@ -98,6 +98,48 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Shift+F10");
     await expect(page.getByRole("menuitem", { name: "Filter by this value" })).toBeFocused();
+  },
+  "the columns to choose": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.button("Choose columns").click();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    await expect(app.dialog.getByRole("option", { selected: false })).toHaveCount(1);
+  },
+  "the menu of a column": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await app.columns.nth(1).click({ button: "right" });
+    await expect(page.getByRole("menuitem", { name: "Hide column" })).toBeVisible();
+  },
+  "documents as a tree": async ({ app, lab, items, page }) => {
+    await changed(app, lab, items);
+    await page.keyboard.press("Control+2");
+    await app.filter("{}");
+    await expect(page.getByText("first 50")).toBeVisible();
+    await app.tree.focus();
+    for (const key of ["ArrowRight", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+    await expect(app.tree.getByRole("treeitem", { expanded: true })).toHaveCount(1);
+  },
+  "documents as mongosh": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.keyboard.press("Control+3");
+    await page.getByLabel("Syntax").selectOption("mongosh");
+    await expect(app.grid).toContainText("ObjectId(");
+    await app.grid.focus();
+  },
+  "a huge document and a text that was not read": async ({ app, lab, items, page }) => {
+    const [huge, small] = [items.name(), items.name()];
+    await items.store(huge, { list: Array.from({ length: 20_000 }, (_, at) => at) });
+    await items.store(small, { name: "small" });
+    await app.open(lab);
+    await page.route("**/get_text", (route) =>
+      route.fulfill({ status: 504, json: { code: "Timeout", message: "too slow", retryable: true } }),
+    );
+    await app.filter(`{"_id": {"$in": ["${small}", "${huge}"]}}`);
+    await expect(app.rows).toHaveCount(2);
+    await page.keyboard.press("Control+3");
+    await expect(app.grid.getByText(/this is its beginning/)).toBeVisible();
+    await expect(app.grid.getByText(/could not be read/)).toBeVisible();
   },
   "an unsaved change": async ({ app, lab, items }) => {
     await changed(app, lab, items);

@@ -12,3 +12,23 @@ export async function copyText(text: string): Promise<boolean> {
   announce(t.common.copied);
   return true;
 }
+
+/**
+ * Puts a text on the clipboard that is still to be read. Says whether it was possible; a text that could not be read is not.
+ *
+ * To be called at once when somebody asks: only then a browser lets the clipboard be written, and it waits for the text.
+ */
+export async function copyWhenRead(text: Promise<string>): Promise<boolean> {
+  const plainly = async () => navigator.clipboard.writeText(await text);
+  try {
+    await whenRead(text).catch(plainly);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function whenRead(text: Promise<string>): Promise<void> {
+  const blob = text.then((read) => new Blob([read], { type: "text/plain" }));
+  await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+}

@@ -1,6 +1,6 @@
 /** Queries used before and kept ones of each collection, in the window's own storage. */
-import type { Namespace } from "$lib/backend/bindings";
 import { emptyQuery, partsOf, type Query, queryFrom, sameQuery } from "$lib/document/query";
+import { isRecord, keptList, type Owner, readKept, type Storage, writeKept } from "$lib/per-collection";
 
 /** A query that is kept until it is taken away. */
 export interface Favourite {
@@ -16,28 +16,18 @@ export interface KeptQueries {
   favourites: readonly Favourite[];
 }
 
-/** Which collection: the place of its connection, and its namespace. */
-export interface Owner {
-  place: string;
-  namespace: Namespace;
-}
-
 const KEY = "trivet.queries.1";
 const HISTORY = 50;
 const FAVOURITES = 100;
-const OWNERS = 200;
 /** A longer text is not worth the room: pasted lists of ids. */
 const LONGEST = 20_000;
 
-type Storage = Pick<globalThis.Storage, "getItem" | "setItem">;
-
 /** The queries of a collection. What cannot be read is left out. */
 export function readQueries(storage: Storage, owner: Owner): KeptQueries {
-  const kept = all(storage)[keyOf(owner)];
-  if (!isRecord(kept)) return { history: [], favourites: [] };
+  const kept = readKept(storage, KEY, owner);
   return {
-    history: list(kept["history"]).map(queryFrom).filter(asksSomething),
-    favourites: list(kept["favourites"])
+    history: keptList(kept["history"]).map(queryFrom).filter(asksSomething),
+    favourites: keptList(kept["favourites"])
       .filter(isRecord)
       .map(({ query, name }) => ({ query: queryFrom(query), name: typeof name === "string" ? name : "" }))
       .filter(({ query }) => asksSomething(query)),
@@ -46,21 +36,10 @@ export function readQueries(storage: Storage, owner: Owner): KeptQueries {
 
 /** Keeps the queries of a collection, as many as there is room for. Says whether the storage took them. */
 export function writeQueries(storage: Storage, owner: Owner, { history, favourites }: KeptQueries): boolean {
-  try {
-    const others = Object.entries(all(storage)).filter(([key]) => key !== keyOf(owner));
-    const own = {
-      history: history.slice(0, HISTORY).map(shortened),
-      favourites: favourites
-        .slice(0, FAVOURITES)
-        .map(({ query, name }) => ({ query: shortened(query), name })),
-    };
-    // The collection used last is the last: the first is forgotten when there are too many.
-    const entries = [...others.slice(1 - OWNERS), [keyOf(owner), own] as const];
-    storage.setItem(KEY, JSON.stringify(Object.fromEntries(entries)));
-    return true;
-  } catch {
-    return false;
-  }
+  return writeKept(storage, KEY, owner, {
+    history: history.slice(0, HISTORY).map(shortened),
+    favourites: favourites.slice(0, FAVOURITES).map(({ query, name }) => ({ query: shortened(query), name })),
+  });
 }
 
 /** The history with a query at its head. */
@@ -77,25 +56,4 @@ function asksSomething(query: Query): boolean {
 /** Only the parts that ask for something. */
 function shortened(query: Query): Partial<Query> {
   return Object.fromEntries(partsOf(query).map((part) => [part, query[part]]));
-}
-
-function keyOf({ place, namespace: { database, collection } }: Owner): string {
-  return JSON.stringify([place, database, collection]);
-}
-
-function all(storage: Storage): Record<string, unknown> {
-  try {
-    const read: unknown = JSON.parse(storage.getItem(KEY) ?? "{}");
-    return isRecord(read) ? read : {};
-  } catch {
-    return {};
-  }
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -21,6 +21,20 @@ export class App {
     return this.page.getByRole("grid").filter({ visible: true });
   }
 
+  /** The documents as a tree. */
+  get tree(): Locator {
+    return this.page.getByRole("tree", { name: /^Documents of/ }).filter({ visible: true });
+  }
+
+  get columns(): Locator {
+    return this.grid.getByRole("columnheader");
+  }
+
+  /** What is on the clipboard. */
+  async clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
   get fields(): Locator {
     return this.page.getByRole("tree", { name: /^Fields of/ }).filter({ visible: true });
   }

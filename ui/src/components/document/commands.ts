@@ -1,6 +1,9 @@
+import { SYNTAXES } from "$lib/document/copying";
 import type { DocumentsState } from "$lib/document/documents.svelte";
 import { t } from "$lib/messages";
 import type { Command } from "$lib/state/commands.svelte";
+
+import { copyAs, type Copied } from "./copying";
 
 /** What the view does for a command, as it knows where things stand on the screen. */
 export interface ViewActions {
@@ -24,7 +27,7 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
     readOnly || documents.dialog || documents.document?.id == null ? null : documents.document;
   const draftId = () => {
     const id = documents.document?.id ?? null;
-    return id !== null && (documents.edits.draft(id).length > 0 || documents.editor(id)) ? id : null;
+    return id !== null && (documents.edits.draft(id).length > 0 || documents.editing.editor(id)) ? id : null;
   };
   const noDialog = () => documents.dialog === null;
   const withChosen = (act: (document: NonNullable<ReturnType<typeof chosen>>) => void) => ({
@@ -79,7 +82,7 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       keys: ["Mod+S"],
       ...withDraft((id) => {
         documents.dialog = null;
-        void documents.save(id);
+        void documents.editing.save(id);
       }),
     },
     {
@@ -153,6 +156,8 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       available: noDialog,
       run: view.filterByValue,
     },
+    ...copyCommands(documents, "value"),
+    ...copyCommands(documents, "document"),
     {
       id: "documents.clear",
       group,
@@ -169,4 +174,16 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       run: view.toggleInspector,
     },
   ];
+}
+
+function copyCommands(documents: DocumentsState, what: Copied): Command[] {
+  const words = t.document.copy;
+  return SYNTAXES.map((syntax) => ({
+    id: `documents.copy.${what}.${syntax}`,
+    group: "documents",
+    title: what === "value" ? words.valueAs(syntax) : words.documentAs(syntax),
+    ...(what === "value" && syntax === "shell" ? { keys: ["Mod+Shift+C"] } : {}),
+    available: () => documents.dialog === null && documents.target !== null,
+    run: () => void copyAs(documents, what, syntax),
+  }));
 }

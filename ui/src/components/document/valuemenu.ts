@@ -1,20 +1,68 @@
 import type { MenuItem } from "$components/shared/MenuList.svelte";
+import { SYNTAXES } from "$lib/document/copying";
+import type { DocumentsState } from "$lib/document/documents.svelte";
 import { t } from "$lib/messages";
 
-/** What can be done with the value that the keyboard is on. */
+import { copyAs, type Copied, copyPlain } from "./copying";
+
+/** What the view does with what the keyboard is on. */
 export interface ValueActions {
   filter: () => void;
-  copy: () => void;
-  /** Left out where nothing can be changed. */
-  edit?: () => void;
+  edit: () => void;
 }
 
-/** The menu of a value, in the table and in the inspector. */
-export function valueMenu({ filter, copy, edit }: ValueActions): MenuItem[] {
-  const editing = edit && { id: "edit", label: t.document.edit.editValue, keys: "Enter", run: edit };
+/** The menu of what the keyboard is on, in every view and in the inspector: of a value and its document, or of a document alone. */
+export function valueMenu(documents: DocumentsState, actions: ValueActions): MenuItem[] {
+  const { target } = documents;
+  const ofValue = target && target.path.length > 0 ? valueItems(documents, actions) : [];
+  const ofDocument = copyItems(documents, "document", ofValue.length > 0);
+  return [...ofValue, ...ofDocument, ...documentItems(documents)];
+}
+
+function valueItems(documents: DocumentsState, { filter, edit }: ValueActions): MenuItem[] {
+  const editing = { id: "edit", label: t.document.edit.editValue, keys: "Enter", run: edit };
   return [
     { id: "filter", label: t.document.byValue.filter, keys: "Mod+Shift+F", run: filter },
-    { id: "copy", label: t.document.inspector.copyThis, keys: "Mod+C", run: copy },
-    ...(editing ? [editing] : []),
+    ...(documents.source.readOnly ? [] : [editing]),
+    {
+      id: "copy",
+      label: t.document.copy.value,
+      keys: "Mod+C",
+      begins: true,
+      run: () => copyPlain(documents),
+    },
+    ...copyItems(documents, "value"),
   ];
+}
+
+function documentItems(documents: DocumentsState): MenuItem[] {
+  const { target, texts, layout, source } = documents;
+  const document = target?.document;
+  if (!document || document.id === null) return [];
+  const whole = {
+    id: "whole",
+    label: t.document.json.showWhole,
+    begins: true,
+    run: () => texts.showWhole(document),
+  };
+  const text = {
+    id: "text",
+    label: t.document.text.edit,
+    keys: "Mod+E",
+    begins: true,
+    run: () => (documents.dialog = { is: "text", document }),
+  };
+  const isHuge = layout.view === "json" && !documents.selection.field && texts.isHuge(document);
+  return [...(isHuge ? [whole] : []), ...(source.readOnly ? [] : [text])];
+}
+
+function copyItems(documents: DocumentsState, what: Copied, begins = false): MenuItem[] {
+  const words = t.document.copy;
+  return SYNTAXES.map((syntax, at) => ({
+    id: `${what} ${syntax}`,
+    label: what === "value" ? words.valueAs(syntax) : words.documentAs(syntax),
+    ...(what === "value" && syntax === "shell" ? { keys: "Mod+Shift+C" } : {}),
+    begins: begins && at === 0,
+    run: () => void copyAs(documents, what, syntax),
+  }));
 }

@@ -1,57 +1,54 @@
-import { type DocumentView, type Node, toBackendError } from "$lib/backend";
-import { filterField, type NoFilterReason } from "./byvalue";
+import type { DocumentView } from "$lib/backend";
+import { arranged } from "./arrange";
+import type { Column } from "./columns";
 import { titleOf } from "./display";
-import { Editing, type EditingRemark } from "./editing.svelte";
-import type { EditorPlace, OpenEditor } from "./editor.svelte";
-import { Edits, type UnsavedOutcome } from "./edits.svelte";
+import { Editing } from "./editing.svelte";
+import { Edits } from "./edits.svelte";
 import { FieldNames } from "./fields.svelte";
 import { Inspected } from "./inspected.svelte";
+import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
-import { nodeAt, type Path } from "./path";
+import { DocumentTree } from "./pagetree.svelte";
 import type { Query } from "./query";
 import type { Destination } from "./reader.svelte";
+import type { DocumentDialog, Remark } from "./remark";
 import { Selection } from "./selection.svelte";
 import type { Source } from "./source";
-
-/** The dialog in front. */
-export type DocumentDialog =
-  | { is: "add" }
-  | { is: "clone"; document: DocumentView }
-  | { is: "text"; document: DocumentView }
-  | { is: "delete"; document: DocumentView }
-  | { is: "review" };
-
-/** What the documents view has to say in passing. */
-export type Remark =
-  | { is: "saved"; document: DocumentView; changed: boolean }
-  /** A document that is not in front could not be saved, or nobody knows. */
-  | { is: "unsaved"; title: string | null; outcome: UnsavedOutcome }
-  /** No filter can be made of a value; null where the keyboard is on no value. */
-  | { is: "noFilter"; reason: NoFilterReason | null }
-  | EditingRemark;
+import { type Target, targetOf } from "./target";
+import { DocumentTexts } from "./texts.svelte";
 
 /** Everything one documents tab holds: the rows, the chosen document, unsaved changes, the dialog in front. */
 export class DocumentsState {
   readonly list: DocumentList;
   readonly inspected: Inspected;
+  readonly selection: Selection;
   readonly edits: Edits;
+  /** What is edited in place. */
+  readonly editing: Editing;
   /** For completion. */
   readonly fields: FieldNames;
+  /** The rows as a tree. */
+  readonly tree = new DocumentTree(this);
+  /** The rows as text. */
+  readonly texts: DocumentTexts;
+  /** The columns of the table, as somebody has arranged them. */
+  readonly columns: readonly Column[] = $derived.by(() => arranged(this.list.columns, this.layout.columns));
   dialog = $state.raw<DocumentDialog | null>(null);
 
-  readonly #remark: (remark: Remark) => void;
-  readonly #selection: Selection;
-  readonly #editing: Editing;
+  /** Says something in passing. */
+  readonly remark: (remark: Remark) => void;
 
   constructor(
     readonly source: Source,
     remark: (remark: Remark) => void,
+    readonly layout = new CollectionLayout(),
   ) {
-    this.#remark = remark;
+    this.remark = remark;
     this.list = new DocumentList(source);
-    this.#selection = new Selection(this.list);
+    this.selection = new Selection(this.list);
     this.inspected = new Inspected(source);
     this.fields = new FieldNames(source);
+    this.texts = new DocumentTexts(source, this.list, () => layout.syntax);
     this.edits = new Edits(source, {
       stands: (view) => this.#stands(view),
       saved: (document, changed) => {
@@ -61,11 +58,11 @@ export class DocumentsState {
       unsaved: (id, outcome) => {
         // The document in front tells it itself.
         if (id === this.inspected.id) return;
-        const document = this.#editing.changed(id);
+        const document = this.editing.changed(id);
         remark({ is: "unsaved", title: document ? titleOf(document) : null, outcome });
       },
     });
-    this.#editing = new Editing(this.inspected, this.edits, source.readOnly, remark);
+    this.editing = new Editing(this.inspected, this.edits, source.readOnly, remark);
   }
 
   /** The chosen document, whole or as its row has it. */
@@ -73,82 +70,40 @@ export class DocumentsState {
     return this.inspected.view;
   }
 
-  /** How many changes would be lost, with what is typed in editors that are still open. */
-  get unsaved(): number {
-    return this.#editing.unsaved;
-  }
-
-  /** The row that the keyboard is on. */
-  get activeRow(): number {
-    return this.#selection.row;
-  }
-
-  set activeRow(index: number) {
-    this.#selection.row = index;
-  }
-
-  /** The column that the keyboard is on. */
-  get activeColumn(): number {
-    return this.#selection.column;
-  }
-
-  set activeColumn(index: number) {
-    this.#selection.column = index;
-  }
-
-  /** The field of the inspector that the keyboard was on last; null where it was on a cell of the table. */
-  get activeField(): Path | null {
-    return this.#selection.field;
-  }
-
-  set activeField(path: Path | null) {
-    this.#selection.field = path;
-  }
-
-  /** The row whose document is in the inspector, where it is among the rows. */
-  get selected(): number | null {
-    return this.#selection.selected;
-  }
-
   /** Asks for documents. The one in the inspector stays chosen if it is among them; else it is the first. */
   async run(query: Query): Promise<boolean> {
     const before = this.inspected.id;
     let chosen: string | null = null;
+    this.texts.forgetFailures();
     const answered = await this.list.run(query, () => {
-      this.activeRow = 0;
-      this.#selection.selected = null;
+      this.selection.row = 0;
+      this.selection.selected = null;
       if (this.list.rows.length === 0) this.inspected.clear();
       else if (!this.#keep(before)) this.select(0);
       chosen = this.inspected.id;
     });
     // It may have come later. What somebody did with the first rows meanwhile is not taken back.
-    if (answered && chosen !== before && this.inspected.id === chosen && !this.editor(chosen))
+    if (answered && chosen !== before && this.inspected.id === chosen && !this.editing.editor(chosen))
       this.#keep(before);
     return answered;
   }
 
   /** Goes elsewhere in the same result. To an end, its document is chosen; else the one in the inspector stays there. */
   async go(to: Destination): Promise<boolean> {
-    const atHand = this.#atHand(to);
+    const atHand = this.list.atHand(to);
     if (atHand !== null) {
       this.select(atHand);
       return true;
     }
     const answer = await this.list.go(to, () => {
-      if (to.kind !== "at") return this.select(to.kind === "last" ? this.list.rows.length - 1 : 0);
-      this.activeRow = 0;
-      this.#selection.find(this.inspected.id);
+      if (to.kind !== "at") this.select(to.kind === "last" ? this.list.rows.length - 1 : 0);
+      else {
+        this.selection.row = 0;
+        this.selection.find(this.inspected.id);
+      }
     });
-    if (answer?.is === "failed" && !this.list.error) this.#remark({ is: "failed", error: answer.error });
+    if (answer?.is === "failed" && !this.list.error) this.remark({ is: "failed", error: answer.error });
     return answer?.is === "given";
-  }
-
-  /** The row to go to, where its page is held already. */
-  #atHand({ kind }: Destination): number | null {
-    const { begins, ends } = this.list.shown;
-    if (this.list.loading || this.list.rows.length === 0) return null;
-    if (kind === "first" && begins) return 0;
-    return kind === "last" && ends ? this.list.rows.length - 1 : null;
   }
 
   /** Chooses a document again, read anew, if it is among the rows. */
@@ -161,90 +116,29 @@ export class DocumentsState {
   }
 
   /** Puts a row's document into the inspector. */
-  select(index: number): void {
+  select(index: number): DocumentView | null {
     const row = this.list.rows[index];
-    if (!row) return;
-    this.activeRow = index;
-    this.#selection.selected = index;
+    if (!row) return null;
+    this.selection.row = index;
+    this.selection.selected = index;
     this.#show(row);
+    return row;
   }
 
   /** Puts a document with unsaved changes into the inspector, though it may not be among the rows any more. */
   selectId(id: string): void {
     const index = this.list.rows.findIndex((row) => row.id === id);
-    const changed = this.#editing.changed(id);
+    const changed = this.editing.changed(id);
     if (index >= 0) this.select(index);
     else if (changed) {
-      this.#selection.selected = null;
+      this.selection.selected = null;
       this.#show(changed);
     }
   }
 
-  /** The value being edited in a document, or null. */
-  editor(id: string | null): OpenEditor | null {
-    return this.#editing.editor(id);
-  }
-
-  /** Opens an editor on a value of the chosen document, or remarks why it cannot be changed. */
-  edit(path: Path, place: EditorPlace): Promise<void> {
-    return this.#editing.edit(path, place);
-  }
-
-  /** Opens an editor in the table; says false where there is nothing in this cell that an editor could open on. */
-  async editCell(index: number, name: string): Promise<boolean> {
-    this.select(index);
-    const row = this.list.rows[index];
-    return row !== undefined && this.#editing.editCell(row, name);
-  }
-
-  /** Reads what the inspector left out at `path`, or remarks why it could not be read. Says whether it was read. */
-  expand(path: Path, from: number): Promise<boolean> {
-    return this.#editing.expand(path, from);
-  }
-
-  /** Keeps what was typed as a change of the document. False where it is not a value: then the editor stays open. */
-  keep(id: string): boolean {
-    return this.#editing.keep(id);
-  }
-
-  /** Saves the changes of a document, with what stands in its editor. */
-  save(id: string): Promise<void> {
-    return this.#editing.save(id);
-  }
-
-  closeEditor(id: string): void {
-    this.#editing.close(id);
-  }
-
-  takeBack(id: string, path: Path): void {
-    this.#editing.takeBack(id, path);
-  }
-
-  /** The filter that finds the documents with the value that the keyboard is on, or null with a remark why there is none. */
-  async filterByValue(): Promise<string | null> {
-    const fields = (this.activeField ? this.inspected.view : this.list.rows[this.activeRow])?.fields ?? [];
-    const path = this.activeField ?? this.#cellPath(fields);
-    const found = filterField(fields, path);
-    const value = nodeAt(fields, path);
-    if (!value || !found || "reason" in found) {
-      this.#remark({ is: "noFilter", reason: found && "reason" in found ? found.reason : null });
-      return null;
-    }
-    try {
-      const { kind, text } = value;
-      const request = { field: found.field, value: { kind, text } };
-      return (await this.source.backend.filterByValue(request)).text;
-    } catch (thrown) {
-      this.#remark({ is: "failed", error: toBackendError(thrown) });
-      return null;
-    }
-  }
-
-  /** The way to the value in the cell that the keyboard is on. */
-  #cellPath(fields: readonly Node[]): Path {
-    const name = this.list.columns[this.activeColumn]?.name;
-    const index = fields.findIndex((node) => node.name === name);
-    return name === undefined || index < 0 ? [] : [{ index, name }];
+  /** What the keyboard is on, in the inspector or among the rows; null where there is nothing. */
+  get target(): Target | null {
+    return targetOf(this);
   }
 
   /** Shows a document that was inserted, and selects it. */
@@ -265,12 +159,12 @@ export class DocumentsState {
   removed(id: string): void {
     const at = this.list.rows.findIndex((row) => row.id === id);
     this.edits.discard(id);
-    this.#editing.close(id);
+    this.editing.close(id);
     this.list.remove(id);
     const next = Math.min(at, this.list.rows.length - 1);
     if (next >= 0) this.select(next);
     else {
-      this.#selection.selected = null;
+      this.selection.selected = null;
       this.inspected.clear();
     }
   }
@@ -278,7 +172,7 @@ export class DocumentsState {
   /** Whoever goes on to another document keeps what was typed, if it is a value; else it stays open where it is. */
   #show(view: DocumentView): void {
     const { id } = this.inspected;
-    if (id !== null && id !== view.id) this.keep(id);
+    if (id !== null && id !== view.id) this.editing.keep(id);
     void this.inspected.show(view);
   }
 

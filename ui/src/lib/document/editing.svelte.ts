@@ -6,7 +6,7 @@ import { type EditorPlace, OpenEditor } from "./editor.svelte";
 import type { Edits } from "./edits.svelte";
 import type { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
-import { nodeAt, type Path, samePath } from "./path";
+import { nodeAt, type Path, refindPath, samePath } from "./path";
 
 /** What is said in passing of editing in place. */
 export type EditingRemark =
@@ -86,6 +86,18 @@ export class Editing {
     if (!node || isContainer(node.kind)) return false;
     await this.edit([{ index: at, name }], "cell");
     return true;
+  }
+
+  /** Opens an editor in the inspector on a value of a row, if there is one that can be edited. */
+  async editField(row: DocumentView, path: Path): Promise<void> {
+    if (row.id === null || path.length === 0) return;
+    await this.#inspected.show(row);
+    if (this.#inspected.id !== row.id || !this.#inspected.whole) return;
+    const found = refindPath(this.#inspected.view?.fields ?? [], path);
+    if (!found) return;
+    for (let length = 1; length < found.length; length += 1)
+      this.#inspected.toggle(found.slice(0, length), true);
+    await this.edit(found, "inspector");
   }
 
   /** Reads what the inspector left out at `path`, or remarks why it could not be read. Says whether it was read. */

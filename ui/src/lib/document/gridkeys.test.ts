@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { moveTo } from "./gridkeys";
+import { columnGesture, moveTo } from "./gridkeys";
 
 const size = { rows: 50, columns: 6, page: 10 };
 const press = (key: string, ctrlKey = false) => ({ key, ctrlKey, metaKey: false, altKey: false });
@@ -31,5 +31,21 @@ describe("a key in the grid", () => {
     // To the ends of the whole result, of which a grid may hold a part only.
     expect(moveTo(press("End", true), { row: 0, column: 0 }, size)).toBeNull();
     expect(moveTo({ ...press("ArrowUp"), altKey: true }, { row: 1, column: 0 }, size)).toBeNull();
+  });
+});
+
+describe("Alt and a sideways arrow", () => {
+  const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
+    columnGesture({ key, ctrlKey: false, metaKey: false, altKey: true, shiftKey: false, ...more });
+
+  it("move the column, or with Shift change its width", () => {
+    expect(press("ArrowLeft")).toEqual({ is: "move", by: -1 });
+    expect(press("ArrowRight", { shiftKey: true })).toEqual({ is: "widen", by: 1 });
+  });
+
+  it("mean nothing else", () => {
+    expect(press("ArrowUp")).toBeNull();
+    expect(press("ArrowLeft", { altKey: false })).toBeNull();
+    expect(press("ArrowLeft", { ctrlKey: true })).toBeNull();
   });
 });

@@ -54,3 +54,19 @@ function target(key: string, far: boolean, { row, column }: Position, size: Grid
       return null;
   }
 }
+
+/** What Alt and a sideways arrow do to the column that the keyboard is on: move it, or with Shift make it wider or narrower. */
+export interface ColumnGesture {
+  is: "move" | "widen";
+  by: -1 | 1;
+}
+
+/** What these keys do to a column, or null. */
+export function columnGesture(
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">,
+): ColumnGesture | null {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return null;
+  const is = event.shiftKey ? "widen" : "move";
+  if (event.key === "ArrowLeft") return { is, by: -1 };
+  return event.key === "ArrowRight" ? { is, by: 1 } : null;
+}

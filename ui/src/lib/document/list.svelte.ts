@@ -66,10 +66,15 @@ export class DocumentList {
     return this.#counter.total;
   }
 
+  /** Nothing comes before the rows, and nothing follows them. */
+  get isWhole(): boolean {
+    return this.shown.begins && this.shown.ends;
+  }
+
   /** The rows are all that match: the query neither passed over any nor stopped early. */
   get isAll(): boolean {
     const { limit, skip } = askedOf(this.asked);
-    return this.shown.begins && this.shown.ends && limit === null && (skip ?? 0) === 0;
+    return this.isWhole && limit === null && (skip ?? 0) === 0;
   }
 
   /** About which share of all documents comes before a row; null where nothing tells. */
@@ -94,6 +99,13 @@ export class DocumentList {
     this.#counter.forget();
     if (!this.#knowAll()) this.#counter.atFirst(query);
     return true;
+  }
+
+  /** The row to go to, where its page is held already; null where it has to be read. */
+  atHand({ kind }: Destination): number | null {
+    if (this.loading || this.rows.length === 0) return null;
+    if (kind === "first" && this.shown.begins) return 0;
+    return kind === "last" && this.shown.ends ? this.rows.length - 1 : null;
   }
 
   /** Goes elsewhere in the same result. Null where another question was asked meanwhile. */

@@ -10,10 +10,12 @@ import {
   type PageEnd,
   type RowBatch,
 } from "$lib/backend";
-import { DocumentsState, type Remark } from "./documents.svelte";
+import { DocumentsState } from "./documents.svelte";
+import type { Remark } from "./remark";
 import type { DocumentOperations, Source } from "./source";
 import { emptyQuery } from "./query";
 import { leaf, path, typed, view } from "./testing";
+import { valueFilter } from "./valuefilter";
 
 function failure(code: ErrorCode): BackendError {
   return BackendError.of(code, code);
@@ -106,18 +108,18 @@ function sourceOf(readOnly: boolean): Source {
 const nameAt = path([1, "name"]);
 
 async function rename(after: string): Promise<void> {
-  await state.edit(nameAt, "inspector");
-  const editor = state.editor("id1");
+  await state.editing.edit(nameAt, "inspector");
+  const editor = state.editing.editor("id1");
   if (editor) editor.text = after;
-  expect(state.keep("id1")).toBe(true);
+  expect(state.editing.keep("id1")).toBe(true);
 }
 
 describe("a read-only connection", () => {
   it("opens no editor, and says why", async () => {
     const readOnly = new DocumentsState(sourceOf(true), (remark) => remarks.push(remark));
     await readOnly.run(emptyQuery());
-    await readOnly.edit(nameAt, "inspector");
-    expect(readOnly.editor("id1")).toBeNull();
+    await readOnly.editing.edit(nameAt, "inspector");
+    expect(readOnly.editing.editor("id1")).toBeNull();
     expect(remarks).toEqual([{ is: "readOnly", reason: "connection" }]);
   });
 });
@@ -218,7 +220,7 @@ describe("the inspector", () => {
     collection.set("id2", "theirs");
     await state.run(emptyQuery());
     await state.inspected.reload();
-    expect(state.selected).toBe(1);
+    expect(state.selection.selected).toBe(1);
     expect(state.document?.fields[1]?.text).toBe("theirs");
   });
 
@@ -227,7 +229,7 @@ describe("the inspector", () => {
     state.select(0);
     collection.meanwhile = () => state.list.rows.length === 2 && state.select(1);
     await state.run(emptyQuery());
-    expect([state.selected, state.inspected.id]).toEqual([1, "id2"]);
+    expect([state.selection.selected, state.inspected.id]).toEqual([1, "id2"]);
   });
 
   it("tells that a document is gone", async () => {
@@ -242,9 +244,9 @@ describe("going elsewhere", () => {
     collection.pageSize = 3;
     await state.run(emptyQuery());
     expect(await state.go({ kind: "last" })).toBe(true);
-    expect([state.selected, state.activeRow, state.document?.id]).toEqual([2, 2, "id3"]);
+    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([2, 2, "id3"]);
     await state.go({ kind: "first" });
-    expect([state.selected, state.document?.id]).toEqual([0, "id1"]);
+    expect([state.selection.selected, state.document?.id]).toEqual([0, "id1"]);
     expect(collection.asked).toHaveLength(2);
   });
 
@@ -256,17 +258,17 @@ describe("going elsewhere", () => {
   it("anywhere leaves the inspector as it is, and finds its row again", async () => {
     state.select(1);
     await state.go({ kind: "at", share: 0 });
-    expect([state.selected, state.activeRow, state.document?.id]).toEqual([1, 0, "id2"]);
+    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([1, 0, "id2"]);
     collection.documents = collection.documents.slice(0, 1);
     await state.go({ kind: "at", share: 0 });
-    expect([state.selected, state.activeRow, state.document?.id]).toEqual([null, 0, "id2"]);
+    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([null, 0, "id2"]);
   });
 
   it("says why it cannot be done, and leaves everything as it is", async () => {
     collection.refuses = "last";
     expect(await state.go({ kind: "last" })).toBe(false);
     expect(remarks).toMatchObject([{ is: "failed", error: { code: "Unsupported" } }]);
-    expect([state.selected, state.list.rows.length]).toEqual([0, 2]);
+    expect([state.selection.selected, state.list.rows.length]).toEqual([0, 2]);
   });
 });
 
@@ -279,20 +281,20 @@ describe("editing", () => {
 
   it("opens again on what was typed, and forgets a change that is changed back", async () => {
     await rename("spare");
-    await state.edit(nameAt, "inspector");
-    expect(state.editor("id1")?.start).toEqual(typed("string", "spare"));
+    await state.editing.edit(nameAt, "inspector");
+    expect(state.editing.editor("id1")?.start).toEqual(typed("string", "spare"));
     await rename("name1");
     expect(state.edits.count).toBe(0);
   });
 
   it("counts what is typed in an open editor as unsaved, once", async () => {
-    await state.edit(nameAt, "inspector");
-    expect(state.unsaved).toBe(0);
-    const editor = state.editor("id1");
+    await state.editing.edit(nameAt, "inspector");
+    expect(state.editing.unsaved).toBe(0);
+    const editor = state.editing.editor("id1");
     if (editor) editor.text = "typed";
-    expect(state.unsaved).toBe(1);
-    expect(state.keep("id1")).toBe(true);
-    expect(state.unsaved).toBe(1);
+    expect(state.editing.unsaved).toBe(1);
+    expect(state.editing.keep("id1")).toBe(true);
+    expect(state.editing.unsaved).toBe(1);
   });
 
   it("keeps the draft when another document is chosen", async () => {
@@ -303,17 +305,17 @@ describe("editing", () => {
   });
 
   it("keeps a finished value when another document is chosen, and leaves an unfinished one open", async () => {
-    await state.edit(nameAt, "cell");
-    const editor = state.editor("id1");
+    await state.editing.edit(nameAt, "cell");
+    const editor = state.editing.editor("id1");
     editor?.setKind("int");
     state.select(1);
-    expect(state.editor("id1")).toBe(editor);
+    expect(state.editing.editor("id1")).toBe(editor);
     expect(state.edits.count).toBe(0);
 
     state.select(0);
     if (editor) editor.text = "7";
     state.select(1);
-    expect(state.editor("id1")).toBeNull();
+    expect(state.editing.editor("id1")).toBeNull();
     expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
   });
 
@@ -328,34 +330,35 @@ describe("editing", () => {
   });
 
   it("of an unfinished value saves nothing and stays open", async () => {
-    await state.edit(nameAt, "inspector");
-    const editor = state.editor("id1");
+    await state.editing.edit(nameAt, "inspector");
+    const editor = state.editing.editor("id1");
     editor?.setKind("int");
-    await state.save("id1");
+    await state.editing.save("id1");
     expect(remarks).toEqual([{ is: "unfinished" }]);
-    expect(state.editor("id1")).toBe(editor);
+    expect(state.editing.editor("id1")).toBe(editor);
 
     if (editor) editor.text = "7";
-    await state.save("id1");
+    await state.editing.save("id1");
     expect(collection.name("id1")).toBe("7");
   });
 
   it("offers a choice where true or false is asked for", async () => {
-    await state.edit(nameAt, "inspector");
-    state.editor("id1")?.setKind("bool");
-    expect(state.editor("id1")?.parsed).toEqual({ value: typed("bool", "false") });
+    await state.editing.edit(nameAt, "inspector");
+    state.editing.editor("id1")?.setKind("bool");
+    expect(state.editing.editor("id1")?.parsed).toEqual({ value: typed("bool", "false") });
   });
 
   it("says why _id cannot be changed", async () => {
-    await state.edit(path([0, "_id"]), "inspector");
+    await state.editing.edit(path([0, "_id"]), "inspector");
     expect(remarks).toEqual([{ is: "readOnly", reason: "id" }]);
-    expect(state.editor("id1")).toBeNull();
+    expect(state.editing.editor("id1")).toBeNull();
   });
 
   it("of a cell finds the field in the document itself", async () => {
-    expect(await state.editCell(1, "name")).toBe(true);
-    expect(state.editor("id2")).toMatchObject({ path: nameAt, place: "cell" });
-    expect(await state.editCell(1, "missing")).toBe(false);
+    const row = state.select(1) ?? view([]);
+    expect(await state.editing.editCell(row, "name")).toBe(true);
+    expect(state.editing.editor("id2")).toMatchObject({ path: nameAt, place: "cell" });
+    expect(await state.editing.editCell(row, "missing")).toBe(false);
   });
 });
 
@@ -478,16 +481,16 @@ describe("a deleted document", () => {
 
 describe("a filter by a value", () => {
   it("is made of the cell, or of the field in the inspector that the keyboard was on", async () => {
-    state.activeRow = 1;
-    state.activeColumn = 1;
-    expect(await state.filterByValue()).toBe("name string name2");
-    state.activeField = path([0, "_id"]);
-    expect(await state.filterByValue()).toBe("_id string id1");
+    state.selection.row = 1;
+    state.selection.column = 1;
+    expect(await valueFilter(state)).toBe("name string name2");
+    state.selection.field = path([0, "_id"]);
+    expect(await valueFilter(state)).toBe("_id string id1");
   });
 
   it("says why there is none", async () => {
-    state.activeField = path([7, "gone"]);
-    expect(await state.filterByValue()).toBeNull();
+    state.selection.field = path([7, "gone"]);
+    expect(await valueFilter(state)).toBeNull();
     expect(remarks).toEqual([{ is: "noFilter", reason: null }]);
   });
 });

@@ -1,68 +1,78 @@
+import { untrack } from "svelte";
+
+import type { Places } from "./places";
 import { clamp, type Run, rowRun, scrollToShow } from "./window";
 
 /** Rows drawn beyond each edge, so that a short scroll shows no gap. */
 const OVERSCAN = 8;
+/** Pixels of what follows the documents in every view. */
+export const FOOT = 34;
 
-/** What is scrolled: rows of one height, perhaps between a head that stays and a foot. */
+/** What is scrolled: lines of one height, perhaps between a head that stays and a foot. */
 export interface Scrolled {
   rowHeight: number;
   headHeight?: number;
   footHeight?: number;
-  /** How many rows there are. */
+  /** How many lines there are. */
   count: () => number;
-  /** The place of the first row: rows that are put before others leave those their places. */
-  first: () => number;
-  /** From which end the rows are looked at: another object each time that all are replaced. */
+  /** Where the documents stand among them. */
+  places: Places;
+  /** From which end the documents are looked at: another object each time that all are replaced. */
   landing: () => { from: "first" | "last" };
 }
 
-/** The part of a long list that is in sight. It shows the same rows when others come before them, or go. */
+/** What stays where it is, of what was in sight when somebody scrolled last. */
+interface Anchor {
+  /** Of the lists that were there, the one it was in. */
+  landing: object | null;
+  place: number;
+  /** The line it began on. */
+  line: number;
+  /** Pixels that were scrolled away above. */
+  at: number;
+}
+
+/** The part of a long list that is in sight. It shows the same when other lines come before it, or go. */
 export class Viewport {
   left = $state(0);
   width = $state(0);
   height = $state(0);
-  /** Where it was scrolled to, in pixels from where the row of place 0 begins, and in which of the lists that were there. */
-  #scrolled = $state.raw<{ landing: object | null; at: number }>({ landing: null, at: 0 });
-  readonly #scroll: Scrolled;
+  #anchor = $state.raw<Anchor>({ landing: null, place: 0, line: 0, at: 0 });
   #element: HTMLElement | null = null;
-  /** What the element was scrolled for last. */
-  #settled: { landing: object | null; first: number } = { landing: null, first: 0 };
+  /** The line of the anchor that the element was scrolled for last. */
+  #settled = 0;
 
   /** Pixels scrolled away above. */
   readonly top: number = $derived.by(() => {
-    const { rowHeight, headHeight = 0, footHeight = 0, count, first, landing } = this.#scroll;
-    const { from } = landing();
-    const edge = from === "last" ? Infinity : 0;
-    const at = this.#scrolled.landing === landing() ? this.#scrolled.at : edge;
+    const { rowHeight, headHeight = 0, footHeight = 0, count } = this.scrolled;
     const most = headHeight + count() * rowHeight + footHeight - this.height;
-    return clamp(at - first() * rowHeight, 0, Math.max(0, most));
+    return clamp(this.#goal, 0, Math.max(0, most));
   });
 
-  /** The rows to draw. */
+  /** The lines to draw. */
   readonly rows: Run = $derived.by(() =>
     rowRun({
       scrollTop: this.top,
       height: this.#rowsHeight,
-      rowHeight: this.#scroll.rowHeight,
-      count: this.#scroll.count(),
+      rowHeight: this.scrolled.rowHeight,
+      count: this.scrolled.count(),
       overscan: OVERSCAN,
     }),
   );
 
-  constructor(scrolled: Scrolled) {
-    this.#scroll = scrolled;
-  }
+  constructor(readonly scrolled: Scrolled) {}
 
-  /** How many whole rows fit. */
+  /** How many whole lines fit. */
   get page(): number {
-    return Math.max(1, Math.floor(this.#rowsHeight / this.#scroll.rowHeight));
+    return Math.max(1, Math.floor(this.#rowsHeight / this.scrolled.rowHeight));
   }
 
-  /** The rows in sight, in parts of a row. */
+  /** The documents in sight, in parts of a document. */
   get inSight(): Run {
-    const { rowHeight, count } = this.#scroll;
+    const { rowHeight, count, places } = this.scrolled;
     const first = this.top / rowHeight;
-    return { first, end: Math.min(count(), first + this.#rowsHeight / rowHeight) };
+    const end = Math.min(count(), first + this.#rowsHeight / rowHeight);
+    return { first: places.rowAt(first), end: places.rowAt(end) };
   }
 
   /** For the element that scrolls. */
@@ -74,26 +84,33 @@ export class Viewport {
   /** Takes note of where the element is scrolled to. */
   readonly follow = (): void => {
     if (!this.#element) return;
-    const { rowHeight, first, landing } = this.#scroll;
-    this.#scrolled = { landing: landing(), at: this.#element.scrollTop + first() * rowHeight };
+    const { rowHeight, landing, places } = this.scrolled;
+    const at = this.#element.scrollTop;
+    const place = places.anchorAt(at / rowHeight, this.page);
+    this.#settled = places.lineOf(place);
+    this.#anchor = { landing: landing(), place, line: this.#settled, at };
     this.left = this.#element.scrollLeft;
   };
 
-  /** Scrolls the element by what was put before its rows or taken away there. For an effect: it reads what this depends on. */
+  /** Scrolls the element by what was put before the anchor or taken away there. For an effect: it reads what this depends on. */
   settle(): void {
-    const [landing, first] = [this.#scroll.landing(), this.#scroll.first()];
-    const before = this.#settled;
-    this.#settled = { landing, first };
+    const { rowHeight, count, landing, places } = this.scrolled;
+    const anchor = untrack(() => this.#anchor);
+    const isFollowed = anchor.landing === landing();
+    const line = places.lineOf(isFollowed ? anchor.place : 0);
+    void count();
     if (!this.#element) return;
-    const by = (before.first - first) * this.#scroll.rowHeight;
-    if (before.landing !== landing)
-      this.#element.scrollTop = landing.from === "last" ? this.#element.scrollHeight : 0;
-    else if (by !== 0) this.#element.scrollTop += by;
+    if (isFollowed) {
+      const by = (line - this.#settled) * rowHeight;
+      this.#settled = line;
+      if (by !== 0) this.#element.scrollTop += by;
+    } else
+      this.#element.scrollTop = landing().from === "last" ? this.#element.scrollHeight : line * rowHeight;
   }
 
-  /** Scrolls as far as needed to show a row, or the rows from it to another. */
+  /** Scrolls as far as needed to show a line, or the lines from it to another. */
   reveal(row: number, end = row + 1): void {
-    const { rowHeight } = this.#scroll;
+    const { rowHeight } = this.scrolled;
     this.scrollTo(scrollToShow(this.top, this.#rowsHeight, row * rowHeight, end * rowHeight));
   }
 
@@ -110,7 +127,19 @@ export class Viewport {
     this.follow();
   }
 
+  scrollToEnd(end: "first" | "last"): void {
+    this.scrollTo(end === "last" ? (this.#element?.scrollHeight ?? 0) : 0);
+  }
+
+  /** Where it is to be scrolled to. */
+  get #goal(): number {
+    const { rowHeight, landing, places } = this.scrolled;
+    const { landing: followed, place, line, at } = this.#anchor;
+    if (followed === landing()) return at + (places.lineOf(place) - line) * rowHeight;
+    return landing().from === "last" ? Infinity : places.lineOf(0) * rowHeight;
+  }
+
   get #rowsHeight(): number {
-    return this.height - (this.#scroll.headHeight ?? 0);
+    return this.height - (this.scrolled.headHeight ?? 0);
   }
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { rowPlaces } from "./places";
 import { Viewport } from "./viewport.svelte";
 
 /** An element that scrolls, as far as a viewport looks at it. */
@@ -33,7 +34,7 @@ beforeEach(() => {
     headHeight: 30,
     footHeight: 20,
     count: () => rows.count,
-    first: () => rows.first,
+    places: rowPlaces(() => rows.first),
     landing: () => rows.landing,
   });
   viewport.height = 230;

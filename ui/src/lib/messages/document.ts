@@ -1,6 +1,9 @@
 import type { Kind, Paging, ReadPreferenceMode } from "$lib/backend/bindings";
 import type { DateMistake } from "$lib/document/date";
 import type { NoFilterReason } from "$lib/document/byvalue";
+import type { NoCopyReason, Syntax } from "$lib/document/copying";
+import type { View } from "$lib/document/layout";
+import type { NoRestReason } from "$lib/document/rest";
 import type { ReadOnlyReason } from "$lib/document/kind";
 import { NUMBER_RANGES, type NumberPart, type QueryPart } from "$lib/document/query";
 import type { Settled } from "$lib/document/draft";
@@ -81,6 +84,19 @@ const noFilter: Record<NoFilterReason, string> = {
   cut: "This value is too long for a filter.",
   kind: "No filter is made of values of this type here.",
   name: "A filter cannot name this field: its name is empty, begins with $ or holds a dot.",
+};
+
+const noCopy: Record<NoCopyReason, string> = {
+  nothing: "Choose a document or a value first.",
+  noId: "Not copied: without an _id this document cannot be read again. Copy value gives the text that is shown.",
+  computed:
+    "Not copied: the projection made this value, so no document holds it. Copy value gives the text that is shown.",
+};
+
+const syntaxes: Record<Syntax, string> = {
+  shell: "mongosh",
+  canonical: "Extended JSON (canonical)",
+  relaxed: "Extended JSON (relaxed)",
 };
 
 const paging: Record<Paging, string> = {
@@ -173,6 +189,76 @@ const byValue = {
   filterBy: (name: string) => `Filter by the value of ${name}`,
   nothing: "Choose a value in the table or in the inspector first.",
   reasons: noFilter,
+};
+
+const copy = {
+  value: "Copy value",
+  valueAs: (syntax: Syntax) => `Copy as ${syntaxes[syntax]}`,
+  documentAs: (syntax: Syntax) => `Copy document as ${syntaxes[syntax]}`,
+  copied: (syntax: Syntax) => `Copied as ${syntaxes[syntax]}`,
+  damaged: "Copied, but not whole: it holds bytes that are not UTF-8, which no text gives back.",
+  failed: (message: string) => `Not copied: ${message}`,
+  reasons: noCopy,
+};
+
+const columns = {
+  open: "Choose columns",
+  title: "Columns",
+  label: "Columns of the table",
+  hint: "Space shows or hides a column, Alt ↑ ↓ moves it, ← → make it narrower or wider. New fields follow at the end.",
+  pixels: (width: number) => `${width} px`,
+  showAll: "Show all",
+  reset: "Reset",
+  done: "Done",
+  lastOne: "One column always stays.",
+  moved: (name: string, place: number, of: number) => `${name}, column ${place} of ${of}`,
+  menu: (name: string) => `What to do with the column ${name}`,
+  left: "Move left",
+  right: "Move right",
+  hide: "Hide column",
+  choose: "Choose columns…",
+  moveLeft: "Move this column left",
+  moveRight: "Move this column right",
+  hideThis: "Hide this column",
+  narrower: "Make this column narrower",
+  wider: "Make this column wider",
+};
+
+const views = {
+  label: "View",
+  names: { table: "Table", tree: "Tree", json: "JSON" } satisfies Record<View, string>,
+  show: { table: "Show as a table", tree: "Show as a tree", json: "Show as JSON" } satisfies Record<
+    View,
+    string
+  >,
+};
+
+const tree = {
+  noRest: {
+    noId: "The rest cannot be read: without an _id this document is not found again.",
+    computed: "The rest cannot be read: the projection has made or changed this value.",
+  } satisfies Record<NoRestReason, string>,
+  fields: (number: string) => `${number} fields`,
+  unsaved: "unsaved changes",
+  bytesMore: (bytes: string) => `${bytes} more`,
+  elementsMore: (number: string) => `${number} not read yet`,
+};
+
+const json = {
+  syntax: "Syntax",
+  syntaxes: {
+    relaxed: "Relaxed",
+    canonical: "Canonical",
+    shell: "mongosh",
+  } satisfies Record<Syntax, string>,
+  reading: "Reading…",
+  wholeDocuments: "Whole documents: the projection applies to the table and the tree.",
+  huge: (bytes: string) => `${bytes}: this is its beginning.`,
+  noId: "Without an _id its text cannot be read: this is its beginning.",
+  damaged: "Holds bytes that are not UTF-8, which no text gives back.",
+  tooLong: (shown: string, lines: string) => `The first ${shown} of ${lines} lines.`,
+  failed: (message: string) => `The text could not be read: ${message}`,
+  showWhole: "Show the whole text",
 };
 
 const table = {
@@ -273,8 +359,12 @@ const inspector = {
   json: "JSON",
   relaxed: "Relaxed",
   canonical: "Canonical",
-  relaxedHint: "Easy to read; dates and integers in short.",
-  canonicalHint: "Every type spelled out.",
+  shell: "mongosh",
+  syntaxHints: {
+    relaxed: "Easy to read; dates and integers in short.",
+    canonical: "Every type spelled out.",
+    shell: "As mongosh reads it.",
+  } satisfies Record<Syntax, string>,
   nothing: "Nothing selected",
   nothingBody: "Choose a document in the table to see all of its fields.",
   gone: "This document is not there any more",
@@ -282,7 +372,6 @@ const inspector = {
   more: (number: string) => `… ${number} more`,
   moreUnknown: "… more fields",
   showAll: (bytes: string) => `Show all ${bytes}`,
-  copyThis: "Copy the value",
   copyValue: (name: string) => `Copy the value of ${name}`,
   changed: (before: string, after: string) => `changed from ${before} to ${after}`,
   undo: (name: string) => `Take back the change of ${name}`,
@@ -405,6 +494,11 @@ export const document = {
   query,
   history,
   byValue,
+  copy,
+  columns,
+  views,
+  tree,
+  json,
   table,
   place,
   plan,

@@ -1,5 +1,6 @@
 import { type Query, sameQuery } from "$lib/document/query";
-import { type Favourite, type Owner, readQueries, remembered, writeQueries } from "$lib/query-history";
+import type { Owner } from "$lib/per-collection";
+import { type Favourite, readQueries, remembered, writeQueries } from "$lib/query-history";
 
 /** The queries of one collection that were used before or are kept, shared with other windows on the same storage. */
 export class Queries {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { emptyQuery, type Query } from "$lib/document/query";
-import type { Owner } from "$lib/query-history";
+import type { Owner } from "$lib/per-collection";
 import { Queries } from "./queries.svelte";
 
 class Memory {

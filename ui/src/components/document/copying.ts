@@ -1,0 +1,41 @@
+import { copyText as toClipboard, copyWhenRead } from "$lib/clipboard";
+import { toBackendError } from "$lib/backend";
+import { exactText, type Syntax } from "$lib/document/copying";
+import type { Target } from "$lib/document/target";
+import { copyText } from "$lib/document/display";
+import type { DocumentsState } from "$lib/document/documents.svelte";
+import { nodeAt } from "$lib/document/path";
+import { t } from "$lib/messages";
+import { toasts } from "$lib/state";
+
+/** What can be copied of what the keyboard is on. */
+export type Copied = "value" | "document";
+
+/** Copies what the keyboard is on in a syntax, whole and exact, or says why not. */
+export async function copyAs(documents: DocumentsState, what: Copied, syntax: Syntax): Promise<void> {
+  const words = t.document.copy;
+  const reading = exactText(documents.source, targetOf(documents, what), syntax);
+  const copying = copyWhenRead(
+    reading.then((read) => ("text" in read ? read.text : Promise.reject(new Error(read.reason)))),
+  );
+  try {
+    const read = await reading;
+    if ("reason" in read) toasts.show("info", words.reasons[read.reason]);
+    else if (!(await copying)) toasts.show("error", t.common.copyFailed);
+    else if (read.damaged) toasts.show("info", words.damaged);
+    else toasts.show("good", words.copied(syntax));
+  } catch (thrown) {
+    toasts.show("error", words.failed(toBackendError(thrown).message));
+  }
+}
+
+/** Copies the plain text of the value that the keyboard is on, as it is shown. */
+export function copyPlain({ target }: DocumentsState): void {
+  const node = target && nodeAt(target.document.fields, target.path);
+  if (node) void toClipboard(copyText(node));
+}
+
+function targetOf({ target }: DocumentsState, what: Copied): Target | null {
+  if (!target || what === "document") return target && { ...target, path: [] };
+  return target.path.length > 0 ? target : null;
+}

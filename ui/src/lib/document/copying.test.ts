@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+
+import { BackendError, type DocumentView, type GetTextRequest } from "$lib/backend";
+import { exactText } from "./copying";
+import type { Target } from "./target";
+import { type DocumentOperations, type Source } from "./source";
+import { array, leaf, object, path, view } from "./testing";
+
+const stored = view([
+  leaf("_id", "int", "1"),
+  leaf("name", "string", "bolt"),
+  array("tags", [leaf("", "string", "a")], 90),
+  object("dims", [leaf("w", "int", "3")]),
+]);
+
+let asked: GetTextRequest[] = [];
+
+function sourceOf(document: DocumentView = stored, damaged = false): Source {
+  asked = [];
+  const backend = {
+    getDocument: async () => document,
+    getText: async (request: GetTextRequest) => {
+      asked.push(request);
+      if (request.format === "canonical") throw BackendError.of("NotFound", "gone");
+      return { text: "the text", damaged, etag: "" };
+    },
+  } as unknown as DocumentOperations;
+  return { backend, connection: "c", namespace: { database: "d", collection: "c" }, readOnly: false };
+}
+
+const target = (more: Partial<Target> = {}): Target => ({
+  document: stored,
+  path: [],
+  stored: true,
+  ...more,
+});
+
+describe("an exact text", () => {
+  it("is read anew by the value's path, on one line", async () => {
+    const at = path([2, "tags"], [40, "40"]);
+    expect(await exactText(sourceOf(), target({ path: at }), "shell")).toEqual({
+      text: "the text",
+      damaged: false,
+    });
+    expect(asked).toMatchObject([{ id: "id", path: at, format: "shell", layout: "compact" }]);
+  });
+
+  it("of a document has a line for every value, and is whole under a projection too", async () => {
+    await exactText(sourceOf(), target({ stored: false }), "relaxed");
+    expect(asked).toMatchObject([{ path: [], format: "relaxed", layout: "indented" }]);
+  });
+
+  it("says when no text gives its bytes back", async () => {
+    expect(await exactText(sourceOf(stored, true), target(), "shell")).toMatchObject({ damaged: true });
+  });
+
+  it("throws why it could not be read", async () => {
+    await expect(exactText(sourceOf(), target(), "canonical")).rejects.toThrow("gone");
+  });
+
+  it("there is none of nothing, nor of a document without an _id", async () => {
+    expect(await exactText(sourceOf(), null, "shell")).toEqual({ reason: "nothing" });
+    const nameless = target({ document: view([], { id: null }) });
+    expect(await exactText(sourceOf(), nameless, "shell")).toEqual({ reason: "noId" });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("a value of a projected row", () => {
+  const row = (fields: DocumentView["fields"]) => target({ document: view(fields), stored: false });
+
+  it("is found where it stands in its document", async () => {
+    const { document, stored } = row([array("tags", [], 90), object("dims", [leaf("w", "int", "3")])]);
+    await exactText(sourceOf(), { document, stored, path: path([1, "dims"], [0, "w"]) }, "shell");
+    await exactText(sourceOf(), { document, stored, path: path([0, "tags"]) }, "shell");
+    expect(asked[0]?.path).toEqual(path([2, "tags"]));
+  });
+
+  it.each([
+    ["made by the projection", leaf("made", "int", "7")],
+    ["changed by it", leaf("name", "string", "BOLT")],
+    ["cut by it", array("tags", [leaf("", "string", "a")], 1)],
+    ["of another type", leaf("name", "int", "7")],
+  ])("is not taken for the stored one where it was %s", async (_, node) => {
+    const made = { ...row([node]), path: path([0, node.name]) };
+    expect(await exactText(sourceOf(), made, "shell")).toEqual({ reason: "computed" });
+    expect(asked).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+/** A page of documents as a tree: the flat list of its lines, of one height each. */
+import type { DocumentView, FieldEdit, Node } from "$lib/backend";
+import type { Draft } from "./draft";
+import { type FieldLine, linesOf, type MoreLine } from "./fieldtree";
+import { pathKey, refindPath } from "./path";
+
+/** A line that shows a document. */
+export interface DocumentLine {
+  is: "document";
+  key: string;
+  /** The position of its row. */
+  row: number;
+  document: DocumentView;
+  open: boolean;
+}
+
+/** A line of the tree. Fields, and what is missing of them, stand below their document. */
+export type PageLine = DocumentLine | ((FieldLine | MoreLine) & { row: number });
+
+/** The lines of a page. */
+export interface PageTree {
+  lines: readonly PageLine[];
+  /** Where each document begins. */
+  starts: readonly number[];
+}
+
+/** The key of a document's own line among its lines. */
+export const ROOT = "";
+
+/** The lines to show. `openOf` gives the keys of what is open in a document; null where it is closed itself. */
+export function pageTree(
+  rows: readonly DocumentView[],
+  openOf: (document: DocumentView) => ReadonlySet<string> | null,
+): PageTree {
+  const lines: PageLine[] = [];
+  const starts: number[] = [];
+  rows.forEach((document, row) => {
+    const open = openOf(document);
+    starts.push(lines.length);
+    lines.push({ is: "document", key: ROOT, row, document, open: open !== null });
+    if (!open) return;
+    const missing = document.cut ? null : 0;
+    for (const line of linesOf(document.fields, missing, open)) lines.push({ ...line, row });
+  });
+  return { lines, starts };
+}
+
+/** Where a line stands by its row and its key; the document's own line where it is not shown. -1 where there is no such row. */
+export function indexOf({ lines, starts }: PageTree, row: number, key: string): number {
+  const start = starts[row];
+  if (start === undefined) return -1;
+  const end = starts[row + 1] ?? lines.length;
+  for (let at = start; at < end; at += 1) if (lines[at]?.key === key) return at;
+  return start;
+}
+
+/** Where the line stands that a line is inside of; the line itself where that is a document. */
+export function parentOf({ lines, starts }: PageTree, index: number): number {
+  const line = lines[index];
+  if (!line || line.is === "document") return index;
+  const start = starts[line.row] ?? 0;
+  for (let at = index - 1; at > start; at -= 1) {
+    const other = lines[at];
+    if (other && other.is !== "document" && other.depth < line.depth) return at;
+  }
+  return start;
+}
+
+/** How many elements or bytes a view has left out of a value; 0 where it is whole. */
+export function missingOf(node: Node): number {
+  if (!node.cut) return 0;
+  if (node.kind === "object" || node.kind === "array") return node.size - node.children.length;
+  return Math.max(0, node.size - new TextEncoder().encode(node.text).length);
+}
+
+/** The unsaved changes of a document by the keys of the lines that they are on, or that they are inside of. */
+export function changesIn(fields: readonly Node[], draft: Draft): ReadonlyMap<string, FieldEdit | null> {
+  const changes = new Map<string, FieldEdit | null>();
+  for (const edit of draft) {
+    // A projected row has its fields at other positions.
+    const path = refindPath(fields, edit.path);
+    if (!path) continue;
+    for (let length = 1; length < path.length; length += 1) {
+      const outer = pathKey(path.slice(0, length));
+      if (!changes.has(outer)) changes.set(outer, null);
+    }
+    changes.set(pathKey(path), edit);
+  }
+  return changes;
+}
