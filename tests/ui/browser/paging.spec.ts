@@ -164,3 +164,74 @@ test("an end that cannot be gone to is told, and nothing is lost", async ({ app,
   await expect(page.getByText("With a skip or a limit", { exact: false }).first()).toBeVisible();
   expect((await numbers(app))[0]).toBe(0);
 });
+
+/** The numbers of the samples that are in sight in the view in front, and where the first of them stands. */
+async function inSight(page: Page): Promise<{ first: number; last: number; top: number }> {
+  return page.evaluate(() => {
+    const scroller = [...document.querySelectorAll(".scroller")].find((each) => each.clientHeight > 0);
+    const { top, bottom } = scroller?.getBoundingClientRect() ?? { top: 0, bottom: 0 };
+    const found = [...(scroller?.querySelectorAll('[aria-level="1"], [role=row][data-row]') ?? [])]
+      .map((row) => ({ row, box: row.getBoundingClientRect() }))
+      .filter(({ box }) => box.bottom > top + 1 && box.top < bottom - 40)
+      .toSorted((one, other) => one.box.top - other.box.top)
+      .map(({ row, box }) => ({ id: /[0-9a-f]{24}/.exec(row.innerHTML)?.[0] ?? "", box }))
+      .filter(({ id }) => id !== "");
+    const numbers = found.map(({ id }) => parseInt(id.slice(-6), 16));
+    return { first: numbers[0] ?? NaN, last: numbers.at(-1) ?? NaN, top: found[0]?.box.top ?? NaN };
+  });
+}
+
+for (const [view, key] of [
+  ["tree", "Control+2"],
+  ["JSON", "Control+3"],
+] as const) {
+  test(`as ${view}, documents go on at both ends, stay where they are, and tell their place`, async ({
+    app,
+    page,
+  }) => {
+    await page.keyboard.press(key);
+    const documents = view === "tree" ? app.tree : app.grid;
+    await documents.focus();
+    const bar = placeBar(page);
+    await expect(bar).toHaveAttribute("aria-valuetext", "At the first document");
+    await page.keyboard.press("Control+End");
+    await expect(page.getByText("last 50")).toBeVisible();
+    await expect(app.field("_id")).toContainText((SAMPLES - 1).toString(16));
+    await expect.poll(async () => (await inSight(page)).last).toBe(SAMPLES - 1);
+    await expect(bar).toHaveAttribute("aria-valuetext", /last|99 %|100 %/);
+    for (let steps = 0; steps < 60; steps += 1) await page.keyboard.press("ArrowUp");
+    await expect(app.field("_id")).toContainText((SAMPLES - 61).toString(16));
+    await expect.poll(async () => (await inSight(page)).first).toBeLessThanOrEqual(SAMPLES - 61);
+    expect((await inSight(page)).last).toBeGreaterThanOrEqual(SAMPLES - 61);
+
+    await bar.focus();
+    await page.keyboard.press("Home");
+    await expect(page.getByText("first 50")).toBeVisible();
+    await expect.poll(async () => (await inSight(page)).first).toBe(0);
+    for (let steps = 0; steps < 5; steps += 1) await page.keyboard.press("PageDown");
+    await expect(page.getByText(/somewhere about (49|50|51|52) %/)).toBeVisible();
+    // The page before comes at once, and moves nothing.
+    await expect(page.getByText(/^(?:100|150) somewhere/)).toBeVisible();
+    const { first } = await inSight(page);
+    expect(Math.abs(first - SAMPLES / 2)).toBeLessThan(100);
+    await documents.hover();
+    await page.mouse.wheel(0, -300);
+    await expect.poll(async () => (await inSight(page)).first).toBeLessThan(first);
+    const now = await inSight(page);
+    expect(first - now.first).toBeLessThan(20);
+    await documents.focus();
+    await page.keyboard.press("Control+Home");
+    await expect.poll(async () => (await inSight(page)).first).toBe(0);
+  });
+}
+
+test("the place bar goes to an end that is held already", async ({ app, page }) => {
+  await app.grid.hover();
+  await page.mouse.wheel(0, 3_000);
+  await expect.poll(async () => (await inSight(page)).first).toBeGreaterThan(20);
+  const bar = placeBar(page);
+  await bar.focus();
+  await page.keyboard.press("Home");
+  await expect.poll(async () => (await inSight(page)).first).toBe(0);
+  await expect(bar).toHaveAttribute("aria-valuetext", "At the first document");
+});
