@@ -6,7 +6,7 @@ import { type EditorPlace, OpenEditor } from "./editor.svelte";
 import type { Edits } from "./edits.svelte";
 import type { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
-import { nodeAt, type Path, refindPath, samePath } from "./path";
+import { nodeAt, type Path, refindPath, samePath, stepsToArray } from "./path";
 
 /** What is said in passing of editing in place. */
 export type EditingRemark =
@@ -88,12 +88,19 @@ export class Editing {
     return true;
   }
 
-  /** Opens an editor in the inspector on a value of a row, if there is one that can be edited. */
-  async editField(row: DocumentView, path: Path): Promise<void> {
+  /**
+   * Opens an editor in the inspector on a value of a row, if there is one that can be edited. In a projected row elements of
+   * arrays may have moved: nothing tells which of the document's they are.
+   */
+  async editField(row: DocumentView, path: Path, projected = false): Promise<void> {
     if (row.id === null || path.length === 0) return;
     await this.#inspected.show(row);
     if (this.#inspected.id !== row.id || !this.#inspected.whole) return;
-    const found = refindPath(this.#inspected.view?.fields ?? [], path);
+    const { fields } = this.#inspected.view ?? row;
+    const found = refindPath(fields, path);
+    const entersArray =
+      stepsToArray(row.fields, path) < path.length || (found && stepsToArray(fields, found) < found.length);
+    if (projected && entersArray) return this.#remark({ is: "readOnly", reason: "projected" });
     if (!found) return;
     for (let length = 1; length < found.length; length += 1)
       this.#inspected.toggle(found.slice(0, length), true);

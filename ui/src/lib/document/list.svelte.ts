@@ -66,6 +66,11 @@ export class DocumentList {
     return this.#counter.total;
   }
 
+  /** The rows are not the documents as they are stored. */
+  get isProjected(): boolean {
+    return this.asked.projection.trim() !== "";
+  }
+
   /** Nothing comes before the rows, and nothing follows them. */
   get isWhole(): boolean {
     return this.shown.begins && this.shown.ends;
@@ -150,7 +155,7 @@ export class DocumentList {
 
   /** Shows a document as it stands now. */
   update(view: DocumentView): void {
-    this.shown.update(view, this.asked.projection.trim() !== "");
+    this.shown.update(view, this.isProjected);
   }
 
   /** Takes a document out of the rows that is not there any more. */

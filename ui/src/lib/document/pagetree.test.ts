@@ -63,4 +63,11 @@ describe("unsaved changes", () => {
     expect(changes.get(pathKey(path([0, "dims"], [0, "unit"])))).toBe(edit);
     expect(changesIn([], [edit]).size).toBe(0);
   });
+
+  it("in an array of a projected row are on the array, as its elements may have moved", () => {
+    const fields = [array("tags", [leaf("", "string", "b")])];
+    const edit = { ...stringEdit(0, "0", "a", "A"), path: [...path([0, "tags"], [0, "0"])] };
+    expect([...changesIn(fields, [edit], true)]).toEqual([[pathKey(path([0, "tags"])), null]]);
+    expect(changesIn(fields, [edit]).size).toBe(2);
+  });
 });

@@ -2,7 +2,7 @@
 import type { DocumentView, FieldEdit, Node } from "$lib/backend";
 import type { Draft } from "./draft";
 import { type FieldLine, linesOf, type MoreLine } from "./fieldtree";
-import { pathKey, refindPath } from "./path";
+import { pathKey, refindPath, stepsToArray } from "./path";
 
 /** A line that shows a document. */
 export interface DocumentLine {
@@ -73,18 +73,26 @@ export function missingOf(node: Node): number {
   return Math.max(0, node.size - new TextEncoder().encode(node.text).length);
 }
 
-/** The unsaved changes of a document by the keys of the lines that they are on, or that they are inside of. */
-export function changesIn(fields: readonly Node[], draft: Draft): ReadonlyMap<string, FieldEdit | null> {
+/**
+ * The unsaved changes of a document by the keys of the lines that they are on, or that they are inside of. In a projected row
+ * elements of arrays may have moved: of what is changed in an array, only the array is marked there.
+ */
+export function changesIn(
+  fields: readonly Node[],
+  draft: Draft,
+  projected = false,
+): ReadonlyMap<string, FieldEdit | null> {
   const changes = new Map<string, FieldEdit | null>();
   for (const edit of draft) {
     // A projected row has its fields at other positions.
     const path = refindPath(fields, edit.path);
     if (!path) continue;
-    for (let length = 1; length < path.length; length += 1) {
+    const known = projected ? stepsToArray(fields, path) : path.length;
+    for (let length = 1; length <= known && length < path.length; length += 1) {
       const outer = pathKey(path.slice(0, length));
       if (!changes.has(outer)) changes.set(outer, null);
     }
-    changes.set(pathKey(path), edit);
+    if (known === path.length) changes.set(pathKey(path), edit);
   }
   return changes;
 }

@@ -48,6 +48,8 @@ const readOnly: Record<ReadOnlyReason, string> = {
   container: "Open it and change the values inside, or edit the document as text.",
   kind: "Values of this type cannot be edited here. Edit the document as text.",
   tooLong: "Too long to edit here. Edit the document as text.",
+  projected:
+    "A projection may move the elements of an array, so it is not known which one this is. Edit it in the inspector.",
 };
 
 const settled: Record<Settled, string> = {
