@@ -92,7 +92,7 @@ const noCopy: Record<NoCopyReason, string> = {
   nothing: "Choose a document or a value first.",
   noId: "Not copied: without an _id this document cannot be read again. Copy value gives the text that is shown.",
   computed:
-    "Not copied: the projection made this value, so no document holds it. Copy value gives the text that is shown.",
+    "Not copied: the projection may have made or moved this value, so it is not known where it is stored. Copy value gives the text that is shown.",
 };
 
 const syntaxes: Record<Syntax, string> = {
@@ -238,7 +238,7 @@ const views = {
 const tree = {
   noRest: {
     noId: "The rest cannot be read: without an _id this document is not found again.",
-    computed: "The rest cannot be read: the projection has made or changed this value.",
+    computed: "The rest cannot be read: the projection may have made, changed or moved this value.",
   } satisfies Record<NoRestReason, string>,
   fields: (number: string) => `${number} fields`,
   unsaved: "unsaved changes",
