@@ -237,6 +237,26 @@ describe("a question that takes long", () => {
     expect([run(), list.asked.filter]).toEqual([[0, 99], ""]);
   });
 
+  it("is the one that is gone on with elsewhere, and asked again, while it has no answer", async () => {
+    numbers.hangsAfter = 0;
+    const running = list.run({ ...query, projection: "{}" });
+    numbers.hangsAfter = null;
+    expect([list.asked.filter, list.wanted.filter]).toEqual(["", "slow"]);
+    const answer = await list.go({ kind: "last" });
+    expect([await running, answer?.is]).toEqual([false, "given"]);
+    expect(numbers.asked.at(-1)).toMatchObject({ filter: "slow", from: { kind: "last" } });
+    expect([run(), list.asked.filter, list.wanted.filter]).toEqual([[950, 999], "slow", "slow"]);
+    expect([list.shown.landing, list.total]).toEqual([{ from: "last" }, { is: "unknown" }]);
+  });
+
+  it("is not wanted any more when it was ended", async () => {
+    numbers.hangsAfter = 0;
+    const running = list.run(query);
+    list.cancel();
+    await running;
+    expect(list.wanted.filter).toBe("");
+  });
+
   it("is ended when nobody looks any more", async () => {
     numbers.hangsAfter = 0;
     const running = list.run(query);
