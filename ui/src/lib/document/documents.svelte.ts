@@ -78,7 +78,7 @@ export class DocumentsState {
     const answered = await this.list.run(query, () => {
       this.selection.row = 0;
       this.selection.selected = null;
-      if (this.list.rows.length === 0) this.inspected.clear();
+      if (this.list.rows.length === 0) this.#selectNone();
       else if (!this.#keep(before)) this.select(0);
       chosen = this.inspected.id;
     });
@@ -88,7 +88,7 @@ export class DocumentsState {
     return answered;
   }
 
-  /** Goes elsewhere in the same result. To an end, its document is chosen; else the one in the inspector stays there. */
+  /** Goes elsewhere in the same result. The document that is landed on is chosen: what is done next is done to what is seen. */
   async go(to: Destination): Promise<boolean> {
     const atHand = this.list.atHand(to);
     if (atHand !== null) {
@@ -96,11 +96,7 @@ export class DocumentsState {
       return true;
     }
     const answer = await this.list.go(to, () => {
-      if (to.kind !== "at") this.select(to.kind === "last" ? this.list.rows.length - 1 : 0);
-      else {
-        this.selection.row = 0;
-        this.selection.find(this.inspected.id);
-      }
+      if (!this.select(to.kind === "last" ? this.list.rows.length - 1 : 0)) this.#selectNone();
     });
     if (answer?.is === "failed" && !this.list.error) this.remark({ is: "failed", error: answer.error });
     return answer?.is === "given";
@@ -163,10 +159,12 @@ export class DocumentsState {
     this.list.remove(id);
     const next = Math.min(at, this.list.rows.length - 1);
     if (next >= 0) this.select(next);
-    else {
-      this.selection.selected = null;
-      this.inspected.clear();
-    }
+    else this.#selectNone();
+  }
+
+  #selectNone(): void {
+    this.selection.selected = null;
+    this.inspected.clear();
   }
 
   /** Whoever goes on to another document keeps what was typed, if it is a value; else it stays open where it is. */

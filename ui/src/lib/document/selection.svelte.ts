@@ -43,11 +43,6 @@ export class Selection {
     this.#selected = index === null ? null : this.#at(index);
   }
 
-  /** Selects a document, wherever it is or will be among the rows. */
-  find(id: string | null): void {
-    this.#selected = id === null ? null : { place: NaN, id };
-  }
-
   #at(index: number): Chosen {
     return { place: index + this.#list.shown.first, id: this.#list.rows[index]?.id ?? null };
   }

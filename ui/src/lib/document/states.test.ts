@@ -255,13 +255,18 @@ describe("going elsewhere", () => {
     expect(collection.asked.at(-1)?.from).toEqual({ kind: "last" });
   });
 
-  it("anywhere leaves the inspector as it is, and finds its row again", async () => {
+  it("anywhere chooses the document that is landed on, and keeps what was typed in the one before", async () => {
     state.select(1);
+    await state.inspected.show(state.list.rows[1] as DocumentView);
+    await state.editing.edit(nameAt, "inspector");
+    const editor = state.editing.editor("id2");
+    if (editor) editor.text = "typed";
     await state.go({ kind: "at", share: 0 });
-    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([1, 0, "id2"]);
-    collection.documents = collection.documents.slice(0, 1);
+    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([0, 0, "id1"]);
+    expect(state.edits.draft("id2")).toMatchObject([{ after: typed("string", "typed") }]);
+    collection.documents = [];
     await state.go({ kind: "at", share: 0 });
-    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([null, 0, "id2"]);
+    expect([state.selection.selected, state.document]).toEqual([null, null]);
   });
 
   it("says why it cannot be done, and leaves everything as it is", async () => {
