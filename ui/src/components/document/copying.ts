@@ -2,8 +2,9 @@ import { copyText as toClipboard, copyWhenRead } from "$lib/clipboard";
 import { toBackendError } from "$lib/backend";
 import { exactText, type Syntax } from "$lib/document/copying";
 import type { Target } from "$lib/document/target";
-import { copyText } from "$lib/document/display";
+import { copyText, lineOf } from "$lib/document/display";
 import type { DocumentsState } from "$lib/document/documents.svelte";
+import { isContainer } from "$lib/document/kind";
 import { nodeAt } from "$lib/document/path";
 import { t } from "$lib/messages";
 import { toasts } from "$lib/state";
@@ -29,10 +30,19 @@ export async function copyAs(documents: DocumentsState, what: Copied, syntax: Sy
   }
 }
 
-/** Copies the plain text of the value that the keyboard is on, as it is shown. */
-export function copyPlain({ target }: DocumentsState): void {
+/**
+ * Copies the plain text of the value that the keyboard is on, as far as it is shown. An object or an array has none: it is copied
+ * exactly where it can be read, else its line.
+ */
+export async function copyPlain(documents: DocumentsState): Promise<void> {
+  const { target } = documents;
   const node = target && nodeAt(target.document.fields, target.path);
-  if (node) void toClipboard(copyText(node));
+  if (!node) return;
+  const inside = isContainer(node.kind);
+  if (inside && target.stored && target.document.id !== null) return copyAs(documents, "value", "shell");
+  const copied = await toClipboard(inside ? lineOf(node).text : copyText(node));
+  if (copied && inside) toasts.show("info", t.document.copy.line);
+  else if (copied && node.cut) toasts.show("info", t.document.copy.cut);
 }
 
 function targetOf({ target }: DocumentsState, what: Copied): Target | null {

@@ -29,7 +29,7 @@ function valueItems(documents: DocumentsState, { filter, edit }: ValueActions): 
       label: t.document.copy.value,
       keys: "Mod+C",
       begins: true,
-      run: () => copyPlain(documents),
+      run: () => void copyPlain(documents),
     },
     ...copyItems(documents, "value"),
   ];

@@ -199,6 +199,8 @@ const copy = {
   documentAs: (syntax: Syntax) => `Copy document as ${syntaxes[syntax]}`,
   copied: (syntax: Syntax) => `Copied as ${syntaxes[syntax]}`,
   damaged: "Copied, but not whole: it holds bytes that are not UTF-8, which no text gives back.",
+  cut: "Copied as far as it is shown: there is more. Copy as … gives the whole value.",
+  line: "Copied as it is shown on its line.",
   failed: (message: string) => `Not copied: ${message}`,
   reasons: noCopy,
 };
@@ -309,8 +311,8 @@ const slow = {
   reading: "Reading",
   counting: "Counting",
   cancel: "Cancel the query",
-  cancelled: "Cancelled. The server has ended the query.",
-  cancelledUnknown: "Cancelled. Whether the server has ended the query is not known.",
+  cancelled: "Cancelled. The server was asked to end the query.",
+  cancelledUnknown: "Cancelled. Whether the server could be asked to end the query is not known.",
 };
 
 /** How the server finds the documents of a slow query. */
