@@ -127,7 +127,7 @@ test("a slow query is ended on the server by Esc, and the rows stay", async ({ a
   await expect(app.button("Cancel Esc")).toBeVisible();
   await page.keyboard.press("Escape");
   expect(await (await cancelling).json()).toEqual({ found: true });
-  await expect(page.getByText("Cancelled. The server has ended the query.").first()).toBeVisible();
+  await expect(page.getByText("Cancelled. The server was asked to end the query.").first()).toBeVisible();
   await expect(page.getByText("first 50")).toBeVisible();
   await expect(app.filterField).toHaveValue(SLOW);
   expect((await numbers(app))[0]).toBe(0);
