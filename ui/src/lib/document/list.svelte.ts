@@ -50,8 +50,9 @@ export class DocumentList {
     return this.#reader.reading;
   }
 
-  get stop(): Stop | null {
-    return this.#reader.stop;
+  /** Why reading at an end does not go on by itself; null where it does. */
+  stopAt(side: Side): Stop | null {
+    return this.#reader.stopAt(side);
   }
 
   /** The latest question was ended by a person. */
