@@ -52,8 +52,18 @@ function documentItems(documents: DocumentsState): MenuItem[] {
     begins: true,
     run: () => (documents.dialog = { is: "text", document }),
   };
-  const isHuge = layout.view === "json" && !documents.selection.field && texts.isHuge(document);
-  return [...(isHuge ? [whole] : []), ...(source.readOnly ? [] : [text])];
+  const again = {
+    id: "again",
+    label: t.common.retry,
+    begins: true,
+    run: () => texts.retry(document),
+  };
+  const isText = layout.view === "json" && !documents.selection.field;
+  return [
+    ...(isText && texts.isOnRequest(document) ? [whole] : []),
+    ...(isText && texts.hasFailed(document) ? [again] : []),
+    ...(source.readOnly ? [] : [text]),
+  ];
 }
 
 function copyItems(documents: DocumentsState, what: Copied, begins = false): MenuItem[] {

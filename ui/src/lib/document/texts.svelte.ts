@@ -17,6 +17,8 @@ export const MOST_LINES = 100_000;
 /** What stands above a document's lines, where something has to be said. */
 export type TextNote =
   | { is: "huge"; bytes: number }
+  /** A projection hides how large the document is. */
+  | { is: "unmeasured" }
   | { is: "noId" }
   | { is: "damaged" }
   | { is: "tooLong"; lines: number }
@@ -59,7 +61,7 @@ export class DocumentTexts {
   readonly #entries = new Map<string, Entry>();
   /** Counts the changes of the entries. */
   #version = $state(0);
-  /** Huge documents that somebody wants to see whole. */
+  /** Documents that somebody wants to see whole. */
   readonly #whole = new Set<string>();
   readonly #reading = new Set<string>();
   #wanted: readonly DocumentView[] = [];
@@ -77,7 +79,7 @@ export class DocumentTexts {
     this.#readNext();
   }
 
-  /** Reads the text of a huge document after all. */
+  /** Reads the text of a document that is huge, or may be, after all. */
   showWhole(document: DocumentView): void {
     if (document.id === null) return;
     this.#whole.add(document.id);
@@ -85,9 +87,15 @@ export class DocumentTexts {
     this.#readNext();
   }
 
-  /** Whether somebody has to ask for this document's text. */
-  isHuge({ id, sizeBytes }: DocumentView): boolean {
-    return id !== null && sizeBytes > HUGE && !this.#whole.has(id);
+  /** Whether somebody has to ask for this document's text: it is huge, or may be. */
+  isOnRequest({ id, sizeBytes }: DocumentView): boolean {
+    return id !== null && (sizeBytes > HUGE || this.#list.isProjected) && !this.#whole.has(id);
+  }
+
+  /** Whether the text could not be read. */
+  hasFailed(document: DocumentView): boolean {
+    void this.#version;
+    return Boolean(this.#entries.get(this.#keyOf(document))?.error);
   }
 
   /** Reads a text again that could not be read. */
@@ -109,7 +117,10 @@ export class DocumentTexts {
       return { note, lines, height: lines.length + 1 };
     };
     if (document.id === null) return beginning({ is: "noId" });
-    if (this.isHuge(document)) return beginning({ is: "huge", bytes: document.sizeBytes });
+    if (this.isOnRequest(document))
+      return beginning(
+        this.#list.isProjected ? { is: "unmeasured" } : { is: "huge", bytes: document.sizeBytes },
+      );
     const entry = this.#entries.get(this.#keyOf(document));
     if (!entry) return { note: null, lines: null, height: Math.min(estimatedLines(document), MOST_LINES) };
     if (entry.error) return beginning({ is: "failed", error: entry.error });
@@ -123,7 +134,7 @@ export class DocumentTexts {
       const key = this.#keyOf(document);
       const entry = this.#entries.get(key);
       const isThere = entry !== undefined && (entry.lines !== null || entry.error !== null);
-      if (document.id !== null && !isThere && !this.isHuge(document) && !this.#reading.has(key))
+      if (document.id !== null && !isThere && !this.isOnRequest(document) && !this.#reading.has(key))
         void this.#read(document.id, key);
     }
   }

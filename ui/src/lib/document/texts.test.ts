@@ -112,6 +112,19 @@ describe("the texts of documents", () => {
     expect(heights()).toEqual([100_001]);
   });
 
+  it("of projected documents are read only when somebody asks: how large they are is not known", async () => {
+    documents = [view([leaf("_id", "int", "1")], { id: "a", etag: "x" })];
+    await list.run({ ...emptyQuery(), projection: "{}" });
+    texts.want(all());
+    await settled();
+    expect([asked, texts.blocks[0]?.note]).toEqual([[], { is: "unmeasured" }]);
+    const [document] = list.rows;
+    if (document) texts.showWhole(document);
+    await settled();
+    expect(texts.blocks[0]?.note).toBeNull();
+    expect(asked).toEqual(["a relaxed"]);
+  });
+
   it("that were read long ago give their room to others, and keep their lines", async () => {
     await start("a", "b", "c");
     text = (id) => `${id}\n${"x".repeat(9_000_000)}`;
@@ -136,8 +149,11 @@ describe("the texts of documents", () => {
     expect(asked).toHaveLength(1);
     text = () => "{}";
     const [document] = list.rows;
-    if (document) texts.retry(document);
+    if (!document) throw new Error("there is no row");
+    expect(texts.hasFailed(document)).toBe(true);
+    texts.retry(document);
     await settled();
+    expect(texts.hasFailed(document)).toBe(false);
     expect(texts.blocks[0]).toMatchObject({ note: null, lines: ["{}"] });
   });
 
