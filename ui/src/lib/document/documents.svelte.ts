@@ -6,6 +6,7 @@ import { Editing } from "./editing.svelte";
 import { Edits } from "./edits.svelte";
 import { FieldNames } from "./fields.svelte";
 import { Inspected } from "./inspected.svelte";
+import type { View } from "./layout";
 import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
 import { DocumentTree } from "./pagetree.svelte";
@@ -100,6 +101,12 @@ export class DocumentsState {
     });
     if (answer?.is === "failed" && !this.list.error) this.remark({ is: "failed", error: answer.error });
     return answer?.is === "given";
+  }
+
+  /** Shows the page in another view. Says whether the inspector is needed, for what was typed in a cell that goes away. */
+  showAs(view: View): boolean {
+    this.layout.view = view;
+    return view !== "table" && this.editing.leaveCells();
   }
 
   /** Chooses a document again, read anew, if it is among the rows. */

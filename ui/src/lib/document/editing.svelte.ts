@@ -62,6 +62,7 @@ export class Editing {
     if (!id || !node) return;
     const reason = this.#readOnly ? "connection" : readOnlyReason(node, path.length === 1);
     if (reason) return this.#remark({ is: "readOnly", reason });
+    if (!this.keep(id)) return this.#leaveOpen(id, path, place);
     const changed = editAt(this.#edits.draft(id), path)?.after;
     if (changed) {
       this.#editors.set(id, new OpenEditor(path, place, changed));
@@ -129,6 +130,24 @@ export class Editing {
     if (this.#inspected.view?.id === id) this.#changed.set(id, this.#inspected.view);
     this.#editors.delete(id);
     return true;
+  }
+
+  /** What is typed is no value yet. On the same value it goes on, in another place; on another it is finished or given up first. */
+  #leaveOpen(id: string, path: Path, place: EditorPlace): void {
+    const editor = this.#editors.get(id);
+    if (editor && samePath(editor.path, path)) editor.place = place;
+    else this.#remark({ is: "unfinished" });
+  }
+
+  /**
+   * There are no cells any more: what was typed in one is kept; if it is no value, it goes on in the inspector. Says whether that
+   * of the chosen document does.
+   */
+  leaveCells(): boolean {
+    const inCells = [...this.#editors].filter(([, { place }]) => place === "cell");
+    for (const [id, editor] of inCells) if (!this.keep(id)) editor.place = "inspector";
+    const { id } = this.#inspected;
+    return inCells.some(([other]) => other === id) && this.editor(id) !== null;
   }
 
   /** Saves the changes of a document, with what stands in its editor. */

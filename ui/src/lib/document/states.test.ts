@@ -324,6 +324,39 @@ describe("editing", () => {
     expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
   });
 
+  it("of another value keeps what was typed in the one before", async () => {
+    await state.editing.edit(nameAt, "cell");
+    const editor = state.editing.editor("id1");
+    if (editor) editor.text = "typed";
+    await state.editing.edit(nameAt, "inspector");
+    expect(state.editing.editor("id1")).toMatchObject({ place: "inspector", start: { text: "typed" } });
+  });
+
+  it("of an unfinished value goes on where the same is edited next, and is never left for another", async () => {
+    await state.editing.edit(nameAt, "cell");
+    const editor = state.editing.editor("id1");
+    editor?.setKind("int");
+    await state.editing.edit(nameAt, "inspector");
+    expect([state.editing.editor("id1"), editor?.place]).toEqual([editor, "inspector"]);
+    collection.documents = [view([leaf("_id", "string", "id1"), leaf("name", "string", "a"), leaf("b", "int", "1")], { id: "id1" })];
+    await state.inspected.reload();
+    await state.editing.edit(path([2, "b"]), "inspector");
+    expect([state.editing.editor("id1"), remarks]).toEqual([editor, [{ is: "unfinished" }]]);
+  });
+
+  it("in a cell ends with the table: what is a value is kept, the rest goes on in the inspector", async () => {
+    await state.editing.edit(nameAt, "cell");
+    const editor = state.editing.editor("id1");
+    editor?.setKind("int");
+    expect(state.showAs("tree")).toBe(true);
+    expect([state.editing.editor("id1"), editor?.place]).toEqual([editor, "inspector"]);
+
+    if (editor) [editor.text, editor.place] = ["7", "cell"];
+    expect(state.showAs("json")).toBe(false);
+    expect(state.editing.editor("id1")).toBeNull();
+    expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
+  });
+
   it("leads back to a changed document whose row another query has taken away", async () => {
     await rename("spare");
     collection.documents = collection.documents.slice(1);

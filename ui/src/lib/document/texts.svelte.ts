@@ -89,6 +89,7 @@ export class DocumentTexts {
 
   /** Whether somebody has to ask for this document's text: it is huge, or may be. */
   isOnRequest({ id, sizeBytes }: DocumentView): boolean {
+    void this.#version;
     return id !== null && (sizeBytes > HUGE || this.#list.isProjected) && !this.#whole.has(id);
   }
 
