@@ -20,7 +20,7 @@ export function valueMenu(documents: DocumentsState, actions: ValueActions): Men
 }
 
 function valueItems(documents: DocumentsState, { filter, edit }: ValueActions): MenuItem[] {
-  const editing = { id: "edit", label: t.document.edit.editValue, keys: "Enter", run: edit };
+  const editing = { id: "edit", label: t.document.edit.editValue, keys: "F2", run: edit };
   return [
     { id: "filter", label: t.document.byValue.filter, keys: "Mod+Shift+F", run: filter },
     ...(documents.source.readOnly ? [] : [editing]),

@@ -77,9 +77,14 @@ describe("a value of a projected row", () => {
   });
 
   it("is found by the beginning of a text that was cut", async () => {
-    const { document, stored } = row([leaf("name", "string", "bo", { size: 4, cut: true })]);
-    await exactText(sourceOf(), { document, stored, path: path([0, "name"]) }, "shell");
+    const name = row([leaf("name", "string", "bo", { size: 4, cut: true })]);
+    await exactText(sourceOf(), { ...name, path: path([0, "name"]) }, "shell");
     expect(asked[0]?.path).toEqual(path([1, "name"]));
+    const data = (text: string, cut: boolean) => leaf("data", "binData", text, { size: 9, cut });
+    const cut = row([data('BinData(0, "AQIDBA==")', true)]);
+    const whole = view([data('BinData(0, "AQIDBAUGBwgJ")', false)]);
+    await exactText(sourceOf(whole), { ...cut, path: path([0, "data"]) }, "shell");
+    expect(asked[0]?.path).toEqual(path([0, "data"]));
   });
 
   it("is not looked for in an array, where others may have come to its position", async () => {

@@ -65,6 +65,11 @@ export class DocumentList {
     return this.#reader.since ?? this.#counter.since;
   }
 
+  /** What is under way asks for a number, not for documents. */
+  get isCounting(): boolean {
+    return this.#reader.since === null && this.#counter.since !== null;
+  }
+
   get total(): Total {
     return this.#counter.total;
   }

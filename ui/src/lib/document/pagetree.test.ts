@@ -51,6 +51,15 @@ describe("what is missing of a value", () => {
     expect(missingOf(leaf("a", "string", "é…", { size: 100, cut: true }))).toBe(95);
     expect(missingOf(leaf("a", "string", "whole"))).toBe(0);
   });
+
+  it("of a binary value is counted in its bytes, not in those of its text", () => {
+    expect(missingOf(leaf("a", "binData", 'BinData(0, "AAAAAAAA")', { size: 100, cut: true }))).toBe(94);
+    expect(missingOf(leaf("a", "binData", 'BinData(0, "AAA=")', { size: 100, cut: true }))).toBe(98);
+  });
+
+  it("is not known where nothing tells the size", () => {
+    expect(missingOf(leaf("a", "regex", "/long", { cut: true }))).toBeNull();
+  });
 });
 
 describe("unsaved changes", () => {

@@ -1,6 +1,7 @@
 /** A page of documents as a tree: the flat list of its lines, of one height each. */
 import type { DocumentView, FieldEdit, Node } from "$lib/backend";
 import type { Draft } from "./draft";
+import { isContainer } from "./kind";
 import { type FieldLine, linesOf, type MoreLine } from "./fieldtree";
 import { pathKey, refindPath, stepsToArray } from "./path";
 
@@ -66,11 +67,18 @@ export function parentOf({ lines, starts }: PageTree, index: number): number {
   return start;
 }
 
-/** How many elements or bytes a view has left out of a value; 0 where it is whole. */
-export function missingOf(node: Node): number {
+/** How many elements or bytes a view has left out of a value; 0 where it is whole, null where that is not known. */
+export function missingOf(node: Node): number | null {
   if (!node.cut) return 0;
-  if (node.kind === "object" || node.kind === "array") return node.size - node.children.length;
-  return Math.max(0, node.size - new TextEncoder().encode(node.text).length);
+  const missing = node.size - shownOf(node);
+  return missing > 0 ? missing : null;
+}
+
+function shownOf({ kind, text, children }: Node): number {
+  if (isContainer(kind)) return children.length;
+  // Three bytes are four characters of Base64, which stands in quotes.
+  if (kind === "binData") return Math.floor(((/"([^"=]*)/.exec(text)?.[1]?.length ?? 0) * 3) / 4);
+  return new TextEncoder().encode(text).length;
 }
 
 /**

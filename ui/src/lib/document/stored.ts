@@ -35,8 +35,11 @@ function areAlike(one: Node, other: Node): boolean {
 /** Whether two texts are the same; of one that is cut, its beginning counts. */
 function beginAlike(one: Node, other: Node): boolean {
   if (!one.cut && !other.cut) return one.text === other.text;
-  const [short, long] = one.text.length < other.text.length ? [one, other] : [other, one];
-  return short.text.length === long.text.length
-    ? short.text === long.text
-    : short.cut && long.text.startsWith(short.text);
+  const [a, b] = [beginningOf(one), beginningOf(other)];
+  return a.length < b.length ? one.cut && b.startsWith(a) : a === b || (other.cut && a.startsWith(b));
+}
+
+/** What is known of a text. The text of a binary value closes behind its beginning, within three of its bytes perhaps. */
+function beginningOf({ kind, text, cut }: Node): string {
+  return cut && kind === "binData" ? text.replace(/(?:[^"]{2}==|[^"]{3}=)?"\)$/, "") : text;
 }

@@ -242,8 +242,11 @@ const tree = {
     noId: "The rest cannot be read: without an _id this document is not found again.",
     computed: "The rest cannot be read: the projection may have made, changed or moved this value.",
   } satisfies Record<NoRestReason, string>,
-  fields: (number: string) => `${number} fields`,
+  /** There may be more than are shown. */
+  fields: (number: number, more: boolean) =>
+    more ? `${number}+ fields` : count(number, "field", "fields"),
   unsaved: "unsaved changes",
+  more: "more",
   bytesMore: (bytes: string) => `${bytes} more`,
   elementsMore: (number: string) => `${number} not read yet`,
 };
@@ -272,7 +275,7 @@ const table = {
   last: (shown: string) => `last ${shown}`,
   /** Neither the first nor the last; about where, in percent, if that is known. */
   somewhere: (shown: string, percent: string | null) =>
-    percent === null ? `${shown} in between` : `${shown} somewhere about ${percent}`,
+    percent === null ? `${shown} in between` : `${shown} at about ${percent}`,
   part: (shown: string) => `${shown} within limit and skip`,
   all: (shown: string) => `all ${shown}`,
   none: "no documents",
