@@ -46,7 +46,7 @@ export class DocumentsState {
   ) {
     this.remark = remark;
     this.list = new DocumentList(source);
-    this.selection = new Selection(this.list);
+    this.selection = new Selection(this.list, () => this.columns);
     this.inspected = new Inspected(source);
     this.fields = new FieldNames(source);
     this.texts = new DocumentTexts(source, this.list, () => layout.syntax);
