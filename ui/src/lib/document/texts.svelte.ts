@@ -11,6 +11,8 @@ export const HUGE = 64 * 1024;
 const AT_ONCE = 4;
 /** Characters kept; the texts that were read longest ago are read again when they are wanted. */
 const KEPT = 16_000_000;
+/** Entries kept of rows that are not held, as after asking the same again. */
+const BESIDE = 200;
 /** Lines shown of one text: a taller list cannot be scrolled. */
 export const MOST_LINES = 100_000;
 
@@ -167,6 +169,7 @@ export class DocumentTexts {
     this.#kept += entry.size;
     const longest = (entry.lines ?? []).reduce((most, line) => Math.max(most, line.length), 0);
     if (longest > this.widest) this.widest = longest;
+    this.#forgetOthers();
     const wanted = new Set(this.#wanted.map((document) => this.#keyOf(document)));
     for (const [other, old] of this.#entries) {
       if (this.#kept <= KEPT) break;
@@ -176,6 +179,18 @@ export class DocumentTexts {
       this.#entries.set(other, { ...old, lines: null, size: 0 });
     }
     this.#version += 1;
+  }
+
+  /** Forgets the texts of rows that are not held any more, when they have become many. */
+  #forgetOthers(): void {
+    const { rows } = this.#list;
+    if (this.#entries.size <= rows.length + BESIDE) return;
+    const held = new Set(rows.map((document) => this.#keyOf(document)));
+    for (const [key, { size }] of this.#entries) {
+      if (held.has(key)) continue;
+      this.#kept -= size;
+      this.#entries.delete(key);
+    }
   }
 
   #keyOf({ id, etag }: DocumentView): string {

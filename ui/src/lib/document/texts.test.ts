@@ -136,6 +136,21 @@ describe("the texts of documents", () => {
     expect(heights()).toEqual([2, 2, 2]);
   });
 
+  it("of rows that went are forgotten when they have become many", async () => {
+    const ids = Array.from({ length: 210 }, (_, at) => `old${at}`);
+    await start(...ids);
+    texts.want(all());
+    for (let turn = 0; turn < 20; turn += 1) await settled();
+    expect(asked).toHaveLength(210);
+    await start("new");
+    texts.want(all());
+    await settled();
+    await start("old209");
+    texts.want(all());
+    await settled();
+    expect(asked.slice(210)).toEqual(["new relaxed", "old209 relaxed"]);
+  });
+
   it("say why they could not be read, until they are asked for again", async () => {
     await start("a");
     text = () => {
