@@ -1,4 +1,4 @@
-import { SYNTAXES } from "$lib/document/copying";
+import { SYNTAXES } from "$lib/document/exacttext";
 import type { DocumentsState } from "$lib/document/documents.svelte";
 import { t } from "$lib/messages";
 import type { Command } from "$lib/state/commands.svelte";

@@ -1,6 +1,6 @@
 import { copyText as toClipboard, copyWhenRead } from "$lib/clipboard";
 import { toBackendError } from "$lib/backend";
-import { exactText, type Syntax } from "$lib/document/copying";
+import { exactText, type Syntax } from "$lib/document/exacttext";
 import type { Target } from "$lib/document/target";
 import { copyText, lineOf } from "$lib/document/display";
 import type { DocumentsState } from "$lib/document/documents.svelte";
@@ -15,7 +15,7 @@ export type Copied = "value" | "document";
 /** Copies what the keyboard is on in a syntax, whole and exact, or says why not. */
 export async function copyAs(documents: DocumentsState, what: Copied, syntax: Syntax): Promise<void> {
   const words = t.document.copy;
-  const reading = exactText(documents.source, targetOf(documents, what), syntax);
+  const reading = exactText(documents.source, partOf(documents, what), syntax);
   const copying = copyWhenRead(
     reading.then((read) => ("text" in read ? read.text : Promise.reject(new Error(read.reason)))),
   );
@@ -45,7 +45,8 @@ export async function copyPlain(documents: DocumentsState): Promise<void> {
   else if (copied && node.cut) toasts.show("info", t.document.copy.cut);
 }
 
-function targetOf({ target }: DocumentsState, what: Copied): Target | null {
+/** The value, or its whole document. */
+function partOf({ target }: DocumentsState, what: Copied): Target | null {
   if (!target || what === "document") return target && { ...target, path: [] };
   return target.path.length > 0 ? target : null;
 }

@@ -1,5 +1,5 @@
 import type { MenuItem } from "$components/shared/MenuList.svelte";
-import { SYNTAXES } from "$lib/document/copying";
+import { SYNTAXES } from "$lib/document/exacttext";
 import type { DocumentsState } from "$lib/document/documents.svelte";
 import { t } from "$lib/messages";
 

@@ -1,5 +1,5 @@
 import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
-import type { Syntax } from "./copying";
+import type { Syntax } from "./exacttext";
 import { beginningOf, blockStarts, estimatedLines } from "./jsonlines";
 import type { DocumentList } from "./list.svelte";
 import { addressOf, type Source } from "./source";

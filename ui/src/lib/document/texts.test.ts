@@ -8,7 +8,7 @@ import {
   type RowBatch,
 } from "$lib/backend";
 import { later } from "$lib/state/fake-backend";
-import type { Syntax } from "./copying";
+import type { Syntax } from "./exacttext";
 import { DocumentList } from "./list.svelte";
 import { emptyQuery } from "./query";
 import type { DocumentOperations, Source } from "./source";

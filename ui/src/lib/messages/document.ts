@@ -1,7 +1,7 @@
 import type { Kind, Paging, ReadPreferenceMode } from "$lib/backend/bindings";
 import type { DateMistake } from "$lib/document/date";
 import type { NoFilterReason } from "$lib/document/byvalue";
-import type { NoCopyReason, Syntax } from "$lib/document/copying";
+import type { NoCopyReason, Syntax } from "$lib/document/exacttext";
 import type { View } from "$lib/document/layout";
 import type { NoRestReason } from "$lib/document/rest";
 import type { ReadOnlyReason } from "$lib/document/kind";
@@ -365,9 +365,6 @@ const inspector = {
   form: "Form",
   fields: "Fields",
   json: "JSON",
-  relaxed: "Relaxed",
-  canonical: "Canonical",
-  shell: "mongosh",
   syntaxHints: {
     relaxed: "Easy to read; dates and integers in short.",
     canonical: "Every type spelled out.",

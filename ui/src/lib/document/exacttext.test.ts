@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { BackendError, type DocumentView, type GetTextRequest } from "$lib/backend";
-import { exactText } from "./copying";
+import { exactText } from "./exacttext";
 import type { Target } from "./target";
 import { type DocumentOperations, type Source } from "./source";
 import { array, leaf, object, path, view } from "./testing";
