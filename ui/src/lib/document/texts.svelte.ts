@@ -13,8 +13,10 @@ const AT_ONCE = 4;
 const KEPT = 16_000_000;
 /** Entries kept of rows that are not held, as after asking the same again. */
 const BESIDE = 200;
-/** Lines shown of one text: a taller list cannot be scrolled. */
-export const MOST_LINES = 100_000;
+/** Lines shown of one text. */
+const MOST_LINES = 100_000;
+/** Lines shown of all texts: of boxes above about 16 million pixels a browser does not draw the rest. */
+const TALLEST = 800_000;
 
 /** What stands above a document's lines, where something has to be said. */
 export type TextNote =
@@ -23,7 +25,7 @@ export type TextNote =
   | { is: "unmeasured" }
   | { is: "noId" }
   | { is: "damaged" }
-  | { is: "tooLong"; lines: number }
+  | { is: "tooLong"; shown: number; lines: number }
   | { is: "failed"; error: BackendError };
 
 /** A document's part of the list. */
@@ -47,7 +49,12 @@ interface Entry {
 export class DocumentTexts {
   readonly blocks: readonly TextBlock[] = $derived.by(() => {
     void this.#version;
-    return this.#list.rows.map((document) => this.#blockOf(document));
+    const { rows } = this.#list;
+    const blocks = rows.map((document) => this.#blockOf(document, MOST_LINES));
+    if ((blockStarts(blocks.map(({ height }) => height)).at(-1) ?? 0) <= TALLEST) return blocks;
+    // A note and a blank line go with each.
+    const most = Math.floor(TALLEST / rows.length) - 2;
+    return rows.map((document) => this.#blockOf(document, most));
   });
   /** Where each block begins, in lines, and at last where the list ends. */
   readonly starts: readonly number[] = $derived.by(() =>
@@ -114,7 +121,8 @@ export class DocumentTexts {
     this.#version += 1;
   }
 
-  #blockOf(document: DocumentView): TextBlock {
+  /** `most` lines are shown of a text. */
+  #blockOf(document: DocumentView, most: number): TextBlock {
     const beginning = (note: TextNote): TextBlock => {
       const lines = beginningOf(document);
       return { note, lines, height: lines.length + 1 };
@@ -125,10 +133,11 @@ export class DocumentTexts {
         this.#list.isProjected ? { is: "unmeasured" } : { is: "huge", bytes: document.sizeBytes },
       );
     const entry = this.#entries.get(this.#keyOf(document));
-    if (!entry) return { note: null, lines: null, height: Math.min(estimatedLines(document), MOST_LINES) };
+    if (!entry) return { note: null, lines: null, height: Math.min(estimatedLines(document), most) };
     if (entry.error) return beginning({ is: "failed", error: entry.error });
-    const note = noteOf(entry);
-    return { note, lines: entry.lines, height: Math.min(entry.count, MOST_LINES) + (note ? 1 : 0) };
+    const note = noteOf(entry, most);
+    const lines = note?.is === "tooLong" ? (entry.lines?.slice(0, most) ?? null) : entry.lines;
+    return { note, lines, height: Math.min(entry.count, most) + (note ? 1 : 0) };
   }
 
   #readNext(): void {
@@ -198,7 +207,7 @@ export class DocumentTexts {
   }
 }
 
-function noteOf({ count, damaged }: Entry): TextNote | null {
-  if (count > MOST_LINES) return { is: "tooLong", lines: count };
+function noteOf({ count, damaged }: Entry, most: number): TextNote | null {
+  if (count > most) return { is: "tooLong", shown: most, lines: count };
   return damaged ? { is: "damaged" } : null;
 }

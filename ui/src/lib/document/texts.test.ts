@@ -107,7 +107,7 @@ describe("the texts of documents", () => {
     const [document] = list.rows;
     if (document) texts.showWhole(document);
     await settled();
-    expect(texts.blocks[0]?.note).toEqual({ is: "tooLong", lines: 150_001 });
+    expect(texts.blocks[0]?.note).toEqual({ is: "tooLong", shown: 100_000, lines: 150_001 });
     expect(texts.blocks[0]?.lines).toHaveLength(100_000);
     expect(heights()).toEqual([100_001]);
   });
@@ -123,6 +123,17 @@ describe("the texts of documents", () => {
     await settled();
     expect(texts.blocks[0]?.note).toBeNull();
     expect(asked).toEqual(["a relaxed"]);
+  });
+
+  it("take no more lines together than a browser draws", async () => {
+    await start(..."abcdefghi");
+    text = () => "1\n".repeat(95_000);
+    texts.want(all());
+    await settled();
+    await settled();
+    expect(texts.starts.at(-1)).toBeLessThanOrEqual(800_000);
+    expect(texts.blocks[8]).toMatchObject({ note: { is: "tooLong", shown: 88_886 }, height: 88_887 });
+    expect(texts.blocks[8]?.lines).toHaveLength(88_886);
   });
 
   it("that were read long ago give their room to others, and keep their lines", async () => {
