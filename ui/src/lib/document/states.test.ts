@@ -338,7 +338,9 @@ describe("editing", () => {
     editor?.setKind("int");
     await state.editing.edit(nameAt, "inspector");
     expect([state.editing.editor("id1"), editor?.place]).toEqual([editor, "inspector"]);
-    collection.documents = [view([leaf("_id", "string", "id1"), leaf("name", "string", "a"), leaf("b", "int", "1")], { id: "id1" })];
+    collection.documents = [
+      view([leaf("_id", "string", "id1"), leaf("name", "string", "a"), leaf("b", "int", "1")], { id: "id1" }),
+    ];
     await state.inspected.reload();
     await state.editing.edit(path([2, "b"]), "inspector");
     expect([state.editing.editor("id1"), remarks]).toEqual([editor, [{ is: "unfinished" }]]);

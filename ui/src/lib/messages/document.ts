@@ -243,8 +243,7 @@ const tree = {
     computed: "The rest cannot be read: the projection may have made, changed or moved this value.",
   } satisfies Record<NoRestReason, string>,
   /** There may be more than are shown. */
-  fields: (number: number, more: boolean) =>
-    more ? `${number}+ fields` : count(number, "field", "fields"),
+  fields: (number: number, more: boolean) => (more ? `${number}+ fields` : count(number, "field", "fields")),
   unsaved: "unsaved changes",
   more: "more",
   bytesMore: (bytes: string) => `${bytes} more`,
@@ -259,7 +258,8 @@ const json = {
     shell: "mongosh",
   } satisfies Record<Syntax, string>,
   reading: "Reading…",
-  wholeDocuments: "The projection applies to the table and the tree: here each document is read whole when you ask for it.",
+  wholeDocuments:
+    "The projection applies to the table and the tree: here each document is read whole when you ask for it.",
   huge: (bytes: string) => `${bytes}: this is its beginning.`,
   unmeasured: "This is what the projection gives of it.",
   noId: "Without an _id its text cannot be read: this is its beginning.",
