@@ -50,7 +50,7 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await app.open(lab);
     await page.getByRole("scrollbar").focus();
     for (let pages = 0; pages < 5; pages += 1) await page.keyboard.press("PageDown");
-    await expect(page.getByText(/somewhere about \d+ %/)).toBeVisible();
+    await expect(page.getByText(/at about \d+ %/)).toBeVisible();
   },
   "a query that is a scan": async ({ app, lab, page }) => {
     await app.open(lab);

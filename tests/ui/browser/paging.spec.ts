@@ -103,7 +103,7 @@ test("the bar goes anywhere, by the pointer and by keys, and rows go on in both 
   await expect(bar).toHaveAttribute("aria-valuetext", /^about (49|50|51) %$/);
   await expect(page.getByText("first 50")).toBeVisible();
   await page.mouse.up();
-  await expect(page.getByText(/somewhere about (49|50|51) %/)).toBeVisible();
+  await expect(page.getByText(/at about (49|50|51) %/)).toBeVisible();
   const [middle = 0] = await numbers(app);
   expect(Math.abs(middle - SAMPLES / 2)).toBeLessThan(100);
   // As if nothing had been left out: what comes before is there to be scrolled to.
@@ -113,7 +113,7 @@ test("the bar goes anywhere, by the pointer and by keys, and rows go on in both 
 
   await bar.focus();
   await page.keyboard.press("PageUp");
-  await expect(page.getByText(/somewhere about (39|40|41) %/)).toBeVisible();
+  await expect(page.getByText(/at about (39|40|41) %/)).toBeVisible();
   await page.keyboard.press("End");
   await expect(bar).toHaveAttribute("aria-valuetext", "At the last document");
   await expect(page.getByText("last 50")).toBeVisible();
@@ -127,7 +127,7 @@ test("a slow query is ended on the server by Esc, and the rows stay", async ({ a
   await expect(app.button("Cancel Esc")).toBeVisible();
   await page.keyboard.press("Escape");
   expect(await (await cancelling).json()).toEqual({ found: true });
-  await expect(page.getByText("Cancelled. The server has ended the query.").first()).toBeVisible();
+  await expect(page.getByText("Cancelled. The server was asked to end the query.").first()).toBeVisible();
   await expect(page.getByText("first 50")).toBeVisible();
   await expect(app.filterField).toHaveValue(SLOW);
   expect((await numbers(app))[0]).toBe(0);
@@ -209,9 +209,9 @@ for (const [view, key] of [
     await expect(page.getByText("first 50")).toBeVisible();
     await expect.poll(async () => (await inSight(page)).first).toBe(0);
     for (let steps = 0; steps < 5; steps += 1) await page.keyboard.press("PageDown");
-    await expect(page.getByText(/somewhere about (49|50|51|52) %/)).toBeVisible();
+    await expect(page.getByText(/at about (49|50|51|52) %/)).toBeVisible();
     // The page before comes at once, and moves nothing.
-    await expect(page.getByText(/^(?:100|150) somewhere/)).toBeVisible();
+    await expect(page.getByText(/^(?:100|150) at about/)).toBeVisible();
     const { first } = await inSight(page);
     expect(Math.abs(first - SAMPLES / 2)).toBeLessThan(100);
     await documents.hover();

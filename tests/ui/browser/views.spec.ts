@@ -134,6 +134,41 @@ test("a huge document shows its beginning, and its text when somebody asks", asy
   await expect(app.grid).toContainText('"name": "next"');
 });
 
+test("under a projection JSON reads a document when somebody asks", async ({ app, items, page }) => {
+  const id = items.name();
+  await items.store(id, { name: "left out" });
+  await app.openItem(id);
+  await page.getByLabel("Project").fill("{ _id: 1 }");
+  await page.getByLabel("Project").press("Enter");
+  await expect(app.columns).toHaveCount(1);
+  await page.keyboard.press("Control+3");
+  await expect(app.grid.getByText("This is what the projection gives of it.")).toBeVisible();
+  await app.grid.focus();
+  await page.keyboard.press("Shift+F10");
+  await page.getByRole("menuitem", { name: "Show the whole text" }).click();
+  await expect(app.grid).toContainText('"name": "left out"');
+});
+
+test("what is typed in a cell goes on in the inspector when the table goes away", async ({
+  app,
+  items,
+  page,
+}) => {
+  const id = items.name();
+  await items.store(id, { n: 1 });
+  await app.openItem(id);
+  await app.grid.focus();
+  for (const key of ["Home", "ArrowRight", "F2"]) await page.keyboard.press(key);
+  await expect(page.getByRole("textbox", { name: "Value of n" })).toBeFocused();
+  await page.keyboard.type("no number");
+  await page.keyboard.press("Control+2");
+  const field = app.fields.getByRole("textbox", { name: "Value of n" });
+  await expect(field).toHaveValue("no number");
+  await field.fill("5");
+  await field.press("Enter");
+  await expect(app.tree.getByText("unsaved changes")).toBeVisible();
+});
+
 test("a text that cannot be read says why, and can be asked for again", async ({ app, items, page }) => {
   const id = items.name();
   await items.store(id, { name: "slow" });

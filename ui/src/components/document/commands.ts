@@ -1,4 +1,4 @@
-import { SYNTAXES } from "$lib/document/copying";
+import { SYNTAXES } from "$lib/document/exacttext";
 import type { DocumentsState } from "$lib/document/documents.svelte";
 import { t } from "$lib/messages";
 import type { Command } from "$lib/state/commands.svelte";
@@ -176,6 +176,10 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
   ];
 }
 
+function canCopy({ target }: DocumentsState, what: Copied): boolean {
+  return target !== null && (what === "document" || target.path.length > 0);
+}
+
 function copyCommands(documents: DocumentsState, what: Copied): Command[] {
   const words = t.document.copy;
   return SYNTAXES.map((syntax) => ({
@@ -183,7 +187,7 @@ function copyCommands(documents: DocumentsState, what: Copied): Command[] {
     group: "documents",
     title: what === "value" ? words.valueAs(syntax) : words.documentAs(syntax),
     ...(what === "value" && syntax === "shell" ? { keys: ["Mod+Shift+C"] } : {}),
-    available: () => documents.dialog === null && documents.target !== null,
+    available: () => documents.dialog === null && canCopy(documents, what),
     run: () => void copyAs(documents, what, syntax),
   }));
 }

@@ -42,7 +42,7 @@ export function pressInTable(
   else if (event.key === " ") {
     documents.select(documents.selection.row);
     open();
-  } else if (event.key === "c" && (event.ctrlKey || event.metaKey)) copyPlain(documents);
+  } else if (event.key === "c" && (event.ctrlKey || event.metaKey)) void copyPlain(documents);
   else return false;
   return true;
 }

@@ -40,7 +40,7 @@ export function pressInTree(
     documents.select(line.row);
     open();
   } else if (event.key === "F2") edit();
-  else if (event.key === "c" && command && !event.shiftKey) copyPlain(documents);
+  else if (event.key === "c" && command && !event.shiftKey) void copyPlain(documents);
   else return false;
   viewport.reveal(tree.active);
   return true;

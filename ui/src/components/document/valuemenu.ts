@@ -1,5 +1,5 @@
 import type { MenuItem } from "$components/shared/MenuList.svelte";
-import { SYNTAXES } from "$lib/document/copying";
+import { SYNTAXES } from "$lib/document/exacttext";
 import type { DocumentsState } from "$lib/document/documents.svelte";
 import { t } from "$lib/messages";
 
@@ -20,7 +20,7 @@ export function valueMenu(documents: DocumentsState, actions: ValueActions): Men
 }
 
 function valueItems(documents: DocumentsState, { filter, edit }: ValueActions): MenuItem[] {
-  const editing = { id: "edit", label: t.document.edit.editValue, keys: "Enter", run: edit };
+  const editing = { id: "edit", label: t.document.edit.editValue, keys: "F2", run: edit };
   return [
     { id: "filter", label: t.document.byValue.filter, keys: "Mod+Shift+F", run: filter },
     ...(documents.source.readOnly ? [] : [editing]),
@@ -29,7 +29,7 @@ function valueItems(documents: DocumentsState, { filter, edit }: ValueActions): 
       label: t.document.copy.value,
       keys: "Mod+C",
       begins: true,
-      run: () => copyPlain(documents),
+      run: () => void copyPlain(documents),
     },
     ...copyItems(documents, "value"),
   ];
@@ -52,8 +52,18 @@ function documentItems(documents: DocumentsState): MenuItem[] {
     begins: true,
     run: () => (documents.dialog = { is: "text", document }),
   };
-  const isHuge = layout.view === "json" && !documents.selection.field && texts.isHuge(document);
-  return [...(isHuge ? [whole] : []), ...(source.readOnly ? [] : [text])];
+  const again = {
+    id: "again",
+    label: t.common.retry,
+    begins: true,
+    run: () => texts.retry(document),
+  };
+  const isText = layout.view === "json" && !documents.selection.field;
+  return [
+    ...(isText && texts.isOnRequest(document) ? [whole] : []),
+    ...(isText && texts.hasFailed(document) ? [again] : []),
+    ...(source.readOnly ? [] : [text]),
+  ];
 }
 
 function copyItems(documents: DocumentsState, what: Copied, begins = false): MenuItem[] {

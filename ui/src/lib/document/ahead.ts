@@ -13,8 +13,10 @@ export function readAhead(list: DocumentList, inSight: Run): void {
   if (side) untrack(() => void list.more(side));
 }
 
-function wanted(list: DocumentList, { first, end }: Run): Side | null {
-  if (list.loading || list.reading || list.stop) return null;
-  if (!list.shown.ends && end >= list.rows.length - AHEAD) return "after";
-  return !list.shown.begins && first <= AHEAD ? "before" : null;
+/** The end to read at; one where a person or an error has stopped waits until somebody asks. */
+export function wanted(list: DocumentList, { first, end }: Run): Side | null {
+  if (list.loading || list.reading) return null;
+  const isNear = { before: first <= AHEAD, after: end >= list.rows.length - AHEAD };
+  if (!list.shown.ends && isNear.after && !list.stopAt("after")) return "after";
+  return !list.shown.begins && isNear.before && !list.stopAt("before") ? "before" : null;
 }

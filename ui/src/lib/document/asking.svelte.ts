@@ -5,7 +5,7 @@ import { type Backend, type BackendError, toBackendError } from "$lib/backend";
 export type Answer<T> =
   | { is: "given"; value: T }
   | { is: "failed"; error: BackendError }
-  /** A person has ended it; `onServer` where the server has said so too. */
+  /** A person has ended it; `onServer` where it was found and the server was asked to end it too. */
   | { is: "cancelled"; onServer: boolean };
 
 /** Who can be asked to end a query. */
@@ -21,7 +21,7 @@ interface Question {
   over: boolean;
   /** Somebody has asked to end it. */
   unwanted: boolean;
-  /** While the server is asked to end it: whether it has. */
+  /** While it is looked for to be ended: whether it was found. */
   ending: Promise<boolean> | null;
 }
 

@@ -1,27 +1,25 @@
 /** What can be done to a column of the table. */
 import { neighbour } from "./arrange";
 import type { DocumentsState } from "./documents.svelte";
-import { clamp } from "./window";
 
 /** Pixels by which the keyboard makes a column wider or narrower. */
 const STEP = 16;
 
-/** Moves a column past its neighbour; the keyboard goes with it. Says whether there was one. */
+/** Moves a column past its neighbour; the keyboard stays on its own. Says whether there was one. */
 export function moveColumn(documents: DocumentsState, name: string, by: -1 | 1): boolean {
   const other = neighbour(documents.columns, name, by);
   if (other === null) return false;
+  documents.selection.holdColumn();
   documents.layout.move(documents.list.columns, name, other);
-  documents.selection.column = documents.columns.findIndex((column) => column.name === name);
   return true;
 }
 
-/** Hides a column; the keyboard is then on the one that comes to its place. Says whether it could be hidden. */
+/** Hides a column; where the keyboard was on it, it is then on the one that comes to its place. Says whether it could be hidden. */
 export function hideColumn(documents: DocumentsState, name: string): boolean {
   const before = documents.columns.length;
+  documents.selection.holdColumn();
   documents.layout.toggle(documents.list.columns, name);
-  const after = documents.columns.length;
-  documents.selection.column = clamp(documents.selection.column, 0, after - 1);
-  return after < before;
+  return documents.columns.length < before;
 }
 
 /** Makes a column that is so many pixels wide wider or narrower by a step. */

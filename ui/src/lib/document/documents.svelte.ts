@@ -6,6 +6,7 @@ import { Editing } from "./editing.svelte";
 import { Edits } from "./edits.svelte";
 import { FieldNames } from "./fields.svelte";
 import { Inspected } from "./inspected.svelte";
+import type { View } from "./layout";
 import { CollectionLayout } from "./layout.svelte";
 import { DocumentList } from "./list.svelte";
 import { DocumentTree } from "./pagetree.svelte";
@@ -45,7 +46,7 @@ export class DocumentsState {
   ) {
     this.remark = remark;
     this.list = new DocumentList(source);
-    this.selection = new Selection(this.list);
+    this.selection = new Selection(this.list, () => this.columns);
     this.inspected = new Inspected(source);
     this.fields = new FieldNames(source);
     this.texts = new DocumentTexts(source, this.list, () => layout.syntax);
@@ -78,7 +79,7 @@ export class DocumentsState {
     const answered = await this.list.run(query, () => {
       this.selection.row = 0;
       this.selection.selected = null;
-      if (this.list.rows.length === 0) this.inspected.clear();
+      if (this.list.rows.length === 0) this.#selectNone();
       else if (!this.#keep(before)) this.select(0);
       chosen = this.inspected.id;
     });
@@ -88,7 +89,7 @@ export class DocumentsState {
     return answered;
   }
 
-  /** Goes elsewhere in the same result. To an end, its document is chosen; else the one in the inspector stays there. */
+  /** Goes elsewhere in the same result. The document that is landed on is chosen: what is done next is done to what is seen. */
   async go(to: Destination): Promise<boolean> {
     const atHand = this.list.atHand(to);
     if (atHand !== null) {
@@ -96,14 +97,16 @@ export class DocumentsState {
       return true;
     }
     const answer = await this.list.go(to, () => {
-      if (to.kind !== "at") this.select(to.kind === "last" ? this.list.rows.length - 1 : 0);
-      else {
-        this.selection.row = 0;
-        this.selection.find(this.inspected.id);
-      }
+      if (!this.select(to.kind === "last" ? this.list.rows.length - 1 : 0)) this.#selectNone();
     });
     if (answer?.is === "failed" && !this.list.error) this.remark({ is: "failed", error: answer.error });
     return answer?.is === "given";
+  }
+
+  /** Shows the page in another view. Says whether the inspector is needed, for what was typed in a cell that goes away. */
+  showAs(view: View): boolean {
+    this.layout.view = view;
+    return view !== "table" && this.editing.leaveCells();
   }
 
   /** Chooses a document again, read anew, if it is among the rows. */
@@ -163,10 +166,12 @@ export class DocumentsState {
     this.list.remove(id);
     const next = Math.min(at, this.list.rows.length - 1);
     if (next >= 0) this.select(next);
-    else {
-      this.selection.selected = null;
-      this.inspected.clear();
-    }
+    else this.#selectNone();
+  }
+
+  #selectNone(): void {
+    this.selection.selected = null;
+    this.inspected.clear();
   }
 
   /** Whoever goes on to another document keeps what was typed, if it is a value; else it stays open where it is. */

@@ -6,7 +6,7 @@ import { type EditorPlace, OpenEditor } from "./editor.svelte";
 import type { Edits } from "./edits.svelte";
 import type { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
-import { nodeAt, type Path, refindPath, samePath } from "./path";
+import { nodeAt, type Path, refindPath, samePath, stepsToArray } from "./path";
 
 /** What is said in passing of editing in place. */
 export type EditingRemark =
@@ -62,6 +62,7 @@ export class Editing {
     if (!id || !node) return;
     const reason = this.#readOnly ? "connection" : readOnlyReason(node, path.length === 1);
     if (reason) return this.#remark({ is: "readOnly", reason });
+    if (!this.keep(id)) return this.#leaveOpen(id, path, place);
     const changed = editAt(this.#edits.draft(id), path)?.after;
     if (changed) {
       this.#editors.set(id, new OpenEditor(path, place, changed));
@@ -88,12 +89,19 @@ export class Editing {
     return true;
   }
 
-  /** Opens an editor in the inspector on a value of a row, if there is one that can be edited. */
-  async editField(row: DocumentView, path: Path): Promise<void> {
+  /**
+   * Opens an editor in the inspector on a value of a row, if there is one that can be edited. In a projected row elements of
+   * arrays may have moved: nothing tells which of the document's they are.
+   */
+  async editField(row: DocumentView, path: Path, projected = false): Promise<void> {
     if (row.id === null || path.length === 0) return;
     await this.#inspected.show(row);
     if (this.#inspected.id !== row.id || !this.#inspected.whole) return;
-    const found = refindPath(this.#inspected.view?.fields ?? [], path);
+    const { fields } = this.#inspected.view ?? row;
+    const found = refindPath(fields, path);
+    const entersArray =
+      stepsToArray(row.fields, path) < path.length || (found && stepsToArray(fields, found) < found.length);
+    if (projected && entersArray) return this.#remark({ is: "readOnly", reason: "projected" });
     if (!found) return;
     for (let length = 1; length < found.length; length += 1)
       this.#inspected.toggle(found.slice(0, length), true);
@@ -122,6 +130,24 @@ export class Editing {
     if (this.#inspected.view?.id === id) this.#changed.set(id, this.#inspected.view);
     this.#editors.delete(id);
     return true;
+  }
+
+  /** What is typed is no value yet. On the same value it goes on, in another place; on another it is finished or given up first. */
+  #leaveOpen(id: string, path: Path, place: EditorPlace): void {
+    const editor = this.#editors.get(id);
+    if (editor && samePath(editor.path, path)) editor.place = place;
+    else this.#remark({ is: "unfinished" });
+  }
+
+  /**
+   * There are no cells any more: what was typed in one is kept; if it is no value, it goes on in the inspector. Says whether that
+   * of the chosen document does.
+   */
+  leaveCells(): boolean {
+    const inCells = [...this.#editors].filter(([, { place }]) => place === "cell");
+    for (const [id, editor] of inCells) if (!this.keep(id)) editor.place = "inspector";
+    const { id } = this.#inspected;
+    return inCells.some(([other]) => other === id) && this.editor(id) !== null;
   }
 
   /** Saves the changes of a document, with what stands in its editor. */

@@ -10,13 +10,15 @@ export type EditorPlace = "cell" | "inspector";
 export class OpenEditor {
   kind = $state<EditableKind>("string");
   text = $state("");
+  place = $state<EditorPlace>("inspector");
 
   /** `start` is what the document has, or what an earlier change made of it. */
   constructor(
     readonly path: Path,
-    readonly place: EditorPlace,
+    place: EditorPlace,
     readonly start: TypedValue,
   ) {
+    this.place = place;
     this.kind = isEditableKind(start.kind) ? start.kind : "string";
     this.text = start.text;
   }

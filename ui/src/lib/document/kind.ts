@@ -28,7 +28,7 @@ export function isContainer(kind: Kind): kind is "object" | "array" {
 }
 
 /** Why a value cannot be changed in place. */
-export type ReadOnlyReason = "connection" | "id" | "damaged" | "container" | "kind" | "tooLong";
+export type ReadOnlyReason = "connection" | "id" | "damaged" | "container" | "kind" | "tooLong" | "projected";
 
 /**
  * Why the value cannot be changed in place, or null when it can.

@@ -1,7 +1,7 @@
 import type { Owner, Storage } from "$lib/per-collection";
 import { type Arrangement, moved, resized, toggled, UNARRANGED } from "./arrange";
 import type { Column } from "./columns";
-import type { Syntax } from "./copying";
+import type { Syntax } from "./exacttext";
 import { type Layout, PLAIN, readLayout, type View, writeLayout } from "./layout";
 
 /** How one collection is looked at. Without a storage it is not remembered. */

@@ -1,7 +1,7 @@
 /** How somebody looks at a collection, as the window remembers it. */
 import { isRecord, keptList, type Owner, readKept, type Storage, writeKept } from "$lib/per-collection";
 import { type Arrangement, resized, UNARRANGED } from "./arrange";
-import { type Syntax, SYNTAXES } from "./copying";
+import { type Syntax, SYNTAXES } from "./exacttext";
 
 /** The views of the same page of documents, in the order in which they are offered. */
 export const VIEWS = ["table", "tree", "json"] as const;

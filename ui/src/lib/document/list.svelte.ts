@@ -19,6 +19,8 @@ export class DocumentList {
 
   readonly #reader: PageReader;
   readonly #counter: Counter;
+  /** The query that is under way, until its first page has come. */
+  #begun = $state.raw<Query | null>(null);
 
   constructor(source: Source) {
     this.#reader = new PageReader(source, this.shown);
@@ -48,8 +50,9 @@ export class DocumentList {
     return this.#reader.reading;
   }
 
-  get stop(): Stop | null {
-    return this.#reader.stop;
+  /** Why reading at an end does not go on by itself; null where it does. */
+  stopAt(side: Side): Stop | null {
+    return this.#reader.stopAt(side);
   }
 
   /** The latest question was ended by a person. */
@@ -62,8 +65,23 @@ export class DocumentList {
     return this.#reader.since ?? this.#counter.since;
   }
 
+  /** What is under way asks for a number, not for documents. */
+  get isCounting(): boolean {
+    return this.#reader.since === null && this.#counter.since !== null;
+  }
+
   get total(): Total {
     return this.#counter.total;
+  }
+
+  /** What somebody wants to see: the query that is under way, else that of the rows. */
+  get wanted(): Query {
+    return this.#begun ?? this.asked;
+  }
+
+  /** The rows are not the documents as they are stored. */
+  get isProjected(): boolean {
+    return this.asked.projection.trim() !== "";
   }
 
   /** Nothing comes before the rows, and nothing follows them. */
@@ -88,17 +106,25 @@ export class DocumentList {
    * is known that there are none. Says whether this question was answered.
    */
   async run(query: Query, shown: () => void = () => undefined): Promise<boolean> {
-    const begin = () => {
+    return (await this.#ask(query, { kind: "first" }, shown))?.is === "given";
+  }
+
+  /** Asks a query whose rows take the place of all. Null where another question was asked meanwhile. */
+  async #ask(query: Query, to: Destination, shown: () => void): Promise<Answer<PageEnd> | null> {
+    const begin = (side: Side) => {
       this.asked = { ...query };
       this.error = null;
-      this.shown.clear();
+      this.shown.clear(side);
     };
-    const answer = await this.#reader.open(query, { kind: "first" }, begin, shown);
-    if (answer?.is === "failed") this.error = answer.error;
-    if (answer?.is !== "given") return false;
+    this.#begun = query;
+    const answer = await this.#reader.open(query, to, begin, shown);
+    if (answer === null) return null;
+    this.#begun = null;
+    if (answer.is === "failed") this.error = answer.error;
+    if (answer.is !== "given") return answer;
     this.#counter.forget();
     if (!this.#knowAll()) this.#counter.atFirst(query);
-    return true;
+    return answer;
   }
 
   /** The row to go to, where its page is held already; null where it has to be read. */
@@ -108,8 +134,9 @@ export class DocumentList {
     return kind === "last" && this.shown.ends ? this.rows.length - 1 : null;
   }
 
-  /** Goes elsewhere in the same result. Null where another question was asked meanwhile. */
+  /** Goes elsewhere in what is wanted. Null where another question was asked meanwhile. */
   async go(to: Destination, shown: () => void = () => undefined): Promise<Answer<PageEnd> | null> {
+    if (this.#begun) return this.#ask(this.#begun, to, shown);
     const begin = (side: Side) => {
       this.error = null;
       this.shown.move(side);
@@ -144,13 +171,14 @@ export class DocumentList {
 
   /** Nobody looks at the documents any more. */
   close(): void {
+    this.#begun = null;
     this.#reader.close();
     this.#counter.forget();
   }
 
   /** Shows a document as it stands now. */
   update(view: DocumentView): void {
-    this.shown.update(view, this.asked.projection.trim() !== "");
+    this.shown.update(view, this.isProjected);
   }
 
   /** Takes a document out of the rows that is not there any more. */

@@ -9,6 +9,7 @@ import {
   type PageEnd,
   type RowBatch,
 } from "$lib/backend";
+import { wanted } from "./ahead";
 import { MOST_ROWS } from "./held";
 import { DocumentList } from "./list.svelte";
 import { emptyQuery } from "./query";
@@ -169,10 +170,24 @@ describe("a list", () => {
     await list.go({ kind: "at", share: 0.5 });
     numbers.breaks = BackendError.of("Timeout", "late");
     await list.more("before");
-    expect([run(), list.stop]).toEqual([[490, 549], { side: "before", error: numbers.breaks }]);
+    expect([run(), list.stopAt("before")]).toEqual([[490, 549], { error: numbers.breaks }]);
     numbers.breaks = null;
     await list.more("before");
-    expect([run(), list.stop]).toEqual([[450, 549], null]);
+    expect([run(), list.stopAt("before")]).toEqual([[450, 549], null]);
+  });
+
+  it("goes on by itself at one end while the other has stopped, until all is asked anew", async () => {
+    await list.go({ kind: "at", share: 0.5 });
+    numbers.breaks = BackendError.of("Timeout", "late");
+    await list.more("after");
+    numbers.breaks = null;
+    const all = { first: 0, end: list.rows.length };
+    expect(wanted(list, all)).toBe("before");
+    await list.more("before");
+    expect(list.stopAt("after")?.error?.message).toBe("late");
+    expect(wanted(list, { first: 90, end: list.rows.length })).toBeNull();
+    await list.go({ kind: "at", share: 0.2 });
+    expect(wanted(list, { first: 0, end: list.rows.length })).toBe("after");
   });
 });
 
@@ -212,9 +227,9 @@ describe("a question that takes long", () => {
     while (list.rows.length !== 60) await Promise.resolve();
     list.cancel();
     await more;
-    expect([run(), list.stop, list.cancelled]).toMatchObject([
+    expect([run(), list.stopAt("after"), list.cancelled]).toMatchObject([
       [0, 59],
-      { side: "after", error: null },
+      { error: null },
       { onServer: true },
     ]);
     numbers.hangsAfter = null;
@@ -235,6 +250,26 @@ describe("a question that takes long", () => {
     // Of the other question no row has come, so this one goes on.
     await list.more("after");
     expect([run(), list.asked.filter]).toEqual([[0, 99], ""]);
+  });
+
+  it("is the one that is gone on with elsewhere, and asked again, while it has no answer", async () => {
+    numbers.hangsAfter = 0;
+    const running = list.run({ ...query, projection: "{}" });
+    numbers.hangsAfter = null;
+    expect([list.asked.filter, list.wanted.filter]).toEqual(["", "slow"]);
+    const answer = await list.go({ kind: "last" });
+    expect([await running, answer?.is]).toEqual([false, "given"]);
+    expect(numbers.asked.at(-1)).toMatchObject({ filter: "slow", from: { kind: "last" } });
+    expect([run(), list.asked.filter, list.wanted.filter]).toEqual([[950, 999], "slow", "slow"]);
+    expect([list.shown.landing, list.total]).toEqual([{ from: "last" }, { is: "unknown" }]);
+  });
+
+  it("is not wanted any more when it was ended", async () => {
+    numbers.hangsAfter = 0;
+    const running = list.run(query);
+    list.cancel();
+    await running;
+    expect(list.wanted.filter).toBe("");
   });
 
   it("is ended when nobody looks any more", async () => {

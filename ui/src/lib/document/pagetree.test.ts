@@ -51,6 +51,15 @@ describe("what is missing of a value", () => {
     expect(missingOf(leaf("a", "string", "é…", { size: 100, cut: true }))).toBe(95);
     expect(missingOf(leaf("a", "string", "whole"))).toBe(0);
   });
+
+  it("of a binary value is counted in its bytes, not in those of its text", () => {
+    expect(missingOf(leaf("a", "binData", 'BinData(0, "AAAAAAAA")', { size: 100, cut: true }))).toBe(94);
+    expect(missingOf(leaf("a", "binData", 'BinData(0, "AAA=")', { size: 100, cut: true }))).toBe(98);
+  });
+
+  it("is not known where nothing tells the size", () => {
+    expect(missingOf(leaf("a", "regex", "/long", { cut: true }))).toBeNull();
+  });
 });
 
 describe("unsaved changes", () => {
@@ -62,5 +71,12 @@ describe("unsaved changes", () => {
     expect(changes.get(pathKey(path([0, "dims"])))).toBeNull();
     expect(changes.get(pathKey(path([0, "dims"], [0, "unit"])))).toBe(edit);
     expect(changesIn([], [edit]).size).toBe(0);
+  });
+
+  it("in an array of a projected row are on the array, as its elements may have moved", () => {
+    const fields = [array("tags", [leaf("", "string", "b")])];
+    const edit = { ...stringEdit(0, "0", "a", "A"), path: [...path([0, "tags"], [0, "0"])] };
+    expect([...changesIn(fields, [edit], true)]).toEqual([[pathKey(path([0, "tags"])), null]]);
+    expect(changesIn(fields, [edit]).size).toBe(2);
   });
 });

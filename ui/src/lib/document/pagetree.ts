@@ -1,8 +1,9 @@
 /** A page of documents as a tree: the flat list of its lines, of one height each. */
 import type { DocumentView, FieldEdit, Node } from "$lib/backend";
 import type { Draft } from "./draft";
+import { isContainer } from "./kind";
 import { type FieldLine, linesOf, type MoreLine } from "./fieldtree";
-import { pathKey, refindPath } from "./path";
+import { pathKey, refindPath, stepsToArray } from "./path";
 
 /** A line that shows a document. */
 export interface DocumentLine {
@@ -66,25 +67,40 @@ export function parentOf({ lines, starts }: PageTree, index: number): number {
   return start;
 }
 
-/** How many elements or bytes a view has left out of a value; 0 where it is whole. */
-export function missingOf(node: Node): number {
+/** How many elements or bytes a view has left out of a value; 0 where it is whole, null where that is not known. */
+export function missingOf(node: Node): number | null {
   if (!node.cut) return 0;
-  if (node.kind === "object" || node.kind === "array") return node.size - node.children.length;
-  return Math.max(0, node.size - new TextEncoder().encode(node.text).length);
+  const missing = node.size - shownOf(node);
+  return missing > 0 ? missing : null;
 }
 
-/** The unsaved changes of a document by the keys of the lines that they are on, or that they are inside of. */
-export function changesIn(fields: readonly Node[], draft: Draft): ReadonlyMap<string, FieldEdit | null> {
+function shownOf({ kind, text, children }: Node): number {
+  if (isContainer(kind)) return children.length;
+  // Three bytes are four characters of Base64, which stands in quotes.
+  if (kind === "binData") return Math.floor(((/"([^"=]*)/.exec(text)?.[1]?.length ?? 0) * 3) / 4);
+  return new TextEncoder().encode(text).length;
+}
+
+/**
+ * The unsaved changes of a document by the keys of the lines that they are on, or that they are inside of. In a projected row
+ * elements of arrays may have moved: of what is changed in an array, only the array is marked there.
+ */
+export function changesIn(
+  fields: readonly Node[],
+  draft: Draft,
+  projected = false,
+): ReadonlyMap<string, FieldEdit | null> {
   const changes = new Map<string, FieldEdit | null>();
   for (const edit of draft) {
     // A projected row has its fields at other positions.
     const path = refindPath(fields, edit.path);
     if (!path) continue;
-    for (let length = 1; length < path.length; length += 1) {
+    const known = projected ? stepsToArray(fields, path) : path.length;
+    for (let length = 1; length <= known && length < path.length; length += 1) {
       const outer = pathKey(path.slice(0, length));
       if (!changes.has(outer)) changes.set(outer, null);
     }
-    changes.set(pathKey(path), edit);
+    if (known === path.length) changes.set(pathKey(path), edit);
   }
   return changes;
 }

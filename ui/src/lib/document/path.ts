@@ -59,6 +59,17 @@ export function refindPath(fields: readonly Node[], path: Path): Path | null {
   return found;
 }
 
+/** How many steps lead up to the first array that a way goes into; the length of the way where it goes into none. */
+export function stepsToArray(fields: readonly Node[], path: Path): number {
+  let siblings = fields;
+  for (const [at, { index }] of path.slice(0, -1).entries()) {
+    const node = siblings[index];
+    if (node?.kind === "array") return at + 1;
+    siblings = node?.children ?? [];
+  }
+  return path.length;
+}
+
 /** The position of the only sibling with this name; null where there is none, or more than one. */
 export function onlyIndexOf(siblings: readonly Node[], name: string): number | null {
   const first = siblings.findIndex((node) => node.name === name);

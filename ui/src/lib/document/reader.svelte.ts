@@ -1,6 +1,6 @@
 import type { BackendError, DocumentView, PageEnd, PageFrom } from "$lib/backend";
 import { type Answer, Asking } from "./asking.svelte";
-import { cursorOf, type Side } from "./held";
+import { cursorOf, otherSide, type Side } from "./held";
 import { askedOf, type Query } from "./query";
 import type { ShownDocuments } from "./shown.svelte";
 import { addressOf, type Source } from "./source";
@@ -13,9 +13,10 @@ export type Destination = Exclude<PageFrom, { cursor: string }>;
 
 /** Why reading at one end does not go on by itself; without an error a person has ended it. */
 export interface Stop {
-  side: Side;
   error: BackendError | null;
 }
+
+const NO_STOPS: Record<Side, Stop | null> = { before: null, after: null };
 
 /** Reads documents page by page, one page at a time. */
 export class PageReader {
@@ -25,7 +26,7 @@ export class PageReader {
   loading = $state(false);
   /** The end at which a page is read. */
   reading = $state<Side | null>(null);
-  stop = $state.raw<Stop | null>(null);
+  #stops = $state.raw<Record<Side, Stop | null>>(NO_STOPS);
   /** The latest question was ended by a person. */
   cancelled = $state.raw<{ onServer: boolean } | null>(null);
 
@@ -41,6 +42,11 @@ export class PageReader {
     this.#source = source;
     this.#shown = shown;
     this.#asking = new Asking(source);
+  }
+
+  /** Why reading at an end does not go on by itself; null where it does. */
+  stopAt(side: Side): Stop | null {
+    return this.#stops[side];
   }
 
   /** When the question that is under way was asked. */
@@ -65,7 +71,7 @@ export class PageReader {
       if (turn !== this.#turn) return;
       if (this.#begun) return this.#shown.take(side, documents);
       this.#begun = true;
-      this.stop = null;
+      this.#stops = NO_STOPS;
       begin(side);
       this.#shown.take(side, documents);
       begun();
@@ -88,7 +94,9 @@ export class PageReader {
     if (cursor === null || this.loading || this.reading) return false;
     const turn = this.#turn;
     this.reading = side;
-    this.stop = this.cancelled = null;
+    // What is said of the other end stays.
+    if (!this.stopAt(otherSide(side))) this.cancelled = null;
+    this.#stops = { ...this.#stops, [side]: null };
     this.#shown.begin(side);
     const answer = await this.#find(query, { kind: side, cursor }, (documents) => {
       if (turn === this.#turn) this.#shown.take(side, documents);
@@ -100,7 +108,7 @@ export class PageReader {
       return true;
     }
     this.#giveUp();
-    this.stop = { side, error: answer.is === "failed" ? answer.error : null };
+    this.#stops = { ...this.#stops, [side]: { error: answer.is === "failed" ? answer.error : null } };
     if (answer.is === "cancelled") this.cancelled = answer;
     return false;
   }

@@ -22,7 +22,7 @@ export async function readRest(
 ): Promise<NoRestReason | null> {
   const { id } = row;
   if (id === null) return "noId";
-  const projected = list.asked.projection.trim() !== "";
+  const projected = list.isProjected;
   const stands = projected ? await storedPath(source, row, path) : path;
   if (!stands) return "computed";
   const address = { ...addressOf(source), id };

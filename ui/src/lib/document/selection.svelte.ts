@@ -1,4 +1,5 @@
 /** What is chosen in the table: documents, wherever their rows are by now. */
+import type { Column } from "./columns";
 import type { DocumentList } from "./list.svelte";
 import type { Path } from "./path";
 import { clamp } from "./window";
@@ -11,17 +12,38 @@ interface Chosen {
 
 /** The cell that the keyboard is on, and the row whose document is in the inspector. */
 export class Selection {
-  column = $state(0);
   /** The field of the inspector that the keyboard was on last; null where it was on a cell of the table. */
   field = $state.raw<Path | null>(null);
+  /** By its name, and by its position where there is none of that name. */
+  #column = $state.raw<{ name: string | null; at: number }>({ name: null, at: 0 });
   #active = $state.raw<Chosen>({ place: 0, id: null });
   #selected = $state.raw<Chosen | null>(null);
   readonly #list: DocumentList;
+  readonly #columns: () => readonly Column[];
   readonly #activeIndex = $derived.by(() => this.#indexOf(this.#active));
   readonly #selectedIndex = $derived.by(() => this.#indexOf(this.#selected));
 
-  constructor(list: DocumentList) {
+  constructor(list: DocumentList, columns: () => readonly Column[]) {
     this.#list = list;
+    this.#columns = columns;
+  }
+
+  /** The column that the keyboard is on, wherever it is by now; where it was hidden, the one that has come to its place. */
+  get column(): number {
+    const columns = this.#columns();
+    const { name, at } = this.#column;
+    const found = name === null ? -1 : columns.findIndex((column) => column.name === name);
+    return found >= 0 ? found : clamp(at, 0, Math.max(0, columns.length - 1));
+  }
+
+  set column(at: number) {
+    this.#column = { name: this.#columns()[at]?.name ?? null, at };
+  }
+
+  /** Before columns are moved or hidden: the keyboard stays on the one that it is on. */
+  holdColumn(): void {
+    const at = this.column;
+    this.column = at;
   }
 
   /** The row that the keyboard is on; where it was taken away, the one that is nearest. */
@@ -41,11 +63,6 @@ export class Selection {
 
   set selected(index: number | null) {
     this.#selected = index === null ? null : this.#at(index);
-  }
-
-  /** Selects a document, wherever it is or will be among the rows. */
-  find(id: string | null): void {
-    this.#selected = id === null ? null : { place: NaN, id };
   }
 
   #at(index: number): Chosen {

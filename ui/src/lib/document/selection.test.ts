@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Column } from "./columns";
 import type { DocumentList } from "./list.svelte";
 import { Selection } from "./selection.svelte";
 import { view } from "./testing";
@@ -11,7 +12,7 @@ function rows(first: number, ...ids: (string | null)[]) {
 
 function choose(index: number, ...ids: (string | null)[]) {
   const list = rows(0, ...ids);
-  const selection = new Selection(list as unknown as DocumentList);
+  const selection = new Selection(list as unknown as DocumentList, () => []);
   selection.row = index;
   selection.selected = index;
   const see = (next: ReturnType<typeof rows>) => {
@@ -21,6 +22,43 @@ function choose(index: number, ...ids: (string | null)[]) {
   };
   return { selection, see };
 }
+
+describe("the column that the keyboard is on", () => {
+  let names: string[];
+  const columns = () => names.map((name) => ({ name })) as unknown as readonly Column[];
+  const choose = (at: number) => {
+    names = ["a", "b", "c"];
+    const selection = new Selection(rows(0) as unknown as DocumentList, columns);
+    selection.column = at;
+    return selection;
+  };
+
+  it("follows its name when others are moved or hidden", () => {
+    const selection = choose(1);
+    names = ["b", "c"];
+    expect(selection.column).toBe(0);
+    names = ["c", "x", "b"];
+    expect(selection.column).toBe(2);
+  });
+
+  it("is the one that comes to its place where it was hidden, and itself when it is back", () => {
+    const selection = choose(2);
+    names = ["a", "b"];
+    expect(selection.column).toBe(1);
+    names = ["c", "a", "b"];
+    expect(selection.column).toBe(0);
+    names = [];
+    expect(selection.column).toBe(0);
+  });
+
+  it("has its name from before it was chosen, where columns are moved first", () => {
+    const selection = new Selection(rows(0) as unknown as DocumentList, columns);
+    names = ["a", "b"];
+    selection.holdColumn();
+    names = ["b", "a"];
+    expect(selection.column).toBe(1);
+  });
+});
 
 describe("what is chosen", () => {
   it("follows its document when others come before it", () => {

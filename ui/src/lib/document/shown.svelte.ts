@@ -54,11 +54,11 @@ export class ShownDocuments {
     return run.planOf(this.#held);
   }
 
-  /** Makes way for another result. */
-  clear(): void {
+  /** Makes way for another result, read from a side. */
+  clear(side: run.Side): void {
     this.#counts = new ColumnCounts();
     this.sample = [];
-    this.#replace("after");
+    this.#replace(side);
   }
 
   /** Makes way for other rows of the same result: their columns keep their places and widths. */

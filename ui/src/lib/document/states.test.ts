@@ -255,13 +255,18 @@ describe("going elsewhere", () => {
     expect(collection.asked.at(-1)?.from).toEqual({ kind: "last" });
   });
 
-  it("anywhere leaves the inspector as it is, and finds its row again", async () => {
+  it("anywhere chooses the document that is landed on, and keeps what was typed in the one before", async () => {
     state.select(1);
+    await state.inspected.show(state.list.rows[1] as DocumentView);
+    await state.editing.edit(nameAt, "inspector");
+    const editor = state.editing.editor("id2");
+    if (editor) editor.text = "typed";
     await state.go({ kind: "at", share: 0 });
-    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([1, 0, "id2"]);
-    collection.documents = collection.documents.slice(0, 1);
+    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([0, 0, "id1"]);
+    expect(state.edits.draft("id2")).toMatchObject([{ after: typed("string", "typed") }]);
+    collection.documents = [];
     await state.go({ kind: "at", share: 0 });
-    expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([null, 0, "id2"]);
+    expect([state.selection.selected, state.document]).toEqual([null, null]);
   });
 
   it("says why it cannot be done, and leaves everything as it is", async () => {
@@ -315,6 +320,41 @@ describe("editing", () => {
     state.select(0);
     if (editor) editor.text = "7";
     state.select(1);
+    expect(state.editing.editor("id1")).toBeNull();
+    expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
+  });
+
+  it("of another value keeps what was typed in the one before", async () => {
+    await state.editing.edit(nameAt, "cell");
+    const editor = state.editing.editor("id1");
+    if (editor) editor.text = "typed";
+    await state.editing.edit(nameAt, "inspector");
+    expect(state.editing.editor("id1")).toMatchObject({ place: "inspector", start: { text: "typed" } });
+  });
+
+  it("of an unfinished value goes on where the same is edited next, and is never left for another", async () => {
+    await state.editing.edit(nameAt, "cell");
+    const editor = state.editing.editor("id1");
+    editor?.setKind("int");
+    await state.editing.edit(nameAt, "inspector");
+    expect([state.editing.editor("id1"), editor?.place]).toEqual([editor, "inspector"]);
+    collection.documents = [
+      view([leaf("_id", "string", "id1"), leaf("name", "string", "a"), leaf("b", "int", "1")], { id: "id1" }),
+    ];
+    await state.inspected.reload();
+    await state.editing.edit(path([2, "b"]), "inspector");
+    expect([state.editing.editor("id1"), remarks]).toEqual([editor, [{ is: "unfinished" }]]);
+  });
+
+  it("in a cell ends with the table: what is a value is kept, the rest goes on in the inspector", async () => {
+    await state.editing.edit(nameAt, "cell");
+    const editor = state.editing.editor("id1");
+    editor?.setKind("int");
+    expect(state.showAs("tree")).toBe(true);
+    expect([state.editing.editor("id1"), editor?.place]).toEqual([editor, "inspector"]);
+
+    if (editor) [editor.text, editor.place] = ["7", "cell"];
+    expect(state.showAs("json")).toBe(false);
     expect(state.editing.editor("id1")).toBeNull();
     expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
   });

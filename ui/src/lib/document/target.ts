@@ -14,7 +14,7 @@ export interface Target {
 /** What the keyboard is on, in the inspector or among the rows of the view in front; null where there is nothing. */
 export function targetOf(documents: DocumentsState): Target | null {
   const { list, inspected, selection } = documents;
-  const whole = list.asked.projection.trim() === "";
+  const whole = !list.isProjected;
   if (selection.field) {
     const { view, whole: isRead } = inspected;
     return view && { document: view, path: selection.field, stored: isRead || whole };

@@ -1,5 +1,5 @@
 import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
-import type { Syntax } from "./copying";
+import type { Syntax } from "./exacttext";
 import { beginningOf, blockStarts, estimatedLines } from "./jsonlines";
 import type { DocumentList } from "./list.svelte";
 import { addressOf, type Source } from "./source";
@@ -11,15 +11,21 @@ export const HUGE = 64 * 1024;
 const AT_ONCE = 4;
 /** Characters kept; the texts that were read longest ago are read again when they are wanted. */
 const KEPT = 16_000_000;
-/** Lines shown of one text: a taller list cannot be scrolled. */
-export const MOST_LINES = 100_000;
+/** Entries kept of rows that are not held, as after asking the same again. */
+const BESIDE = 200;
+/** Lines shown of one text. */
+const MOST_LINES = 100_000;
+/** Lines shown of all texts: of boxes above about 16 million pixels a browser does not draw the rest. */
+const TALLEST = 800_000;
 
 /** What stands above a document's lines, where something has to be said. */
 export type TextNote =
   | { is: "huge"; bytes: number }
+  /** A projection hides how large the document is. */
+  | { is: "unmeasured" }
   | { is: "noId" }
   | { is: "damaged" }
-  | { is: "tooLong"; lines: number }
+  | { is: "tooLong"; shown: number; lines: number }
   | { is: "failed"; error: BackendError };
 
 /** A document's part of the list. */
@@ -43,7 +49,12 @@ interface Entry {
 export class DocumentTexts {
   readonly blocks: readonly TextBlock[] = $derived.by(() => {
     void this.#version;
-    return this.#list.rows.map((document) => this.#blockOf(document));
+    const { rows } = this.#list;
+    const blocks = rows.map((document) => this.#blockOf(document, MOST_LINES));
+    if ((blockStarts(blocks.map(({ height }) => height)).at(-1) ?? 0) <= TALLEST) return blocks;
+    // A note and a blank line go with each.
+    const most = Math.floor(TALLEST / rows.length) - 2;
+    return rows.map((document) => this.#blockOf(document, most));
   });
   /** Where each block begins, in lines, and at last where the list ends. */
   readonly starts: readonly number[] = $derived.by(() =>
@@ -59,7 +70,7 @@ export class DocumentTexts {
   readonly #entries = new Map<string, Entry>();
   /** Counts the changes of the entries. */
   #version = $state(0);
-  /** Huge documents that somebody wants to see whole. */
+  /** Documents that somebody wants to see whole. */
   readonly #whole = new Set<string>();
   readonly #reading = new Set<string>();
   #wanted: readonly DocumentView[] = [];
@@ -77,7 +88,7 @@ export class DocumentTexts {
     this.#readNext();
   }
 
-  /** Reads the text of a huge document after all. */
+  /** Reads the text of a document that is huge, or may be, after all. */
   showWhole(document: DocumentView): void {
     if (document.id === null) return;
     this.#whole.add(document.id);
@@ -85,9 +96,16 @@ export class DocumentTexts {
     this.#readNext();
   }
 
-  /** Whether somebody has to ask for this document's text. */
-  isHuge({ id, sizeBytes }: DocumentView): boolean {
-    return id !== null && sizeBytes > HUGE && !this.#whole.has(id);
+  /** Whether somebody has to ask for this document's text: it is huge, or may be. */
+  isOnRequest({ id, sizeBytes }: DocumentView): boolean {
+    void this.#version;
+    return id !== null && (sizeBytes > HUGE || this.#list.isProjected) && !this.#whole.has(id);
+  }
+
+  /** Whether the text could not be read. */
+  hasFailed(document: DocumentView): boolean {
+    void this.#version;
+    return Boolean(this.#entries.get(this.#keyOf(document))?.error);
   }
 
   /** Reads a text again that could not be read. */
@@ -103,18 +121,23 @@ export class DocumentTexts {
     this.#version += 1;
   }
 
-  #blockOf(document: DocumentView): TextBlock {
+  /** `most` lines are shown of a text. */
+  #blockOf(document: DocumentView, most: number): TextBlock {
     const beginning = (note: TextNote): TextBlock => {
       const lines = beginningOf(document);
       return { note, lines, height: lines.length + 1 };
     };
     if (document.id === null) return beginning({ is: "noId" });
-    if (this.isHuge(document)) return beginning({ is: "huge", bytes: document.sizeBytes });
+    if (this.isOnRequest(document))
+      return beginning(
+        this.#list.isProjected ? { is: "unmeasured" } : { is: "huge", bytes: document.sizeBytes },
+      );
     const entry = this.#entries.get(this.#keyOf(document));
-    if (!entry) return { note: null, lines: null, height: Math.min(estimatedLines(document), MOST_LINES) };
+    if (!entry) return { note: null, lines: null, height: Math.min(estimatedLines(document), most) };
     if (entry.error) return beginning({ is: "failed", error: entry.error });
-    const note = noteOf(entry);
-    return { note, lines: entry.lines, height: Math.min(entry.count, MOST_LINES) + (note ? 1 : 0) };
+    const note = noteOf(entry, most);
+    const lines = note?.is === "tooLong" ? (entry.lines?.slice(0, most) ?? null) : entry.lines;
+    return { note, lines, height: Math.min(entry.count, most) + (note ? 1 : 0) };
   }
 
   #readNext(): void {
@@ -123,7 +146,7 @@ export class DocumentTexts {
       const key = this.#keyOf(document);
       const entry = this.#entries.get(key);
       const isThere = entry !== undefined && (entry.lines !== null || entry.error !== null);
-      if (document.id !== null && !isThere && !this.isHuge(document) && !this.#reading.has(key))
+      if (document.id !== null && !isThere && !this.isOnRequest(document) && !this.#reading.has(key))
         void this.#read(document.id, key);
     }
   }
@@ -155,6 +178,7 @@ export class DocumentTexts {
     this.#kept += entry.size;
     const longest = (entry.lines ?? []).reduce((most, line) => Math.max(most, line.length), 0);
     if (longest > this.widest) this.widest = longest;
+    this.#forgetOthers();
     const wanted = new Set(this.#wanted.map((document) => this.#keyOf(document)));
     for (const [other, old] of this.#entries) {
       if (this.#kept <= KEPT) break;
@@ -166,12 +190,24 @@ export class DocumentTexts {
     this.#version += 1;
   }
 
+  /** Forgets the texts of rows that are not held any more, when they have become many. */
+  #forgetOthers(): void {
+    const { rows } = this.#list;
+    if (this.#entries.size <= rows.length + BESIDE) return;
+    const held = new Set(rows.map((document) => this.#keyOf(document)));
+    for (const [key, { size }] of this.#entries) {
+      if (held.has(key)) continue;
+      this.#kept -= size;
+      this.#entries.delete(key);
+    }
+  }
+
   #keyOf({ id, etag }: DocumentView): string {
     return `${this.#syntax()} ${etag} ${id}`;
   }
 }
 
-function noteOf({ count, damaged }: Entry): TextNote | null {
-  if (count > MOST_LINES) return { is: "tooLong", lines: count };
+function noteOf({ count, damaged }: Entry, most: number): TextNote | null {
+  if (count > most) return { is: "tooLong", shown: most, lines: count };
   return damaged ? { is: "damaged" } : null;
 }

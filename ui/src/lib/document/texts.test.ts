@@ -8,7 +8,7 @@ import {
   type RowBatch,
 } from "$lib/backend";
 import { later } from "$lib/state/fake-backend";
-import type { Syntax } from "./copying";
+import type { Syntax } from "./exacttext";
 import { DocumentList } from "./list.svelte";
 import { emptyQuery } from "./query";
 import type { DocumentOperations, Source } from "./source";
@@ -107,9 +107,33 @@ describe("the texts of documents", () => {
     const [document] = list.rows;
     if (document) texts.showWhole(document);
     await settled();
-    expect(texts.blocks[0]?.note).toEqual({ is: "tooLong", lines: 150_001 });
+    expect(texts.blocks[0]?.note).toEqual({ is: "tooLong", shown: 100_000, lines: 150_001 });
     expect(texts.blocks[0]?.lines).toHaveLength(100_000);
     expect(heights()).toEqual([100_001]);
+  });
+
+  it("of projected documents are read only when somebody asks: how large they are is not known", async () => {
+    documents = [view([leaf("_id", "int", "1")], { id: "a", etag: "x" })];
+    await list.run({ ...emptyQuery(), projection: "{}" });
+    texts.want(all());
+    await settled();
+    expect([asked, texts.blocks[0]?.note]).toEqual([[], { is: "unmeasured" }]);
+    const [document] = list.rows;
+    if (document) texts.showWhole(document);
+    await settled();
+    expect(texts.blocks[0]?.note).toBeNull();
+    expect(asked).toEqual(["a relaxed"]);
+  });
+
+  it("take no more lines together than a browser draws", async () => {
+    await start(..."abcdefghi");
+    text = () => "1\n".repeat(95_000);
+    texts.want(all());
+    await settled();
+    await settled();
+    expect(texts.starts.at(-1)).toBeLessThanOrEqual(800_000);
+    expect(texts.blocks[8]).toMatchObject({ note: { is: "tooLong", shown: 88_886 }, height: 88_887 });
+    expect(texts.blocks[8]?.lines).toHaveLength(88_886);
   });
 
   it("that were read long ago give their room to others, and keep their lines", async () => {
@@ -121,6 +145,21 @@ describe("the texts of documents", () => {
     }
     expect(texts.blocks.map(({ lines }) => lines !== null)).toEqual([false, false, true]);
     expect(heights()).toEqual([2, 2, 2]);
+  });
+
+  it("of rows that went are forgotten when they have become many", async () => {
+    const ids = Array.from({ length: 210 }, (_, at) => `old${at}`);
+    await start(...ids);
+    texts.want(all());
+    for (let turn = 0; turn < 20; turn += 1) await settled();
+    expect(asked).toHaveLength(210);
+    await start("new");
+    texts.want(all());
+    await settled();
+    await start("old209");
+    texts.want(all());
+    await settled();
+    expect(asked.slice(210)).toEqual(["new relaxed", "old209 relaxed"]);
   });
 
   it("say why they could not be read, until they are asked for again", async () => {
@@ -136,8 +175,11 @@ describe("the texts of documents", () => {
     expect(asked).toHaveLength(1);
     text = () => "{}";
     const [document] = list.rows;
-    if (document) texts.retry(document);
+    if (!document) throw new Error("there is no row");
+    expect(texts.hasFailed(document)).toBe(true);
+    texts.retry(document);
     await settled();
+    expect(texts.hasFailed(document)).toBe(false);
     expect(texts.blocks[0]).toMatchObject({ note: null, lines: ["{}"] });
   });
 

@@ -12,7 +12,7 @@ import { DocumentsState } from "./documents.svelte";
 import type { Remark } from "./remark";
 import { emptyQuery } from "./query";
 import type { DocumentOperations } from "./source";
-import { array, leaf, view } from "./testing";
+import { array, leaf, path, view } from "./testing";
 
 const tags = array("tags", [leaf("", "string", "a")], 3);
 const long = leaf("note", "string", "begin", { size: 9, cut: true });
@@ -145,5 +145,12 @@ describe("a value of the tree", () => {
     ]);
     expect(state.editing.editor("1")?.name).toBe("0");
     expect(state.inspected.isOpen([{ index: 1, name: "tags" }])).toBe(true);
+  });
+
+  it("is not edited where a projection may have moved it in its array", async () => {
+    const row = view([array("tags", [leaf("", "string", "c")])], { id: "1", etag: "projected" });
+    await state.editing.editField(row, path([0, "tags"], [0, "0"]), true);
+    expect(state.editing.editor("1")).toBeNull();
+    expect(remarks).toEqual([{ is: "readOnly", reason: "projected" }]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Kind, Paging, ReadPreferenceMode } from "$lib/backend/bindings";
 import type { DateMistake } from "$lib/document/date";
 import type { NoFilterReason } from "$lib/document/byvalue";
-import type { NoCopyReason, Syntax } from "$lib/document/copying";
+import type { NoCopyReason, Syntax } from "$lib/document/exacttext";
 import type { View } from "$lib/document/layout";
 import type { NoRestReason } from "$lib/document/rest";
 import type { ReadOnlyReason } from "$lib/document/kind";
@@ -48,6 +48,8 @@ const readOnly: Record<ReadOnlyReason, string> = {
   container: "Open it and change the values inside, or edit the document as text.",
   kind: "Values of this type cannot be edited here. Edit the document as text.",
   tooLong: "Too long to edit here. Edit the document as text.",
+  projected:
+    "A projection may move the elements of an array, so it is not known which one this is. Edit it in the inspector.",
 };
 
 const settled: Record<Settled, string> = {
@@ -90,7 +92,7 @@ const noCopy: Record<NoCopyReason, string> = {
   nothing: "Choose a document or a value first.",
   noId: "Not copied: without an _id this document cannot be read again. Copy value gives the text that is shown.",
   computed:
-    "Not copied: the projection made this value, so no document holds it. Copy value gives the text that is shown.",
+    "Not copied: the projection may have made or moved this value, so it is not known where it is stored. Copy value gives the text that is shown.",
 };
 
 const syntaxes: Record<Syntax, string> = {
@@ -197,6 +199,8 @@ const copy = {
   documentAs: (syntax: Syntax) => `Copy document as ${syntaxes[syntax]}`,
   copied: (syntax: Syntax) => `Copied as ${syntaxes[syntax]}`,
   damaged: "Copied, but not whole: it holds bytes that are not UTF-8, which no text gives back.",
+  cut: "Copied as far as it is shown: there is more. Copy as … gives the whole value.",
+  line: "Copied as it is shown on its line.",
   failed: (message: string) => `Not copied: ${message}`,
   reasons: noCopy,
 };
@@ -236,10 +240,12 @@ const views = {
 const tree = {
   noRest: {
     noId: "The rest cannot be read: without an _id this document is not found again.",
-    computed: "The rest cannot be read: the projection has made or changed this value.",
+    computed: "The rest cannot be read: the projection may have made, changed or moved this value.",
   } satisfies Record<NoRestReason, string>,
-  fields: (number: string) => `${number} fields`,
+  /** There may be more than are shown. */
+  fields: (number: number, more: boolean) => (more ? `${number}+ fields` : count(number, "field", "fields")),
   unsaved: "unsaved changes",
+  more: "more",
   bytesMore: (bytes: string) => `${bytes} more`,
   elementsMore: (number: string) => `${number} not read yet`,
 };
@@ -252,8 +258,10 @@ const json = {
     shell: "mongosh",
   } satisfies Record<Syntax, string>,
   reading: "Reading…",
-  wholeDocuments: "Whole documents: the projection applies to the table and the tree.",
+  wholeDocuments:
+    "The projection applies to the table and the tree: here each document is read whole when you ask for it.",
   huge: (bytes: string) => `${bytes}: this is its beginning.`,
+  unmeasured: "This is what the projection gives of it.",
   noId: "Without an _id its text cannot be read: this is its beginning.",
   damaged: "Holds bytes that are not UTF-8, which no text gives back.",
   tooLong: (shown: string, lines: string) => `The first ${shown} of ${lines} lines.`,
@@ -267,7 +275,7 @@ const table = {
   last: (shown: string) => `last ${shown}`,
   /** Neither the first nor the last; about where, in percent, if that is known. */
   somewhere: (shown: string, percent: string | null) =>
-    percent === null ? `${shown} in between` : `${shown} somewhere about ${percent}`,
+    percent === null ? `${shown} in between` : `${shown} at about ${percent}`,
   part: (shown: string) => `${shown} within limit and skip`,
   all: (shown: string) => `all ${shown}`,
   none: "no documents",
@@ -307,8 +315,8 @@ const slow = {
   reading: "Reading",
   counting: "Counting",
   cancel: "Cancel the query",
-  cancelled: "Cancelled. The server has ended the query.",
-  cancelledUnknown: "Cancelled. Whether the server has ended the query is not known.",
+  cancelled: "Cancelled. The server was asked to end the query.",
+  cancelledUnknown: "Cancelled. Whether the server could be asked to end the query is not known.",
 };
 
 /** How the server finds the documents of a slow query. */
@@ -357,9 +365,6 @@ const inspector = {
   form: "Form",
   fields: "Fields",
   json: "JSON",
-  relaxed: "Relaxed",
-  canonical: "Canonical",
-  shell: "mongosh",
   syntaxHints: {
     relaxed: "Easy to read; dates and integers in short.",
     canonical: "Every type spelled out.",

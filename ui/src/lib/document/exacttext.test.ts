@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { BackendError, type DocumentView, type GetTextRequest } from "$lib/backend";
-import { exactText } from "./copying";
+import { exactText } from "./exacttext";
 import type { Target } from "./target";
 import { type DocumentOperations, type Source } from "./source";
 import { array, leaf, object, path, view } from "./testing";
@@ -76,11 +76,31 @@ describe("a value of a projected row", () => {
     expect(asked[0]?.path).toEqual(path([2, "tags"]));
   });
 
+  it("is found by the beginning of a text that was cut", async () => {
+    const name = row([leaf("name", "string", "bo", { size: 4, cut: true })]);
+    await exactText(sourceOf(), { ...name, path: path([0, "name"]) }, "shell");
+    expect(asked[0]?.path).toEqual(path([1, "name"]));
+    const data = (text: string, cut: boolean) => leaf("data", "binData", text, { size: 9, cut });
+    const cut = row([data('BinData(0, "AQIDBA==")', true)]);
+    const whole = view([data('BinData(0, "AQIDBAUGBwgJ")', false)]);
+    await exactText(sourceOf(whole), { ...cut, path: path([0, "data"]) }, "shell");
+    expect(asked[0]?.path).toEqual(path([0, "data"]));
+  });
+
+  it("is not looked for in an array, where others may have come to its position", async () => {
+    const { document, stored } = row([array("tags", [leaf("", "string", "a")], 90)]);
+    const inside = { document, stored, path: path([0, "tags"], [0, "0"]) };
+    expect(await exactText(sourceOf(), inside, "shell")).toEqual({ reason: "computed" });
+  });
+
   it.each([
     ["made by the projection", leaf("made", "int", "7")],
     ["changed by it", leaf("name", "string", "BOLT")],
     ["cut by it", array("tags", [leaf("", "string", "a")], 1)],
     ["of another type", leaf("name", "int", "7")],
+    ["changed inside", object("dims", [leaf("w", "int", "4")])],
+    ["made of other elements", array("tags", [leaf("", "string", "b")], 90)],
+    ["changed and cut", leaf("name", "string", "be", { size: 4, cut: true })],
   ])("is not taken for the stored one where it was %s", async (_, node) => {
     const made = { ...row([node]), path: path([0, node.name]) };
     expect(await exactText(sourceOf(), made, "shell")).toEqual({ reason: "computed" });
