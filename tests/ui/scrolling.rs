@@ -73,15 +73,15 @@ async fn scroll_through(desktop: &Desktop, database: &str) {
     let after = desktop.memory_mib();
 
     frames.sort_by(f64::total_cmp);
-    let share = |share: f64| frames[((frames.len() - 1) as f64 * share) as usize];
+    let within = |percent: usize| frames[(frames.len() - 1) * percent / 100];
     println!(
         "{} frames: median {:.1} ms, 95 % within {:.1} ms, 99 % within {:.1} ms, the longest {:.1} ms; \
          memory {before:.0} MiB before, {after:.0} MiB after",
         frames.len(),
-        share(0.5),
-        share(0.95),
-        share(0.99),
-        share(1.0)
+        within(50),
+        within(95),
+        within(99),
+        within(100)
     );
     // How quick frames are is this machine's; that nothing piles up is ours.
     assert!(after < before * WEIGHT, "{before:.0} MiB before, {after:.0} MiB after");
