@@ -6,6 +6,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use trivet_core::{ErrorCode, value::typed::Kind};
 use trivet_tests::{Bench, edit, field, id_of, replica_set};
 
+/// How many elections are tried: on a busy machine one may take as long as a save waits.
+const ELECTIONS: u32 = 3;
 /// The bound of a write, and a little.
 const BOUND: Duration = Duration::from_secs(25);
 
@@ -16,6 +18,16 @@ fn signal(pid: u32, signal: Signal) {
 
 #[tokio::test]
 async fn own_set_a_save_begun_without_a_primary_is_applied_by_the_next_one() {
+    for _ in 0..ELECTIONS {
+        if save_without_a_primary().await {
+            return;
+        }
+    }
+    panic!("not applied in any of {ELECTIONS} elections");
+}
+
+/// Whether the save was applied; false where the election took as long as a save waits, and that was said.
+async fn save_without_a_primary() -> bool {
     let set = replica_set().await;
     let bench = Bench::on(set.uri()).await;
     let view = bench.insert(r#"{"_id": 1, "n": 1}"#).await.expect("inserted").document;
@@ -25,9 +37,13 @@ async fn own_set_a_save_begun_without_a_primary_is_applied_by_the_next_one() {
     let started = Instant::now();
     let saved = bench.update(&id_of(&view), vec![edit(&view, &["n"], Kind::Int, "2")]).await;
     assert!(started.elapsed() < BOUND, "took {:?}", started.elapsed());
-    saved.expect("applied by the next primary");
+    if let Err(error) = saved {
+        assert_eq!(error.code(), ErrorCode::OutcomeUnknown, "{error:?}");
+        return false;
+    }
     assert_eq!(field(&bench.get(&id_of(&view)).await.expect("read"), "n").text, "2");
     bench.page(bench.find()).await.expect("reads go on with two members");
+    true
 }
 
 #[tokio::test]
