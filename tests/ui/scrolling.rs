@@ -15,6 +15,8 @@ const DISTANCE: u32 = 260_000;
 /// What a person's wheel turns in a frame when in haste, pixels.
 const STEP: u32 = 120;
 const SCROLLS_WITHIN: Duration = Duration::from_mins(4);
+/// How long it is looked at after that, at rest.
+const REST_SECONDS: u32 = 30;
 /// So much more it may weigh afterwards.
 const WEIGHT: f64 = 1.2;
 
@@ -70,7 +72,12 @@ async fn scroll_through(desktop: &Desktop, database: &str) {
     let before = desktop.memory_mib();
     let mut frames = frames(&client, DISTANCE).await;
     to_the_first(&client, &page).await;
-    let after = desktop.memory_mib();
+    // The engine gives back what it does not need when it has a moment.
+    let mut after = desktop.memory_mib();
+    for _ in 0..REST_SECONDS {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        after = after.min(desktop.memory_mib());
+    }
 
     frames.sort_by(f64::total_cmp);
     let within = |percent: usize| frames[(frames.len() - 1) * percent / 100];
