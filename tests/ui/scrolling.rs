@@ -1,10 +1,14 @@
 //! Frames of the real window while it scrolls through ten thousand rows, and what it weighs afterwards.
 
-use std::{io::Write as _, time::Duration};
+use std::{
+    io::Write as _,
+    time::{Duration, Instant},
+};
 
 use bson::{Document, doc};
 use fantoccini::{Client, key::Key, wd::TimeoutConfiguration};
 use tempfile::NamedTempFile;
+use tokio::time::sleep;
 use trivet_tests::{DEADLINE, client, database_name, shared_set};
 
 use crate::{desktop::Desktop, page::Page};
@@ -15,8 +19,9 @@ const DISTANCE: u32 = 260_000;
 /// What a person's wheel turns in a frame when in haste, pixels.
 const STEP: u32 = 120;
 const SCROLLS_WITHIN: Duration = Duration::from_mins(4);
-/// How long it is looked at after that, at rest.
-const REST_SECONDS: u32 = 30;
+/// How long it may take to give that back, at rest.
+const REST: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// So much more it may weigh afterwards.
 const WEIGHT: f64 = 1.2;
 
@@ -74,9 +79,10 @@ async fn scroll_through(desktop: &Desktop, database: &str) {
     to_the_first(&client, &page).await;
     // The engine gives back what it does not need when it has a moment.
     let mut after = desktop.memory_mib();
-    for _ in 0..REST_SECONDS {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        after = after.min(desktop.memory_mib());
+    let rest = Instant::now();
+    while after >= before * WEIGHT && rest.elapsed() < REST {
+        sleep(LOOK_EVERY).await;
+        after = desktop.memory_mib();
     }
 
     frames.sort_by(f64::total_cmp);
