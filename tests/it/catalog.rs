@@ -29,8 +29,7 @@ async fn databases_and_what_they_hold_are_listed_by_name_and_kind() {
         .await
         .expect("listed");
     assert!(databases.is_sorted_by(|a, b| a.name < b.name));
-    let own = databases.iter().find(|database| database.name == name).expect("it is listed");
-    assert!(own.size_bytes.is_some_and(|size| size.get() > 0));
+    assert!(databases.iter().any(|database| database.name == name));
 
     let list = |database: &str| CollectionsRequest {
         connection: bench.connection.id.clone(),

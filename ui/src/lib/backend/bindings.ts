@@ -256,8 +256,6 @@ export type CountRequest = {
 export type Database = {
 	/**  Its name. */
 	name: string,
-	/**  Bytes on disk (`listDatabases.sizeOnDisk`), where the user may know. */
-	sizeBytes: number | null,
 };
 
 /**  Asks for the databases of a connection. */

@@ -61,7 +61,7 @@ describe("the catalogue", () => {
   it("forgets one connection and keeps the others", async () => {
     const catalog = new Catalog(
       fakeBackend({
-        databases: () => Promise.resolve([{ name: "shop", sizeBytes: null }]),
+        databases: () => Promise.resolve([{ name: "shop" }]),
         collections: () => Promise.resolve([]),
       }),
     );

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use utoipa::ToSchema;
 
-use crate::{connection::ConnectionId, namespace::Namespace, number::SafeInt, value::typed::Kind};
+use crate::{connection::ConnectionId, namespace::Namespace, value::typed::Kind};
 
 /// Asks for the databases of a connection.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
@@ -20,8 +20,6 @@ pub struct DatabasesRequest {
 pub struct Database {
     /// Its name.
     pub name: String,
-    /// Bytes on disk (`listDatabases.sizeOnDisk`), where the user may know.
-    pub size_bytes: Option<SafeInt>,
 }
 
 /// Asks for the collections of a database.
