@@ -7,7 +7,7 @@ use tokio::{task::JoinHandle, time::timeout};
 use super::{
     Beside, Browsing, Ended,
     begin::Begin,
-    bounds::{Spot, key_behind, learn},
+    bounds::{Slot, Spot, key_behind, learn, learn_all},
     choice::{Way, has_no_index_on_ids},
     cursor::OpenCursor,
     explained::Plan,
@@ -139,6 +139,7 @@ impl Page<'_> {
         }
         let slot = self.browsing.bounds.slot(&self.query, order);
         let (place, rank) = learn(&slot, self.session, &self.query, order).await?.at(share.get());
+        self.learn_behind(&slot, order);
         let key = match place {
             Spot::Key(key) => Some(key.clone()),
             Spot::Behind(0) => None,
@@ -208,14 +209,19 @@ impl Page<'_> {
         if !self.beside.draws_bounds || !self.query.is_unfiltered() {
             return;
         }
-        let slot = self.browsing.bounds.slot(&self.query, order);
-        if slot.initialized() {
+        self.learn_behind(&self.browsing.bounds.slot(&self.query, order), order);
+    }
+
+    /// Nobody waits for it: the next jump is the more exact.
+    fn learn_behind(&self, slot: &Arc<Slot>, order: &Order) {
+        if slot.is_whole() {
             return;
         }
-        let (session, query, order) = (Arc::clone(self.session), Arc::clone(&self.query), order.clone());
+        let (slot, session) = (Arc::clone(slot), Arc::clone(self.session));
+        let (query, order) = (Arc::clone(&self.query), order.clone());
         tokio::spawn(async move {
             // A jump asks again, and hears why where it fails.
-            drop(learn(&slot, &session, &query, &order).await);
+            drop(learn_all(&slot, &session, &query, &order).await);
         });
     }
 
