@@ -12,7 +12,7 @@ use crate::{
 };
 
 const CONNECTIONS: &str = "-c16";
-const SECONDS: &str = "-d5s";
+const SECONDS: &str = "-d1s";
 
 /// What one round has shown.
 #[derive(Clone, Copy)]
