@@ -4,8 +4,8 @@ import { mount } from "svelte";
 
 import { start } from "$lib/actions";
 import { desktop } from "$lib/backend/transport";
-import { reveal } from "$lib/reveal";
-import { tabs } from "$lib/state";
+import { painted, reveal } from "$lib/reveal";
+import { frame, tabs } from "$lib/state";
 
 import App from "./App.svelte";
 
@@ -13,10 +13,14 @@ const page = document.body;
 // Documents of the last time are there in a moment. Anything else is shown at once.
 const waits = desktop !== null && tabs.active?.kind === "documents";
 if (waits) page.style.display = "none";
-mount(App, { target: page });
+// First the questions, then the page, which is built while they are answered.
 const started = start();
+mount(App, { target: page });
 if (waits)
   void reveal(
     page,
     started.then(() => tabs.active?.kind === "documents"),
-  );
+  )
+    .then(painted)
+    .then(() => (frame.settled = true));
+else frame.settled = true;

@@ -1,5 +1,5 @@
 /** How long the window may stay empty while it waits for what it is to show. */
-const WAITS_MS = 200;
+const WAITS_MS = 400;
 const FONTS = ["Inter Variable", "JetBrains Mono Variable"];
 
 let answered: () => void = () => undefined;
@@ -22,4 +22,10 @@ export async function reveal(page: HTMLElement, waitsForAnswer: Promise<boolean>
   const late = new Promise((resolve) => setTimeout(resolve, WAITS_MS));
   await Promise.race([Promise.allSettled([content, ...fonts]), late]);
   page.style.display = "";
+}
+
+/** Settles when what is there now has been painted. */
+export function painted(): Promise<void> {
+  // A frame that is asked for is made before the next task.
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }

@@ -3,10 +3,18 @@ const SIDE_BY_SIDE = 760;
 
 /** Where the inspector is: beside the documents, or over them where both have no room. */
 export class Side {
-  /** Pixels that the two have. */
-  width = $state(1000);
+  #width = $state(1000);
   #beside = $state(true);
   #over = $state(false);
+
+  /** Pixels that the two have. While they are hidden they have none: then all stays as it was. */
+  get width(): number {
+    return this.#width;
+  }
+
+  set width(pixels: number) {
+    if (pixels > 0) this.#width = pixels;
+  }
 
   /** There is room for both. */
   get wide(): boolean {

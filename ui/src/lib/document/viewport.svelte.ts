@@ -8,6 +8,14 @@ const OVERSCAN = 8;
 /** Pixels of what follows the documents in every view. */
 export const FOOT = 34;
 
+/** Pixels of the window above and below what scrolls. */
+const AROUND = { innerWidth: 0, innerHeight: 200 };
+
+/** A page that is not shown yet has no sizes, and is built once if it is built for those that it will have. */
+function untilMeasured(side: keyof typeof AROUND): number {
+  return Math.max(0, (globalThis[side] ?? 0) - AROUND[side]);
+}
+
 /** What is scrolled: lines of one height, perhaps between a head that stays and a foot. */
 export interface Scrolled {
   rowHeight: number;
@@ -35,8 +43,8 @@ interface Anchor {
 /** The part of a long list that is in sight. It shows the same when other lines come before it, or go. */
 export class Viewport {
   left = $state(0);
-  width = $state(0);
-  height = $state(0);
+  #width = $state(untilMeasured("innerWidth"));
+  #height = $state(untilMeasured("innerHeight"));
   #anchor = $state.raw<Anchor>({ landing: null, place: 0, line: 0, at: 0 });
   #element: HTMLElement | null = null;
   /** The line of the anchor that the element was scrolled for last. */
@@ -61,6 +69,23 @@ export class Viewport {
   );
 
   constructor(readonly scrolled: Scrolled) {}
+
+  /** Pixels of the element that scrolls. One that is hidden has none: then what was in sight stays drawn. */
+  get width(): number {
+    return this.#width;
+  }
+
+  set width(pixels: number) {
+    if (pixels > 0) this.#width = pixels;
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  set height(pixels: number) {
+    if (pixels > 0) this.#height = pixels;
+  }
 
   /** How many whole lines fit. */
   get page(): number {

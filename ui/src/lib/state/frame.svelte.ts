@@ -16,6 +16,8 @@ export class Frame {
   startError = $state.raw<BackendError | null>(null);
   /** The window has asked the core what is open; before that it shows nothing that might be wrong. */
   ready = $state(false);
+  /** The first frame is on the screen: what is not needed to read the first documents comes now. */
+  settled = $state(false);
 
   /** A connection used before that somebody wants open again; the connect dialog sees to it. */
   wanted = $state.raw<RecentConnection | null>(null);
