@@ -12,6 +12,12 @@ describe("the inspector", () => {
     expect([side.shown, side.covers]).toEqual([true, true]);
   });
 
+  it("stays where it is while both are hidden and have no size", () => {
+    const side = new Side();
+    side.width = 0;
+    expect([side.shown, side.wide]).toEqual([true, true]);
+  });
+
   it("comes back beside them as it was when there is room again", () => {
     const side = new Side();
     side.shown = false;

@@ -8,8 +8,8 @@ const OVERSCAN = 8;
 /** Pixels of what follows the documents in every view. */
 export const FOOT = 34;
 
-/** Pixels of the window above and below what scrolls. */
-const AROUND = { innerWidth: 0, innerHeight: 200 };
+/** About how many pixels of the window are beside what scrolls, in the sidebar and the inspector, and above and below it. */
+const AROUND = { innerWidth: 600, innerHeight: 200 };
 
 /** A page that is not shown yet has no sizes, and is built once if it is built for those that it will have. */
 function untilMeasured(side: keyof typeof AROUND): number {

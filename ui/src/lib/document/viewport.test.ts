@@ -51,6 +51,14 @@ function put(before: number, after: number): void {
 }
 
 describe("the rows in sight", () => {
+  it("stay drawn while the element is hidden and has no size", () => {
+    const { rows: drawn } = viewport;
+    viewport.height = 0;
+    expect([viewport.height, viewport.rows]).toEqual([230, drawn]);
+    viewport.height = 130;
+    expect(viewport.rows.end).toBeLessThan(drawn.end);
+  });
+
   it("stay the same when others come before them", () => {
     viewport.scrollTo(55);
     put(50, 0);
