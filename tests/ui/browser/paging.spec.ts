@@ -14,9 +14,9 @@ async function numbers(app: App): Promise<number[]> {
   const ids = await app.rows.evaluateAll((rows) =>
     rows
       .toSorted((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)
-      .map((row) => row.querySelector("[role=gridcell]")?.getAttribute("title") ?? ""),
+      .map((row) => row.querySelector("[role=gridcell]")?.textContent ?? ""),
   );
-  return ids.filter((id) => /^[0-9a-f]{24}$/.test(id)).map((id) => parseInt(id.slice(-6), 16));
+  return ids.filter((id) => /^…[0-9a-f]{8}$/.test(id)).map((id) => parseInt(id.slice(-6), 16));
 }
 
 /** Scrolls by the wheel until a sample is seen. Gives all that were seen on the way. */

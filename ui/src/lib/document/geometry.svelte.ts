@@ -30,6 +30,7 @@ export class TableGeometry {
       headHeight: HEAD,
       footHeight: FOOT,
       count: () => list.rows.length,
+      origin: () => list.shown.first,
       places: rowPlaces(() => list.shown.first),
       landing: () => list.shown.landing,
     });

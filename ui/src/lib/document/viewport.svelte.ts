@@ -1,10 +1,12 @@
 import { untrack } from "svelte";
 
 import type { Places } from "./places";
-import { clamp, type Run, rowRun, scrollToShow } from "./window";
+import { clamp, inSlots, type Run, rowRun, rowsDrawn, scrollToShow, slotOf } from "./window";
 
 /** Rows drawn beyond each edge, so that a short scroll shows no gap. */
 const OVERSCAN = 8;
+/** How long nothing has to be scrolled until the elements are put in the order of their lines, milliseconds. */
+const REST_MS = 150;
 /** Pixels of what follows the documents in every view. */
 export const FOOT = 34;
 
@@ -23,6 +25,8 @@ export interface Scrolled {
   footHeight?: number;
   /** How many lines there are. */
   count: () => number;
+  /** Where the first line stands, counted from one that others may be put before or taken away. */
+  origin?: () => number;
   /** Where the documents stand among them. */
   places: Places;
   /** From which end the documents are looked at: another object each time that all are replaced. */
@@ -68,6 +72,17 @@ export class Viewport {
     }),
   );
 
+  /** How many elements there are for lines. */
+  readonly #drawn: number = $derived.by(() =>
+    rowsDrawn({ height: this.#rowsHeight, rowHeight: this.scrolled.rowHeight, overscan: OVERSCAN }),
+  );
+  /** The element that comes first. */
+  #turn = $state(0);
+  /** The lines to draw, in the order of the elements that show them. */
+  readonly drawn: readonly number[] = $derived.by(() =>
+    inSlots(this.rows, this.#drawn, this.#turn, this.scrolled.origin?.()),
+  );
+
   constructor(readonly scrolled: Scrolled) {}
 
   /** Pixels of the element that scrolls. One that is hidden has none: then what was in sight stays drawn. */
@@ -85,6 +100,23 @@ export class Viewport {
 
   set height(pixels: number) {
     if (pixels > 0) this.#height = pixels;
+  }
+
+  /** The element that shows a line. Scrolling changes what elements show, and moves none of them among the others. */
+  slot(line: number): number {
+    return slotOf(line + (this.scrolled.origin?.() ?? 0), this.#drawn);
+  }
+
+  /** Puts the elements in the order of their lines, in which they are read aloud, once nothing moves. For an effect. */
+  tidy(): (() => void) | undefined {
+    const turn = this.slot(this.rows.first);
+    if (turn === this.#turn) return undefined;
+    const timer = setTimeout(() => {
+      // What is moved loses the focus.
+      const focused = this.#element?.querySelector(":scope > * :focus") ?? null;
+      if (!focused) this.#turn = turn;
+    }, REST_MS);
+    return () => clearTimeout(timer);
   }
 
   /** How many whole lines fit. */

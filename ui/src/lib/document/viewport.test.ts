@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { rowPlaces } from "./places";
 import { Viewport } from "./viewport.svelte";
@@ -6,9 +6,15 @@ import { Viewport } from "./viewport.svelte";
 /** An element that scrolls, as far as a viewport looks at it. */
 class Element {
   scrollLeft = 0;
+  /** Where the focus is. */
+  focused: object | null = null;
   #top = 0;
 
   constructor(readonly scrollHeightNow: () => number) {}
+
+  querySelector(): object | null {
+    return this.focused;
+  }
 
   get scrollHeight(): number {
     return this.scrollHeightNow();
@@ -34,6 +40,7 @@ beforeEach(() => {
     headHeight: 30,
     footHeight: 20,
     count: () => rows.count,
+    origin: () => rows.first,
     places: rowPlaces(() => rows.first),
     landing: () => rows.landing,
   });
@@ -112,5 +119,43 @@ describe("scrolling to a row", () => {
     viewport.reveal(35);
     expect(viewport.top).toBe(160);
     expect(viewport.page).toBe(20);
+  });
+});
+
+describe("the elements that show rows", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const inOrder = () => viewport.drawn.every((row, at, all) => at === 0 || row === (all[at - 1] ?? 0) + 1);
+
+  it("stay where they are while rows are scrolled through them, and are put in order when nothing moves", () => {
+    put(0, 1000);
+    const slots = viewport.drawn.map((row) => viewport.slot(row));
+    viewport.scrollTo(1234);
+    expect(viewport.drawn.map((row) => viewport.slot(row))).toEqual(slots);
+    expect(inOrder()).toBe(false);
+    viewport.tidy();
+    vi.runAllTimers();
+    expect(inOrder()).toBe(true);
+  });
+
+  it("are not moved while something goes on, or one of them has the focus", () => {
+    put(0, 1000);
+    viewport.scrollTo(1234);
+    viewport.tidy()?.();
+    vi.runAllTimers();
+    expect(inOrder()).toBe(false);
+    element.focused = {};
+    viewport.tidy();
+    vi.runAllTimers();
+    expect(inOrder()).toBe(false);
+  });
+
+  it("keep their rows when others come before those", () => {
+    put(0, 1000);
+    viewport.scrollTo(1234);
+    const before = viewport.drawn.map((row) => row + rows.first);
+    put(50, 0);
+    expect(viewport.drawn.map((row) => row + rows.first)).toEqual(before);
   });
 });

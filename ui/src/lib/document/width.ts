@@ -12,6 +12,11 @@ const CELL_CHARACTER = 7.25;
 const HEADING_CHARACTER = 6.4;
 const AROUND = 26;
 
+/** Whether a text is wholly seen in a cell of this width. Of signs that other fonts draw it is not known. */
+export function fitsIn(text: string, width: number): boolean {
+  return text.length * CELL_CHARACTER + AROUND <= width && /^[ -~…]*$/.test(text);
+}
+
 /** A width in pixels that shows the heading and what most of these documents have in the column. */
 export function widthFor(heading: string, name: string, documents: readonly DocumentView[]): number {
   let longest = heading.length * HEADING_CHARACTER;

@@ -20,11 +20,32 @@ export interface RowView {
   overscan: number;
 }
 
+/** How many rows are drawn wherever there are as many: scrolling makes none and takes none away. */
+export function rowsDrawn({ height, rowHeight, overscan }: Omit<RowView, "scrollTop" | "count">): number {
+  return Math.ceil(height / rowHeight) + 1 + 2 * overscan;
+}
+
 /** The rows to draw. */
-export function rowRun({ scrollTop, height, rowHeight, count, overscan }: RowView): Run {
-  const first = Math.floor(scrollTop / rowHeight) - overscan;
-  const end = Math.ceil((scrollTop + height) / rowHeight) + overscan;
-  return { first: clamp(first, 0, count), end: clamp(end, 0, count) };
+export function rowRun(view: RowView): Run {
+  const { scrollTop, rowHeight, count, overscan } = view;
+  const drawn = rowsDrawn(view);
+  const first = clamp(Math.floor(scrollTop / rowHeight) - overscan, 0, Math.max(0, count - drawn));
+  return { first, end: Math.min(count, first + drawn) };
+}
+
+/** The element among `drawn` that shows a row: one that goes out of sight is taken for another that comes into it. */
+export function slotOf(row: number, drawn: number): number {
+  return ((row % drawn) + drawn) % drawn;
+}
+
+/** The rows of a run in the order of the elements that show them, from element `turn` on. `origin` counts them from elsewhere. */
+export function inSlots({ first, end }: Run, drawn: number, turn: number, origin = 0): number[] {
+  const rows: number[] = [];
+  for (let offset = 0; offset < drawn; offset += 1) {
+    const row = first + slotOf(turn + offset - first - origin, drawn);
+    if (row < end) rows.push(row);
+  }
+  return rows;
 }
 
 /** Where each column begins, in pixels, and at last where the last one ends. */
