@@ -1,6 +1,7 @@
 //! Pages of documents: exact, in order, each once.
 
 use std::{
+    collections::HashSet,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -8,7 +9,7 @@ use std::{
 use bson::{Bson, DateTime, RawDocumentBuf, Regex, doc};
 use trivet_core::{
     Engine, EngineConfig, ErrorCode, Startup, TextPart, TextPlace,
-    document::{CountMode, CountRequest, FindRequest, PageFrom, Paging, RowBatch},
+    document::{CountMode, CountRequest, DeleteRequest, FindRequest, GetRequest, PageFrom, Paging, RowBatch},
     namespace::Namespace,
     number::SafeInt,
 };
@@ -93,6 +94,49 @@ async fn a_view_that_shows_an_id_more_than_once_loses_none() {
     let namespace = Namespace::parse(bench.namespace.database(), "each").expect("a name");
     let pages = bench.pages(FindRequest { namespace, page_size: Some(2), ..bench.find() }).await;
     assert_eq!(pages.iter().map(|page| page.documents.len()).sum::<usize>(), 9);
+}
+
+#[tokio::test]
+async fn documents_of_a_view_that_have_the_same_id_are_told_from_each_other() {
+    let bench = Bench::on(shared_set().await).await;
+    bench.insert(r#"{"_id": 1, "tags": ["a", "b", "b"]}"#).await.expect("inserted");
+    let database = bench.raw.client().database(bench.namespace.database());
+    let unwind = doc! { "create": "each", "viewOn": "items", "pipeline": [{ "$unwind": "$tags" }] };
+    database.run_command(unwind).await.expect("created");
+    let namespace = Namespace::parse(bench.namespace.database(), "each").expect("a name");
+    let request = FindRequest { namespace: namespace.clone(), page_size: Some(2), ..bench.find() };
+
+    let pages = bench.pages(request.clone()).await;
+    let rows: Vec<_> = pages.iter().flat_map(|page| &page.documents).collect();
+    let named: HashSet<_> = rows.iter().filter_map(|row| row.id.as_ref()).collect();
+    assert_eq!(named.len(), 3, "no two have the same name, though two are alike");
+    for row in &rows {
+        let id = row.id.clone().expect("named");
+        let get = GetRequest {
+            connection: bench.connection.id.clone(),
+            namespace: namespace.clone(),
+            id: id.clone(),
+        };
+        let read = bench.engine.get_document(get).await.expect("read");
+        assert_eq!((read.id, &read.etag), (Some(id), &row.etag));
+    }
+    let delete = DeleteRequest {
+        connection: bench.connection.id.clone(),
+        namespace: namespace.clone(),
+        id: rows[0].id.clone().expect("named"),
+        etag: None,
+    };
+    assert_eq!(
+        bench.engine.delete_document(delete).await.expect_err("a view").code(),
+        ErrorCode::Unsupported
+    );
+
+    let projected = FindRequest { projection: Some("{ tags: 1 }".into()), ..request };
+    let page = bench.page(projected).await.expect("a page");
+    let id = page.documents[0].id.clone().expect("named");
+    let get = GetRequest { connection: bench.connection.id.clone(), namespace, id };
+    let error = bench.engine.get_document(get).await.expect_err("nothing tells which it is");
+    assert_eq!(error.code(), ErrorCode::Unsupported);
 }
 
 #[tokio::test]

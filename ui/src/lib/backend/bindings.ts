@@ -288,7 +288,9 @@ export type DisconnectRequest = {
 /**
  *  A document's `_id` as an opaque text: its type and its bytes, so that nothing of it is lost.
  * 
- *  Made of one byte for the BSON type and the value's bytes, in base64url.
+ *  Made of one byte for the BSON type and the value's bytes, in base64url. Where an `_id` may come more than once, as in a
+ *  view, two parts follow behind dots: the document's position in what a query gives, so that no two have the same name, and
+ *  the hash of its bytes, by which it is found again.
  */
 export type DocumentId = string;
 

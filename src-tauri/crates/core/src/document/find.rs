@@ -35,7 +35,15 @@ pub(crate) async fn find(
         page_size: request.page_size,
         now_ms,
     })?;
-    let mut rows = Views { tell, own_ids: query.own_ids, taken: Vec::new(), count: 0, left: PAGE_JSON_BYTES };
+    let mut rows = Views {
+        tell,
+        own_ids: query.own_ids,
+        projected: query.projects(),
+        before: None,
+        taken: Vec::new(),
+        count: 0,
+        left: PAGE_JSON_BYTES,
+    };
     let beside = Beside { explains: true, keeps_cursor: true, draws_bounds: true };
     let ended = page::read(session, browsing, query, request.from, beside, request.query, &mut rows).await?;
     Ok(PageEnd {
@@ -55,6 +63,9 @@ pub(crate) async fn find(
 struct Views<T> {
     tell: T,
     own_ids: bool,
+    projected: bool,
+    /// Where an `_id` may come more than once, how many documents came before the page.
+    before: Option<u64>,
     taken: Vec<DocumentView>,
     /// How many documents the page has so far.
     count: u32,
@@ -65,7 +76,12 @@ struct Views<T> {
 impl<T: FnMut(RowBatch) -> bool + Send> Rows for Views<T> {
     fn take(&mut self, document: &[u8]) -> Result<bool> {
         let view = row(document)?;
-        let view = DocumentView { id: view.id.filter(|_| self.own_ids), ..view };
+        let id = view.id.filter(|_| self.own_ids).map(|id| match self.before {
+            // The hash of what a projection makes finds no document.
+            Some(before) => id.at(before + u64::from(self.count), &view.etag, self.projected),
+            None => id,
+        });
+        let view = DocumentView { id, ..view };
         let size = json_len(&view)?;
         // One document at least, else pages would never end.
         if size > self.left && self.count > 0 {
@@ -75,6 +91,10 @@ impl<T: FnMut(RowBatch) -> bool + Send> Rows for Views<T> {
         self.count += 1;
         self.taken.push(view);
         Ok(true)
+    }
+
+    fn repeat_ids(&mut self, given: u64) {
+        self.before = Some(given);
     }
 
     fn hand_on(&mut self) -> bool {

@@ -103,6 +103,9 @@ impl Rows for Array {
         Ok(true)
     }
 
+    /// Documents as text have no names.
+    fn repeat_ids(&mut self, _: u64) {}
+
     fn hand_on(&mut self) -> bool {
         true
     }

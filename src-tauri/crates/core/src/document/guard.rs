@@ -233,11 +233,14 @@ impl Attempt<'_> {
 
 /// `find` of one document by its exact `_id`.
 pub(super) fn by_id(namespace: &Namespace, id: (u8, &[u8])) -> Writer {
+    all_by_id(namespace, id).int("limit", 1).bool("singleBatch", true)
+}
+
+/// `find` of all documents that have this `_id`.
+pub(super) fn all_by_id(namespace: &Namespace, id: (u8, &[u8])) -> Writer {
     Writer::new()
         .text("find", namespace.collection())
         .document("filter", &id_filter(id))
-        .int("limit", 1)
-        .bool("singleBatch", true)
         .long("maxTimeMS", i64::try_from(WRITE_WITHIN.as_millis()).unwrap_or(i64::MAX))
 }
 

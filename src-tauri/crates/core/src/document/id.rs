@@ -10,7 +10,7 @@ use super::{
     wire::{Writer, text_value},
 };
 use crate::{
-    Error, Result,
+    Error, ErrorCode, Result,
     value::{
         ejson::{self, Layout, TextValue},
         raw,
@@ -20,7 +20,9 @@ use crate::{
 
 /// A document's `_id` as an opaque text: its type and its bytes, so that nothing of it is lost.
 ///
-/// Made of one byte for the BSON type and the value's bytes, in base64url.
+/// Made of one byte for the BSON type and the value's bytes, in base64url. Where an `_id` may come more than once, as in a
+/// view, two parts follow behind dots: the document's position in what a query gives, so that no two have the same name, and
+/// the hash of its bytes, by which it is found again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
 #[serde(transparent)]
 pub struct DocumentId(String);
@@ -33,18 +35,59 @@ impl DocumentId {
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// The BSON type and the value's bytes. An id that is not one of ours is refused.
-    pub(crate) fn decode(&self) -> Result<(u8, Vec<u8>)> {
-        let mut bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| unreadable())?;
-        if bytes.is_empty() {
-            return Err(unreadable());
-        }
-        let kind = bytes.remove(0);
-        if !is_one_value(kind, &bytes) {
-            return Err(unreadable());
-        }
-        Ok((kind, bytes))
+    /// The name of one of several documents that may have this `_id`. Of a projected one the hash is not known.
+    pub(super) fn at(self, position: u64, etag: &str, projected: bool) -> Self {
+        let etag = if projected { "" } else { etag };
+        Self(format!("{}.{position}.{etag}", self.0))
     }
+
+    /// The BSON type and the value's bytes of what names one document alone. An id that is not one of ours is refused.
+    pub(crate) fn decode(&self) -> Result<(u8, Vec<u8>)> {
+        match self.which()? {
+            Which::Only => decode(&self.0),
+            Which::Among(_) => Err(Error::new(
+                ErrorCode::Unsupported,
+                "Documents of a view or a time series cannot be changed one by one; nothing was written.",
+            )),
+        }
+    }
+
+    /// The same, with what tells the document from others that have the same `_id`.
+    pub(super) fn decode_with(&self) -> Result<(u8, Vec<u8>, Which<'_>)> {
+        let id = self.0.split('.').next().unwrap_or_default();
+        let (kind, value) = decode(id)?;
+        Ok((kind, value, self.which()?))
+    }
+
+    fn which(&self) -> Result<Which<'_>> {
+        let mut parts = self.0.split('.').skip(1);
+        let Some(position) = parts.next() else { return Ok(Which::Only) };
+        match (position.parse::<u64>(), parts.next(), parts.next()) {
+            (Ok(_), Some(etag), None) => Ok(Which::Among(Some(etag).filter(|etag| !etag.is_empty()))),
+            _ => Err(unreadable()),
+        }
+    }
+}
+
+/// Which of the documents with an `_id`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Which<'a> {
+    /// There is only one.
+    Only,
+    /// The one with this hash, where that is known.
+    Among(Option<&'a str>),
+}
+
+fn decode(text: &str) -> Result<(u8, Vec<u8>)> {
+    let mut bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
+    if bytes.is_empty() {
+        return Err(unreadable());
+    }
+    let kind = bytes.remove(0);
+    if !is_one_value(kind, &bytes) {
+        return Err(unreadable());
+    }
+    Ok((kind, bytes))
 }
 
 /// Whether these bytes are one BSON value of this type and nothing else: they are put into commands as they are.
@@ -208,6 +251,36 @@ mod tests {
         ] {
             let error = DocumentId::parse(text, id_type).expect_err(text);
             assert!(error.body().message.contains(expected), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn one_of_several_documents_with_an_id_has_its_own_name_and_is_not_written_to() {
+        let id = DocumentId::parse("7", Some(IdType::Int)).expect("an id");
+        let (kind, value) = id.decode().expect("ours");
+        assert_eq!(id.decode_with().expect("ours"), (kind, value.clone(), Which::Only));
+        let (one, other) = (id.clone().at(3, "ab", false), id.clone().at(4, "ab", true));
+        assert_ne!(one, other);
+        assert_eq!(one.decode_with().expect("ours"), (kind, value.clone(), Which::Among(Some("ab"))));
+        assert_eq!(other.decode_with().expect("ours"), (kind, value, Which::Among(None)));
+        assert_eq!(one.decode().expect_err("not written to").code(), ErrorCode::Unsupported);
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_refused() {
+        let DocumentId(id) = DocumentId::parse("7", Some(IdType::Int)).expect("an id");
+        for text in [
+            "",
+            ".",
+            ".1.",
+            "!",
+            &format!("{id}."),
+            &format!("{id}.1"),
+            &format!("{id}.x."),
+            &format!("{id}.1.a.b"),
+        ] {
+            let error = DocumentId(text.to_owned()).decode_with().expect_err(text);
+            assert_eq!(error.code(), ErrorCode::InvalidInput);
         }
     }
 

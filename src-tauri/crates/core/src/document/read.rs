@@ -2,13 +2,14 @@
 
 use super::{
     DocumentText, DocumentView, ExpandRequest, Expanded, GetRequest, GetTextRequest, TextLayout,
-    guard::vanished,
+    guard::{all_by_id, vanished},
+    id::Which,
     standalone,
     text::{damaged, view_error},
     view::whole,
 };
 use crate::{
-    Result,
+    Error, ErrorCode, Result,
     connection::Session,
     namespace::Namespace,
     value::{
@@ -20,7 +21,8 @@ use crate::{
 
 /// Reads one document for the inspector.
 pub(crate) async fn get(session: &Session, request: GetRequest) -> Result<DocumentView> {
-    whole(&read(session, &request.namespace, &request.id).await?)
+    let view = whole(&read(session, &request.namespace, &request.id).await?)?;
+    Ok(DocumentView { id: Some(request.id), ..view })
 }
 
 /// Reads one document as text.
@@ -47,6 +49,35 @@ pub(crate) async fn expand(session: &Session, request: ExpandRequest) -> Result<
 }
 
 async fn read(session: &Session, namespace: &Namespace, id: &super::DocumentId) -> Result<Vec<u8>> {
-    let (kind, value) = id.decode()?;
-    standalone::read(session, namespace, (kind, &value)).await?.ok_or_else(vanished)
+    let (kind, value, which) = id.decode_with()?;
+    let id = (kind, value.as_slice());
+    let found = match which {
+        Which::Only => standalone::read(session, namespace, id).await?,
+        Which::Among(known) => read_among(session, namespace, id, known).await?,
+    };
+    found.ok_or_else(vanished)
+}
+
+/// Of the documents that have this `_id`, the one with this hash; where that is not known, the only one.
+async fn read_among(
+    session: &Session,
+    namespace: &Namespace,
+    id: (u8, &[u8]),
+    known: Option<&str>,
+) -> Result<Option<Vec<u8>>> {
+    let (mut found, mut several) = (None, false);
+    standalone::read_each(session, namespace, all_by_id(namespace, id), |document| {
+        if known.is_some_and(|known| known != etag(document)) {
+            return true;
+        }
+        several = found.is_some();
+        found = Some(document.to_vec());
+        known.is_none() && !several
+    })
+    .await?;
+    if several {
+        return Err(Error::new(ErrorCode::Unsupported, "Several documents here have this _id.")
+            .with_hint("Without a projection they can be told from each other."));
+    }
+    Ok(found)
 }

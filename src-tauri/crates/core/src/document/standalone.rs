@@ -103,18 +103,37 @@ pub(super) async fn read(
     namespace: &Namespace,
     id: (u8, &[u8]),
 ) -> Result<Option<Vec<u8>>> {
-    let command = by_id(namespace, id).command()?;
+    let mut first = None;
+    read_each(session, namespace, by_id(namespace, id), |document| {
+        first = Some(document.to_vec());
+        false
+    })
+    .await?;
+    Ok(first)
+}
+
+/// Hands on what a command finds, until `wants_more` answers false.
+pub(super) async fn read_each(
+    session: &Session,
+    namespace: &Namespace,
+    find: Writer,
+    mut wants_more: impl FnMut(&[u8]) -> bool,
+) -> Result<()> {
+    let command = find.command()?;
     let Permitted { database, command } = session.permit(namespace.database(), command)?;
     let (criteria, _) = session.read_from();
     let read = async {
         let mut batches =
             database.run_raw_cursor_command(command).selection_criteria(criteria).batch().await?;
         while let Some(batch) = batches.next().await {
-            if let Some(document) = batch?.doc_slices()?.into_iter().next() {
-                return Ok(document?.as_document().map(|document| document.as_bytes().to_vec()));
+            for document in batch?.doc_slices()? {
+                let wanted = document?.as_document().is_none_or(|document| wants_more(document.as_bytes()));
+                if !wanted {
+                    return Ok(());
+                }
             }
         }
-        Ok(None)
+        Ok(())
     };
     let deadline = Instant::now() + WRITE_WITHIN;
     match timeout_at(deadline, read).await {

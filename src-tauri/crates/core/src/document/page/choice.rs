@@ -17,7 +17,11 @@ pub(super) enum Way {
     /// By keys.
     Keys(Order),
     /// By a cursor; in the order in which the server gives documents where none was asked for.
-    Cursor { natural: bool },
+    Cursor {
+        natural: bool,
+        /// An `_id` may come more than once.
+        repeats: bool,
+    },
 }
 
 impl Page<'_> {
@@ -25,13 +29,17 @@ impl Page<'_> {
     pub(super) async fn choose(&self) -> Result<(Way, Option<Plan>)> {
         let query = &self.query;
         let unsorted = query.sort.is_none();
-        if has_no_index_on_ids(&query.namespace) || repeats_ids(self.session, &query.namespace).await {
-            return Ok((Way::Cursor { natural: unsorted }, None));
+        let by_cursor = |natural| Way::Cursor { natural, repeats: false };
+        if has_no_index_on_ids(&query.namespace) {
+            return Ok((by_cursor(unsorted), None));
+        }
+        if repeats_ids(self.session, &query.namespace).await {
+            return Ok((Way::Cursor { natural: unsorted, repeats: true }, None));
         }
         if query.is_of_one_piece() {
-            return Ok((Way::Cursor { natural: unsorted && query.comes_in_its_own_order() }, None));
+            return Ok((by_cursor(unsorted && query.comes_in_its_own_order()), None));
         }
-        let cursor = Way::Cursor { natural: false };
+        let cursor = by_cursor(false);
         match &query.asked {
             Asked::Nothing if query.keeps(None)? => Ok(self.by_id(Direction::Ascending)),
             Asked::Id(direction) if query.keeps(None)? => Ok(self.by_id(*direction)),
@@ -60,7 +68,7 @@ impl Page<'_> {
         let question = Question::about(&self.query, Some(&order.sort(false)));
         let known = question.and_then(|question| self.browsing.plans.known(&question));
         if known.as_ref().is_some_and(|plan| plan.as_stored) {
-            return (Way::Cursor { natural: false }, known);
+            return (Way::Cursor { natural: false, repeats: false }, known);
         }
         (Way::Keys(order), known)
     }

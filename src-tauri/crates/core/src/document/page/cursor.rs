@@ -78,6 +78,9 @@ impl Reader<'_> {
         only_this: bool,
         rows: &mut dyn Rows,
     ) -> Result<Drawn> {
+        if place.repeats {
+            rows.repeat_ids(place.given);
+        }
         let mut kept = open.is_some();
         let mut open = open;
         let mut drawing = Drawing { rows, sort, only_this, count: 0, place, check: false, shifted: false };

@@ -110,6 +110,11 @@ impl Query {
         Self { first_skip: first_skip.into(), ..self }
     }
 
+    /// What is shown of the documents is not all of them.
+    pub(in crate::document) fn projects(&self) -> bool {
+        self.projection.is_some()
+    }
+
     /// There is no filter.
     pub(super) fn is_unfiltered(&self) -> bool {
         self.filter.len() <= EMPTY

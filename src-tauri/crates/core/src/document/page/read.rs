@@ -21,6 +21,9 @@ use crate::{
 pub(in crate::document) trait Rows: Send {
     /// Takes a document, unless the page is full of those before it.
     fn take(&mut self, document: &[u8]) -> Result<bool>;
+    /// An `_id` may come more than once: a document is told from the others by its position in what the query gives, of
+    /// which so many were given before.
+    fn repeat_ids(&mut self, given: u64);
     /// What was taken so far has come together, and is handed on; false where nobody wants any more.
     fn hand_on(&mut self) -> bool;
 }

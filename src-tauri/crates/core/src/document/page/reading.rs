@@ -97,8 +97,8 @@ impl Page<'_> {
                 self.by_keys(&order, start, last, rank, planned, rows).await
             }
             Way::Cursor { .. } if share.is_some() => Err(no_share()),
-            Way::Cursor { natural } => {
-                let place = Place::start(last, natural, self.query.first_skip);
+            Way::Cursor { natural, repeats } => {
+                let place = Place { repeats, ..Place::start(last, natural, self.query.first_skip) };
                 let sort = self.sort(&place)?;
                 let planned = self.planned(known, sort.as_deref());
                 self.by_cursor(open, place, planned, rows).await

@@ -58,6 +58,8 @@ pub(super) struct Place {
     pub(super) backward: bool,
     /// In the order in which the server gives documents, without a sort.
     pub(super) natural: bool,
+    /// An `_id` may come more than once.
+    pub(super) repeats: bool,
     /// How many documents it has given, or passed over.
     pub(super) given: u64,
     /// The last that it has given; zeros where it has given none.
@@ -68,7 +70,7 @@ pub(super) struct Place {
 impl Place {
     /// Before everything, or behind what is passed over.
     pub(super) fn start(backward: bool, natural: bool, passed: u64) -> Self {
-        Self { name: 0, backward, natural, given: passed, last: Trace::default(), plan: None }
+        Self { name: 0, backward, natural, repeats: false, given: passed, last: Trace::default(), plan: None }
     }
 
     /// Something was given that has to be there still.
@@ -88,6 +90,8 @@ const SORTS: u8 = 4;
 const REVERSED: u8 = 8;
 /// Of a place, that nothing is sorted.
 const NATURAL: u8 = 16;
+/// Of a place, that an `_id` may come more than once.
+const REPEATS: u8 = 32;
 const NO_RANK: u64 = u64::MAX;
 
 impl Token {
@@ -105,9 +109,9 @@ impl Token {
                 }
                 bytes.extend_from_slice(&values.finish());
             }
-            Self::Place(Place { name, backward, natural, given, last, plan }) => {
-                let natural = if *natural { NATURAL } else { 0 };
-                bytes.extend_from_slice(&[PLACE, bits(*plan, *backward) | natural]);
+            Self::Place(Place { name, backward, natural, repeats, given, last, plan }) => {
+                let more = bit(*natural, NATURAL) | bit(*repeats, REPEATS);
+                bytes.extend_from_slice(&[PLACE, bits(*plan, *backward) | more]);
                 bytes.extend_from_slice(&fingerprint);
                 bytes.extend_from_slice(&name.to_le_bytes());
                 bytes.extend_from_slice(&given.to_le_bytes());
@@ -152,6 +156,7 @@ impl Token {
                     name: first,
                     backward: reversed,
                     natural: bits & NATURAL != 0,
+                    repeats: bits & REPEATS != 0,
                     given: u64::from_le_bytes(given),
                     last,
                     plan,
@@ -163,8 +168,11 @@ impl Token {
     }
 }
 
+fn bit(set: bool, bit: u8) -> u8 {
+    if set { bit } else { 0 }
+}
+
 fn bits(plan: Option<QueryPlan>, reversed: bool) -> u8 {
-    let bit = |set: bool, bit: u8| if set { bit } else { 0 };
     let QueryPlan { scans_collection, sorts } = plan.unwrap_or_default();
     bit(plan.is_some(), PLANNED) | bit(scans_collection, SCANS) | bit(sorts, SORTS) | bit(reversed, REVERSED)
 }
@@ -208,6 +216,7 @@ mod tests {
                 name: 3,
                 backward: true,
                 natural: false,
+                repeats: true,
                 given: 1 << 40,
                 last: [9; 16],
                 plan,
