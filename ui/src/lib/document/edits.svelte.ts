@@ -36,6 +36,8 @@ export interface EditsListener {
   unsaved(id: string, outcome: UnsavedOutcome): void;
 }
 
+const UNCHANGED: Draft = [];
+
 /** What became of a save that was not applied. */
 export type UnsavedOutcome = "failed" | "conflict" | "unknown";
 
@@ -62,7 +64,7 @@ export class Edits {
   }
 
   draft(id: string | null): Draft {
-    return (id !== null && this.#drafts.get(id)) || [];
+    return (id !== null && this.#drafts.get(id)) || UNCHANGED;
   }
 
   state(id: string | null): SaveState | null {

@@ -10,6 +10,13 @@ export const HEAD = 28;
 /** The width of the editor over a cell, with a little space beside it. */
 const EDITOR_WIDTH = 328;
 
+/** A column in sight, as the rows draw it. */
+export interface DrawnColumn extends Pick<Column, "name" | "kind"> {
+  /** Its position among all. */
+  at: number;
+  width: number;
+}
+
 /** Where the columns of the table stand, and which part of it is in sight. */
 export class TableGeometry {
   readonly viewport: Viewport;
@@ -19,6 +26,17 @@ export class TableGeometry {
   );
   /** The columns to draw. */
   readonly columns: Run = $derived.by(() => columnRun(this.starts, this.viewport.left, this.viewport.width));
+  /** The same for the rows: other ones only when they are drawn differently, as each page that comes is counted. */
+  readonly drawn: readonly DrawnColumn[] = $derived.by(() => {
+    const { first, end } = this.columns;
+    const drawn = this.documents.columns.slice(first, end).map(({ name, kind }, offset) => {
+      const at = first + offset;
+      return { name, kind, at, width: (this.starts[at + 1] ?? 0) - (this.starts[at] ?? 0) };
+    });
+    if (!areAlike(drawn, this.#drawn)) this.#drawn = drawn;
+    return this.#drawn;
+  });
+  #drawn: readonly DrawnColumn[] = [];
 
   constructor(
     private readonly documents: DocumentsState,
@@ -49,4 +67,14 @@ export class TableGeometry {
     const { left, width } = this.viewport;
     return start === undefined ? null : clamp(start, left, Math.max(left, left + width - EDITOR_WIDTH));
   }
+}
+
+function areAlike(some: readonly DrawnColumn[], others: readonly DrawnColumn[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ name, kind, at, width }, index) => {
+      const other = others[index];
+      return other?.name === name && other.kind === kind && other.at === at && other.width === width;
+    })
+  );
 }

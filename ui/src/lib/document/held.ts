@@ -26,7 +26,9 @@ export interface Held {
 }
 
 /** How many rows are held at most where those beyond can be read again. */
-export const MOST_ROWS = 4_000;
+export const MOST_ROWS = 1_000;
+/** How many are taken away at a time at least: all others move up when those before them go. */
+export const SPARE_ROWS = 250;
 
 export const NOTHING_HELD: Held = { pages: [], first: 0 };
 

@@ -76,7 +76,8 @@ export class ShownDocuments {
 
   /** Begins a page at an end, for which far ones may make way at the other. */
   begin(side: run.Side): void {
-    const { held, gone } = run.trimmed(this.#held, run.otherSide(side), run.MOST_ROWS);
+    const most = this.rows.length > run.MOST_ROWS ? run.MOST_ROWS - run.SPARE_ROWS : run.MOST_ROWS;
+    const { held, gone } = run.trimmed(this.#held, run.otherSide(side), most);
     this.#counts.remove(gone);
     this.#held = run.begun(held, side);
   }

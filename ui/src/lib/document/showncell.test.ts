@@ -1,15 +1,13 @@
 import { describe, expect, it } from "vitest";
 
 import type { Node } from "$lib/backend";
-import { cellsOf, type Column } from "./columns";
+import { cellsOf } from "./columns";
 import type { Draft } from "./draft";
 import { shownIn } from "./showncell";
 import { leaf, stringEdit } from "./testing";
 
-const column: Column = { name: "a", kind: "string", kinds: [] };
-
 function shown(fields: Node[], width = 200, draft: Draft = []) {
-  return shownIn(cellsOf(fields).get("a"), column, width, draft);
+  return shownIn(cellsOf(fields).get("a"), { name: "a", kind: "string", width }, draft);
 }
 
 describe("a cell of the table", () => {

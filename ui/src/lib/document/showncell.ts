@@ -1,8 +1,9 @@
 /** What a cell of the table shows. */
 import type { FieldEdit, Node } from "$lib/backend";
-import type { Cell, Column } from "./columns";
+import type { Cell } from "./columns";
 import { cellOf } from "./display";
 import type { Draft } from "./draft";
+import type { DrawnColumn } from "./geometry.svelte";
 import { familyOf, type KindFamily } from "./kind";
 import { fitsIn } from "./width";
 
@@ -22,15 +23,15 @@ export interface ShownCell {
 
 const EMPTY: ShownCell = { node: null, text: null, family: null, fits: true, edited: false, repeats: 0 };
 
-/** What a document shows in a column of this width. */
-export function shownIn(cell: Cell | undefined, column: Column, width: number, draft: Draft): ShownCell {
+/** What a document shows in a column. */
+export function shownIn(cell: Cell | undefined, column: Omit<DrawnColumn, "at">, draft: Draft): ShownCell {
   if (!cell) return EMPTY;
   const edit = editOf(cell, column.name, draft);
   const node = edit?.path.length === 1 ? { ...cell.node, ...edit.after, cut: false } : cell.node;
   const { text, more } = cellOf(node);
   const { repeats } = cell;
   const isUsual = (node.kind === column.kind || node.kind === "null") && repeats === 0;
-  const fits = isUsual && !more && !node.damaged && fitsIn(text, width);
+  const fits = isUsual && !more && !node.damaged && fitsIn(text, column.width);
   return {
     node,
     text: fits ? text : null,
