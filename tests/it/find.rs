@@ -120,6 +120,20 @@ async fn documents_of_a_view_that_have_the_same_id_are_told_from_each_other() {
         let read = bench.engine.get_document(get).await.expect("read");
         assert_eq!((read.id, &read.etag), (Some(id), &row.etag));
     }
+    let first = rows[0].id.clone().expect("named");
+    let get = GetRequest {
+        connection: bench.connection.id.clone(),
+        namespace: namespace.clone(),
+        id: first.clone(),
+    };
+    let set = |tags: bson::Bson| doc! { "update": "items", "updates": [{ "q": {}, "u": { "$set": { "tags": tags } } }] };
+    database.run_command(set(vec!["c", "d"].into())).await.expect("changed");
+    let error = bench.engine.get_document(get.clone()).await.expect_err("nothing tells which it is now");
+    assert_eq!(error.code(), ErrorCode::Conflict);
+    database.run_command(set(vec!["e"].into())).await.expect("changed");
+    let read = bench.engine.get_document(get).await.expect("the only one that is left");
+    assert_eq!(read.id.as_ref(), Some(&first));
+    database.run_command(set(vec!["a", "b", "b"].into())).await.expect("as before");
     let delete = DeleteRequest {
         connection: bench.connection.id.clone(),
         namespace: namespace.clone(),

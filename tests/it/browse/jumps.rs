@@ -96,7 +96,7 @@ async fn the_first_page_makes_the_first_jump_ready() {
 }
 
 #[tokio::test]
-async fn the_first_jump_waits_for_few_draws_only() {
+async fn the_first_jump_draws_few_and_more_behind_it() {
     let bench = Bench::on(shared_set().await).await;
     fill(&bench, 25_000, |_| doc! {}).await;
     super::run(&bench, doc! { "profile": 2 }).await;

@@ -43,9 +43,9 @@ impl DocumentId {
 
     /// The BSON type and the value's bytes of what names one document alone. An id that is not one of ours is refused.
     pub(crate) fn decode(&self) -> Result<(u8, Vec<u8>)> {
-        match self.which()? {
-            Which::Only => decode(&self.0),
-            Which::Among(_) => Err(Error::new(
+        match self.decode_with()? {
+            (kind, value, Which::Only) => Ok((kind, value)),
+            (_, _, Which::Among(_)) => Err(Error::new(
                 ErrorCode::Unsupported,
                 "Documents of a view or a time series cannot be changed one by one; nothing was written.",
             )),
@@ -54,18 +54,14 @@ impl DocumentId {
 
     /// The same, with what tells the document from others that have the same `_id`.
     pub(super) fn decode_with(&self) -> Result<(u8, Vec<u8>, Which<'_>)> {
-        let id = self.0.split('.').next().unwrap_or_default();
-        let (kind, value) = decode(id)?;
-        Ok((kind, value, self.which()?))
-    }
-
-    fn which(&self) -> Result<Which<'_>> {
-        let mut parts = self.0.split('.').skip(1);
-        let Some(position) = parts.next() else { return Ok(Which::Only) };
-        match (position.parse::<u64>(), parts.next(), parts.next()) {
-            (Ok(_), Some(etag), None) => Ok(Which::Among(Some(etag).filter(|etag| !etag.is_empty()))),
-            _ => Err(unreadable()),
-        }
+        let mut parts = self.0.split('.');
+        let (kind, value) = decode(parts.next().unwrap_or_default())?;
+        let which = match (parts.next().map(str::parse::<u64>), parts.next(), parts.next()) {
+            (None, ..) => Which::Only,
+            (Some(Ok(_)), Some(etag), None) => Which::Among(Some(etag).filter(|etag| !etag.is_empty())),
+            _ => return Err(unreadable()),
+        };
+        Ok((kind, value, which))
     }
 }
 

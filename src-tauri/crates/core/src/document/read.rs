@@ -58,26 +58,32 @@ async fn read(session: &Session, namespace: &Namespace, id: &super::DocumentId) 
     found.ok_or_else(vanished)
 }
 
-/// Of the documents that have this `_id`, the one with this hash; where that is not known, the only one.
+/// Of the documents that have this `_id`, the one with this hash, or the only one: it may have changed since it was listed.
 async fn read_among(
     session: &Session,
     namespace: &Namespace,
     id: (u8, &[u8]),
     known: Option<&str>,
 ) -> Result<Option<Vec<u8>>> {
-    let (mut found, mut several) = (None, false);
+    let (mut same, mut first, mut count) = (None, None, 0);
+    // To its end, because nobody closes a cursor that is dropped before.
     standalone::read_each(session, namespace, all_by_id(namespace, id), |document| {
-        if known.is_some_and(|known| known != etag(document)) {
-            return true;
+        count += 1;
+        if same.is_none() && known == Some(etag(document).as_str()) {
+            same = Some(document.to_vec());
+        } else if count == 1 {
+            first = Some(document.to_vec());
         }
-        several = found.is_some();
-        found = Some(document.to_vec());
-        known.is_none() && !several
     })
     .await?;
-    if several {
-        return Err(Error::new(ErrorCode::Unsupported, "Several documents here have this _id.")
-            .with_hint("Without a projection they can be told from each other."));
+    match (same, known) {
+        (Some(document), _) => Ok(Some(document)),
+        (None, _) if count < 2 => Ok(first),
+        (None, Some(_)) => {
+            Err(Error::new(ErrorCode::Conflict, "The document has changed since it was listed.")
+                .with_hint("Others here have the same _id: run the query again to see which it is now."))
+        }
+        (None, None) => Err(Error::new(ErrorCode::Unsupported, "Several documents here have this _id.")
+            .with_hint("Without a projection they can be told from each other.")),
     }
-    Ok(found)
 }

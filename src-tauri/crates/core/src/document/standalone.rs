@@ -104,20 +104,16 @@ pub(super) async fn read(
     id: (u8, &[u8]),
 ) -> Result<Option<Vec<u8>>> {
     let mut first = None;
-    read_each(session, namespace, by_id(namespace, id), |document| {
-        first = Some(document.to_vec());
-        false
-    })
-    .await?;
+    read_each(session, namespace, by_id(namespace, id), |document| first = Some(document.to_vec())).await?;
     Ok(first)
 }
 
-/// Hands on what a command finds, until `wants_more` answers false.
+/// Hands on all that a command finds.
 pub(super) async fn read_each(
     session: &Session,
     namespace: &Namespace,
     find: Writer,
-    mut wants_more: impl FnMut(&[u8]) -> bool,
+    mut each: impl FnMut(&[u8]),
 ) -> Result<()> {
     let command = find.command()?;
     let Permitted { database, command } = session.permit(namespace.database(), command)?;
@@ -127,9 +123,8 @@ pub(super) async fn read_each(
             database.run_raw_cursor_command(command).selection_criteria(criteria).batch().await?;
         while let Some(batch) = batches.next().await {
             for document in batch?.doc_slices()? {
-                let wanted = document?.as_document().is_none_or(|document| wants_more(document.as_bytes()));
-                if !wanted {
-                    return Ok(());
+                if let Some(document) = document?.as_document() {
+                    each(document.as_bytes());
                 }
             }
         }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -46,6 +49,8 @@ pub(super) struct Bounds {
     pub(super) count: u64,
     /// Drawn at random, in the order. None where counting is as quick.
     keys: Vec<Key>,
+    /// No more would be drawn of these documents.
+    whole: bool,
 }
 
 /// Where a share of all documents ends.
@@ -81,6 +86,8 @@ impl Bounds {
 pub(super) struct Slot {
     coarse: OnceCell<Bounds>,
     fine: OnceCell<Bounds>,
+    /// Once: where the server is too slow for it, it would be for the next one.
+    fine_asked: AtomicBool,
 }
 
 impl Slot {
@@ -88,9 +95,9 @@ impl Slot {
         self.fine.get().or_else(|| self.coarse.get())
     }
 
-    /// Whether there is no more to learn: of few documents nothing is drawn.
+    /// Whether there is no more to learn.
     pub(super) fn is_whole(&self) -> bool {
-        self.fine.initialized() || self.coarse.get().is_some_and(|bounds| bounds.keys.is_empty())
+        self.best().is_some_and(|bounds| bounds.whole)
     }
 }
 
@@ -141,18 +148,18 @@ pub(super) async fn learn<'a>(
 /// Learns all that is to be known: first what a jump may be waiting for.
 pub(super) async fn learn_all(slot: &Slot, session: &Session, query: &Query, order: &Order) -> Result<()> {
     learn(slot, session, query, order).await?;
-    if slot.is_whole() {
+    if slot.is_whole() || slot.fine_asked.swap(true, Ordering::Relaxed) {
         return Ok(());
     }
     slot.fine.get_or_try_init(|| measure(session, query, order, DRAWN)).await.map(drop)
 }
 
-async fn measure(session: &Session, query: &Query, order: &Order, drawn: u64) -> Result<Bounds> {
+async fn measure(session: &Session, query: &Query, order: &Order, most: u64) -> Result<Bounds> {
     let (count, average) = size(session, query).await?;
-    let fit = DRAWN_BYTES.checked_div(average).unwrap_or(drawn);
-    let drawn = fit.max(DRAWN_AT_LEAST).min(drawn);
+    let all = DRAWN_BYTES.checked_div(average).unwrap_or(DRAWN).clamp(DRAWN_AT_LEAST, DRAWN);
+    let drawn = all.min(most);
     let keys = if count <= COUNTED { Vec::new() } else { draw(session, query, order, drawn).await? };
-    Ok(Bounds { count, keys })
+    Ok(Bounds { count, whole: drawn == all || keys.is_empty(), keys })
 }
 
 /// The key of the document behind so many others: read from the index alone.
@@ -255,4 +262,30 @@ async fn run(session: &Session, query: &Query, command: Writer) -> Result<Docume
     let Permitted { database, command } = session.permit(query.namespace.database(), command)?;
     let (criteria, _) = session.read_preferring(query.preference);
     bounded_by(PATIENCE, database.run_raw_command(command).selection_criteria(criteria).into_future()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bounds(count: u64, whole: bool) -> Bounds {
+        Bounds { count, keys: Vec::new(), whole }
+    }
+
+    #[test]
+    fn a_jump_uses_the_finest_that_is_known() {
+        let slot = Slot::default();
+        assert!(slot.best().is_none() && !slot.is_whole());
+        slot.coarse.set(bounds(1, false)).expect("empty");
+        assert_eq!((slot.best().map(|best| best.count), slot.is_whole()), (Some(1), false));
+        slot.fine.set(bounds(2, true)).expect("empty");
+        assert_eq!((slot.best().map(|best| best.count), slot.is_whole()), (Some(2), true));
+    }
+
+    #[test]
+    fn few_or_large_documents_are_looked_at_once() {
+        let slot = Slot::default();
+        slot.coarse.set(bounds(1, true)).expect("empty");
+        assert!(slot.is_whole());
+    }
 }

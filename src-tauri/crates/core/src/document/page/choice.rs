@@ -29,17 +29,17 @@ impl Page<'_> {
     pub(super) async fn choose(&self) -> Result<(Way, Option<Plan>)> {
         let query = &self.query;
         let unsorted = query.sort.is_none();
-        let by_cursor = |natural| Way::Cursor { natural, repeats: false };
+        let cursor = |natural| Way::Cursor { natural, repeats: false };
         if has_no_index_on_ids(&query.namespace) {
-            return Ok((by_cursor(unsorted), None));
+            return Ok((cursor(unsorted), None));
         }
         if repeats_ids(self.session, &query.namespace).await {
             return Ok((Way::Cursor { natural: unsorted, repeats: true }, None));
         }
         if query.is_of_one_piece() {
-            return Ok((by_cursor(unsorted && query.comes_in_its_own_order()), None));
+            return Ok((cursor(unsorted && query.comes_in_its_own_order()), None));
         }
-        let cursor = by_cursor(false);
+        let cursor = cursor(false);
         match &query.asked {
             Asked::Nothing if query.keeps(None)? => Ok(self.by_id(Direction::Ascending)),
             Asked::Id(direction) if query.keeps(None)? => Ok(self.by_id(*direction)),

@@ -180,7 +180,7 @@ impl Reader<'_> {
     fn take(&self, document: &[u8], drawing: &mut Drawing<'_>) -> Result<bool, Error> {
         let place = &mut drawing.place;
         if std::mem::take(&mut drawing.check) {
-            if trace(document) == place.last {
+            if trace(document, place.repeats) == place.last {
                 return Ok(true);
             }
             drawing.shifted = true;
@@ -191,7 +191,7 @@ impl Reader<'_> {
         }
         drawing.count += 1;
         place.given += 1;
-        place.last = trace(document);
+        place.last = trace(document, place.repeats);
         Ok(true)
     }
 }

@@ -134,7 +134,7 @@ impl Reader<'_> {
         }
         if let Some(document) = last {
             given.last = given.place(document, order)?;
-            given.trace = trace(document);
+            given.trace = trace(document, false);
         }
         Ok(())
     }

@@ -14,14 +14,14 @@ use crate::{
 
 /// Tells a query from any other, so that no page goes on in one that it does not belong to.
 pub(super) type Fingerprint = [u8; 8];
-/// Tells a document from any other.
+/// Tells a document from the others that a query gives.
 pub(super) type Trace = [u8; 16];
 
-/// By its `_id`, or where it has none by all of it.
-pub(super) fn trace(document: &[u8]) -> Trace {
+/// By its `_id`; where it has none, or where others may have the same, by all of it.
+pub(super) fn trace(document: &[u8], repeats: bool) -> Trace {
     let mut hasher = blake3::Hasher::new();
     match raw::get(document, "_id") {
-        Ok(Some(id)) => hasher.update(&[id.kind.byte()]).update(id.value),
+        Ok(Some(id)) if !repeats => hasher.update(&[id.kind.byte()]).update(id.value),
         _ => hasher.update(document),
     };
     let mut trace = Trace::default();
