@@ -14,17 +14,17 @@ use crate::{
 const CONNECTIONS: &str = "-c16";
 const SECONDS: &str = "-d1s";
 
-/// What one round has shown.
+/// What one turn has shown.
 #[derive(Clone, Copy)]
-pub(super) struct Round {
+pub(super) struct Turn {
     pub(super) requests_per_second: f64,
     pub(super) p99_ms: f64,
     /// Processor time that the server's processes took for one request.
     pub(super) cpu_us: f64,
 }
 
-/// Loads one route of a server.
-pub(super) fn load(server: &Server, route: &Route) -> Result<Round> {
+/// Loads one route of a server for a turn.
+pub(super) fn load(server: &Server, route: &Route) -> Result<Turn> {
     let url = server.url(route);
     let mut wrk = command_line(&["wrk", "-t1", CONNECTIONS, SECONDS, "--latency"]);
     if let Some(token) = server.token() {
@@ -33,19 +33,19 @@ pub(super) fn load(server: &Server, route: &Route) -> Result<Round> {
     let before = family_cpu_time(server.pid());
     let said = answer(wrk.arg(&url)).ok_or_else(|| Failure::new(format!("wrk cannot load {url}.")))?;
     let taken = family_cpu_time(server.pid()).saturating_sub(before);
-    let round = read(&said, taken);
-    round.ok_or_else(|| Failure::new(format!("{said}\nThe load on {url} was not answered as it should be.")))
+    let turn = read(&said, taken);
+    turn.ok_or_else(|| Failure::new(format!("{said}\nThe load on {url} was not answered as it should be.")))
 }
 
 /// Reads what wrk says; none where a request was refused or failed, or where nothing was answered.
-fn read(said: &str, cpu_time: Duration) -> Option<Round> {
+fn read(said: &str, cpu_time: Duration) -> Option<Turn> {
     let mut lines = said.lines().map(str::trim);
     let value = |prefix: &str| said.lines().find_map(|line| line.trim().strip_prefix(prefix)).map(str::trim);
     if value("Non-2xx or 3xx responses:").is_some() || value("Socket errors:").is_some() {
         return None;
     }
     let requests: f64 = lines.find_map(|line| line.split_once(" requests in ")?.0.parse().ok())?;
-    Some(Round {
+    Some(Turn {
         requests_per_second: value("Requests/sec:")?.parse().ok()?,
         p99_ms: milliseconds(value("99%")?)?,
         cpu_us: cpu_time.as_secs_f64() * 1e6 / requests,
@@ -90,7 +90,7 @@ Transfer/sec:      2.82MB
     }
 
     #[test]
-    fn a_round_with_refused_requests_does_not_count() {
+    fn a_turn_with_refused_requests_does_not_count() {
         let refused = format!("{SAID}Non-2xx or 3xx responses: 12\n");
         assert!(read(&refused, Duration::ZERO).is_none());
     }

@@ -3,7 +3,7 @@
 use std::{fs, num::NonZeroU32, path::Path};
 
 use super::{
-    load::{Round, load},
+    load::{Turn, load},
     median::median,
     report::{Goal, Report},
     servers::{Route, Server},
@@ -79,7 +79,7 @@ pub(super) fn measure(programs: &Path, set: &TestSet, rounds: NonZeroU32) -> Res
     for subject in &subjects {
         load(&servers[subject.server], &subject.one)?;
     }
-    let mut one: Vec<Vec<Round>> = vec![Vec::new(); subjects.len()];
+    let mut one: Vec<Vec<Turn>> = vec![Vec::new(); subjects.len()];
     let mut page = one.clone();
     for turn in 1..=rounds.get() * TURNS {
         for (index, subject) in subjects.iter().enumerate() {
@@ -111,8 +111,8 @@ fn follow_documentation(server: &Server) -> Result {
     quietly(&mut script, "The script asks something that the original does not do.")
 }
 
-fn report(subjects: &[Subject], one: &[Vec<Round>], page: &[Vec<Round>]) -> Report {
-    let rate = |rounds: &[Round]| median(rounds.iter().map(|round| round.requests_per_second));
+fn report(subjects: &[Subject], one: &[Vec<Turn>], page: &[Vec<Turn>]) -> Report {
+    let rate = |turns: &[Turn]| median(turns.iter().map(|turn| turn.requests_per_second));
     let mut report = Report::new(
         "rest",
         "The REST API beside the limit and the original",
@@ -120,18 +120,18 @@ fn report(subjects: &[Subject], one: &[Vec<Round>], page: &[Vec<Round>]) -> Repo
     );
     for ((subject, one), page) in subjects.iter().zip(one).zip(page) {
         let mut row = vec![subject.name.clone()];
-        for rounds in [one, page] {
-            row.push(format!("{:.0}", rate(rounds)));
-            row.push(format!("{:.1}", median(rounds.iter().map(|round| round.p99_ms))));
-            row.push(format!("{:.0}", median(rounds.iter().map(|round| round.cpu_us))));
+        for turns in [one, page] {
+            row.push(format!("{:.0}", rate(turns)));
+            row.push(format!("{:.1}", median(turns.iter().map(|turn| turn.p99_ms))));
+            row.push(format!("{:.0}", median(turns.iter().map(|turn| turn.cpu_us))));
         }
         report.row(&row);
     }
     report.note("16 connections, turns of 1 s, medians; CPU is the server processes' time for one request");
     report.note("ratios are the medians of those within each turn");
     let (ours, bare, flask) = (0, 2, 3);
-    let times = |rounds: &[Vec<Round>], peer: usize| {
-        let pairs = rounds[ours].iter().zip(&rounds[peer]);
+    let times = |turns: &[Vec<Turn>], peer: usize| {
+        let pairs = turns[ours].iter().zip(&turns[peer]);
         median(pairs.map(|(ours, peer)| ours.requests_per_second / peer.requests_per_second))
     };
     report.goal(Goal::at_least("by id, of the bare handler", times(one, bare), OF_BARE));
