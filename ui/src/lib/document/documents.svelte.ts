@@ -13,6 +13,7 @@ import { DocumentTree } from "./pagetree.svelte";
 import type { Query } from "./query";
 import type { Destination } from "./reader.svelte";
 import type { DocumentDialog, Remark } from "./remark";
+import { rowOf } from "./rows";
 import { Selection } from "./selection.svelte";
 import type { Source } from "./source";
 import { type Target, targetOf } from "./target";
@@ -80,12 +81,13 @@ export class DocumentsState {
       this.selection.row = 0;
       this.selection.selected = null;
       if (this.list.rows.length === 0) this.#selectNone();
-      else if (!this.#keep(before)) this.select(0);
+      else if (!this.#keep(rowOf(this.list.rows, before))) this.select(0);
       chosen = this.inspected.id;
     });
     // It may have come later. What somebody did with the first rows meanwhile is not taken back.
-    if (answered && chosen !== before && this.inspected.id === chosen && !this.editing.editor(chosen))
-      this.#keep(before);
+    const at = rowOf(this.list.rows, before);
+    const isElsewhere = this.list.rows[at]?.id !== chosen && this.inspected.id === chosen;
+    if (answered && isElsewhere && !this.editing.editor(chosen)) this.#keep(at);
     return answered;
   }
 
@@ -109,11 +111,9 @@ export class DocumentsState {
     return view !== "table" && this.editing.leaveCells();
   }
 
-  /** Chooses a document again, read anew, if it is among the rows. */
-  #keep(id: string | null): boolean {
-    const at = id === null ? -1 : this.list.rows.findIndex((row) => row.id === id);
-    if (at < 0) return false;
-    this.select(at);
+  /** Chooses the document of a row again, read anew; says whether there is such a row. */
+  #keep(at: number): boolean {
+    if (!this.select(at)) return false;
     void this.inspected.reload();
     return true;
   }

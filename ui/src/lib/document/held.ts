@@ -86,7 +86,7 @@ export function ended(held: Held, side: Side, end: PageEnd): Held {
 
 /**
  * Makes of a page that broke off a part of the one beside it, so that it can be asked for again. What comes again is told by
- * its `_id`: rows without one are taken away.
+ * its id: rows without one are taken away.
  */
 export function brokenOff(held: Held, side: Side): Held {
   const before = side === "before";

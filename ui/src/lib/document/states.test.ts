@@ -224,6 +224,19 @@ describe("the inspector", () => {
     expect(state.document?.fields[1]?.text).toBe("theirs");
   });
 
+  it("keeps its document of a view, whose id is another when one has come before it", async () => {
+    collection.pageSize = 3;
+    const of = (...ids: string[]) => ids.map((id) => view([], { id }));
+    collection.documents = of("x.0.a", "x.1.b");
+    await state.run(emptyQuery());
+    state.select(1);
+    await state.inspected.reload();
+    collection.documents = of("new.0.n", "x.1.a", "x.2.b");
+    await state.run(emptyQuery());
+    await state.inspected.reload();
+    expect([state.selection.selected, state.inspected.id]).toEqual([2, "x.2.b"]);
+  });
+
   it("keeps what is chosen while other rows come", async () => {
     collection.pageSize = 3;
     state.select(0);
