@@ -5,7 +5,7 @@ const FONTS = ["Inter Variable", "JetBrains Mono Variable"];
 let answered: () => void = () => undefined;
 const answer = new Promise<void>((resolve) => (answered = resolve));
 
-/** Tells that the view in front has what it asked for, or knows that it does not get it. */
+/** Tells that a view has what it asked for, or knows that it does not get it. Every one does; the first one counts. */
 export function firstAnswer(): void {
   answered();
 }
