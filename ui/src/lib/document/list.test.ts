@@ -10,7 +10,7 @@ import {
   type RowBatch,
 } from "$lib/backend";
 import { wanted } from "./ahead";
-import { MOST_ROWS } from "./held";
+import { MOST_ROWS, SPARE_ROWS } from "./held";
 import { DocumentList } from "./list.svelte";
 import { emptyQuery } from "./query";
 import type { DocumentOperations } from "./source";
@@ -164,6 +164,19 @@ describe("a list", () => {
     while (!list.shown.begins) await list.more("before");
     expect(run()[0]).toBe(0);
     expect(list.rows.length).toBeLessThanOrEqual(MOST_ROWS + 50);
+  });
+
+  it("takes many rows away at a time, as all others move up then", async () => {
+    listOf(MOST_ROWS + 1_000);
+    await list.run(emptyQuery());
+    const gone: number[] = [];
+    while (!list.shown.ends) {
+      const { first } = list.shown;
+      await list.more("after");
+      if (list.shown.first !== first) gone.push(list.shown.first - first);
+    }
+    expect(gone.length).toBeGreaterThan(1);
+    expect(Math.min(...gone)).toBeGreaterThanOrEqual(SPARE_ROWS);
   });
 
   it("reads a page again that broke off, and gives no document twice", async () => {
