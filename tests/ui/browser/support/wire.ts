@@ -1,22 +1,23 @@
-import { once } from "node:events";
 import { connect } from "node:net";
 
 /** What a command of these tests is made of. */
 type Value = string | number | readonly Value[] | { readonly [name: string]: Value };
 
 /**
- * Runs a command on the first member that takes it, as no operation of ours makes a view or a collection. Throws what the last
- * member has answered.
+ * Runs a command on the first member that takes it, as no operation of ours makes a view or a collection. Throws what the
+ * members have answered.
  */
 export async function run(uri: string, database: string, command: Record<string, Value>): Promise<void> {
   const hosts = /^mongodb:\/\/([^/?]*)/.exec(uri)?.[1]?.split(",") ?? [];
-  let answer = "";
+  const answers: string[] = [];
   for (const host of hosts) {
-    answer = await ask(host, { ...command, $db: database });
+    // One that is down leaves it to the others.
+    const answer = await ask(host, { ...command, $db: database }).catch(String);
     // The double 1 of `ok`, behind its name.
     if (answer.includes("\u0001ok\0\0\0\0\0\0\0\u00f0\u003f")) return;
+    answers.push(`${host}: ${answer.replace(/[^ -~]+/g, " ")}`);
   }
-  throw new Error(`${JSON.stringify(command)}: ${answer.replace(/[^ -~]+/g, " ")}`);
+  throw new Error([JSON.stringify(command), ...answers].join("\n"));
 }
 
 /** Sends a command as OP_MSG, and gives the bytes of the answer. */
@@ -29,10 +30,11 @@ async function ask(host: string, command: Record<string, Value>): Promise<string
   [21 + body.length, 1, 0, 2013, 0].forEach((word, at) => head.writeInt32LE(word, at * 4));
   socket.write(Buffer.concat([head, body]));
   let read = Buffer.alloc(0);
-  while (read.length < 4 || read.length < read.readInt32LE(0))
-    read = Buffer.concat([read, ...((await once(socket, "data")) as Buffer[])]);
-  socket.destroy();
-  return read.toString("latin1");
+  for await (const bytes of socket) {
+    read = Buffer.concat([read, bytes as Buffer]);
+    if (read.length >= 4 && read.length >= read.readInt32LE(0)) return read.toString("latin1");
+  }
+  throw new Error("closed without an answer");
 }
 
 /** BSON. */
