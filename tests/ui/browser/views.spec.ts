@@ -62,6 +62,30 @@ test("the tree opens down to any value by the keyboard, and copies and edits it 
   await expect(line(app, "n")).toHaveCount(0);
 });
 
+test("the keyboard goes on from a line of the tree that was clicked, however far it was scrolled", async ({
+  app,
+  page,
+}) => {
+  await page.keyboard.press("Control+2");
+  const third = app.tree.getByRole("treeitem").nth(2);
+  await third.click();
+  await expect(third).toHaveAttribute("aria-selected", "true");
+  await expect(app.tree).toBeFocused();
+  await page.mouse.wheel(0, 800);
+  // Elements have been taken for other lines, and are in the order of their lines again.
+  await expect
+    .poll(async () => {
+      const lines = await app.tree
+        .locator("[data-line]")
+        .evaluateAll((all) => all.map((one) => one.dataset["line"]));
+      return Number(lines[0]) > 2 && lines.every((line, at) => Number(line) === Number(lines[0]) + at);
+    })
+    .toBe(true);
+  await expect(app.tree).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(app.tree.locator('[data-line="3"]')).toHaveAttribute("aria-selected", "true");
+});
+
 test("what the tree has cut says how much is missing, and is read when it is asked for", async ({
   app,
   items,

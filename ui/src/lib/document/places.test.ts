@@ -33,7 +33,7 @@ describe("documents of many lines", () => {
   let first = 0;
   const starts = () => blockStarts(heights);
   const landing = { from: "first" } as const;
-  const element = { scrollTop: 0, scrollLeft: 0, scrollHeight: 0 };
+  const element = { scrollTop: 0, scrollLeft: 0, scrollHeight: 0, clientHeight: 40 };
 
   function viewed(places: Viewport["scrolled"]["places"]): Viewport {
     [heights, first] = [[3, 1, 5], 0];

@@ -73,14 +73,14 @@ export class Viewport {
   );
 
   /** How many elements there are for lines. */
-  readonly #drawn: number = $derived.by(() =>
+  readonly #slots: number = $derived.by(() =>
     rowsDrawn({ height: this.#rowsHeight, rowHeight: this.scrolled.rowHeight, overscan: OVERSCAN }),
   );
   /** The element that comes first. */
   #turn = $state(0);
   /** The lines to draw, in the order of the elements that show them. */
   readonly drawn: readonly number[] = $derived.by(() =>
-    inSlots(this.rows, this.#drawn, this.#turn, this.scrolled.origin?.()),
+    inSlots(this.rows, this.#slots, this.#turn, this.scrolled.origin?.()),
   );
 
   constructor(readonly scrolled: Scrolled) {}
@@ -104,18 +104,17 @@ export class Viewport {
 
   /** The element that shows a line. Scrolling changes what elements show, and moves none of them among the others. */
   slot(line: number): number {
-    return slotOf(line + (this.scrolled.origin?.() ?? 0), this.#drawn);
+    return slotOf(line + (this.scrolled.origin?.() ?? 0), this.#slots);
   }
 
-  /** Puts the elements in the order of their lines, in which they are read aloud, once nothing moves. For an effect. */
+  /**
+   * Puts the elements in the order of their lines, in which they are read aloud, once nothing moves. For an effect of what
+   * shows lines as they are in `drawn`. No line may take the focus, which goes when an element is moved.
+   */
   tidy(): (() => void) | undefined {
     const turn = this.slot(this.rows.first);
     if (turn === this.#turn) return undefined;
-    const timer = setTimeout(() => {
-      // What is moved loses the focus.
-      const focused = this.#element?.querySelector(":scope > * :focus") ?? null;
-      if (!focused) this.#turn = turn;
-    }, REST_MS);
+    const timer = setTimeout(() => (this.#turn = turn), REST_MS);
     return () => clearTimeout(timer);
   }
 
@@ -138,9 +137,9 @@ export class Viewport {
     return () => (this.#element = null);
   };
 
-  /** Takes note of where the element is scrolled to. */
+  /** Takes note of where the element is scrolled to. One that is hidden is nowhere. */
   readonly follow = (): void => {
-    if (!this.#element) return;
+    if (!this.#element || this.#element.clientHeight === 0) return;
     const { rowHeight, landing, places } = this.scrolled;
     const at = this.#element.scrollTop;
     const place = places.anchorAt(at / rowHeight, this.page);

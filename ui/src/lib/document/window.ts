@@ -33,16 +33,16 @@ export function rowRun(view: RowView): Run {
   return { first, end: Math.min(count, first + drawn) };
 }
 
-/** The element among `drawn` that shows a row: one that goes out of sight is taken for another that comes into it. */
-export function slotOf(row: number, drawn: number): number {
-  return ((row % drawn) + drawn) % drawn;
+/** The element among so many that shows a row: one that goes out of sight is taken for another that comes into it. */
+export function slotOf(row: number, slots: number): number {
+  return ((row % slots) + slots) % slots;
 }
 
 /** The rows of a run in the order of the elements that show them, from element `turn` on. `origin` counts them from elsewhere. */
-export function inSlots({ first, end }: Run, drawn: number, turn: number, origin = 0): number[] {
+export function inSlots({ first, end }: Run, slots: number, turn: number, origin = 0): number[] {
   const rows: number[] = [];
-  for (let offset = 0; offset < drawn; offset += 1) {
-    const row = first + slotOf(turn + offset - first - origin, drawn);
+  for (let offset = 0; offset < slots; offset += 1) {
+    const row = first + slotOf(turn + offset - first - origin, slots);
     if (row < end) rows.push(row);
   }
   return rows;
