@@ -4,14 +4,14 @@ import { rowPlaces } from "./places";
 import { clamp, columnRun, columnStarts, type Run } from "./window";
 import { FOOT, Viewport } from "./viewport.svelte";
 
-/** Pixels of a row and of the table's head. */
+/** Pixels of a row, as the token `--row` has it, and of the table's head. */
 export const ROW = 26;
 export const HEAD = 28;
 /** The width of the editor over a cell, with a little space beside it. */
 const EDITOR_WIDTH = 328;
 
-/** A column in sight, as the rows draw it. */
-export interface DrawnColumn extends Pick<Column, "name" | "kind"> {
+/** A column in sight, as far as the rows depend on it. */
+export interface ColumnInSight extends Pick<Column, "name" | "kind"> {
   /** Its position among all. */
   at: number;
   width: number;
@@ -26,17 +26,20 @@ export class TableGeometry {
   );
   /** The columns to draw. */
   readonly columns: Run = $derived.by(() => columnRun(this.starts, this.viewport.left, this.viewport.width));
-  /** The same for the rows: other ones only when they are drawn differently, as each page that comes is counted. */
-  readonly drawn: readonly DrawnColumn[] = $derived.by(() => {
+  /**
+   * What the rows need to know of those. It is the same object as long as none of that is different: every page that comes
+   * changes the counts of kinds in the columns, and no row has to be drawn again for them.
+   */
+  readonly columnsInSight: readonly ColumnInSight[] = $derived.by(() => {
     const { first, end } = this.columns;
-    const drawn = this.documents.columns.slice(first, end).map(({ name, kind }, offset) => {
+    const inSight = this.documents.columns.slice(first, end).map(({ name, kind }, offset) => {
       const at = first + offset;
       return { name, kind, at, width: (this.starts[at + 1] ?? 0) - (this.starts[at] ?? 0) };
     });
-    if (!areAlike(drawn, this.#drawn)) this.#drawn = drawn;
-    return this.#drawn;
+    if (!areAlike(inSight, this.#lastInSight)) this.#lastInSight = inSight;
+    return this.#lastInSight;
   });
-  #drawn: readonly DrawnColumn[] = [];
+  #lastInSight: readonly ColumnInSight[] = [];
 
   constructor(
     private readonly documents: DocumentsState,
@@ -69,7 +72,7 @@ export class TableGeometry {
   }
 }
 
-function areAlike(some: readonly DrawnColumn[], others: readonly DrawnColumn[]): boolean {
+function areAlike(some: readonly ColumnInSight[], others: readonly ColumnInSight[]): boolean {
   return (
     some.length === others.length &&
     some.every(({ name, kind, at, width }, index) => {

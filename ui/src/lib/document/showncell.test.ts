@@ -12,15 +12,15 @@ function shown(fields: Node[], width = 200, draft: Draft = []) {
 
 describe("a cell of the table", () => {
   it("is a text where it shows nothing else and is seen whole", () => {
-    expect(shown([leaf("a", "string", "one")])).toMatchObject({ text: "one", family: "string", fits: true });
-    expect(shown([leaf("a", "null", "")])).toMatchObject({ text: "null", family: "null" });
-    expect(shown([])).toMatchObject({ node: null, text: null, fits: true });
+    expect(shown([leaf("a", "string", "one")])).toMatchObject({ text: "one" });
+    expect(shown([leaf("a", "null", "")])).toMatchObject({ text: "null" });
+    expect(shown([])).toMatchObject({ node: null, text: null });
   });
 
   it("is more than a text where some of it may have to be cut off", () => {
     const long = leaf("a", "string", "x".repeat(100));
     for (const node of [long, leaf("a", "string", "ｗｉｄｅ"), leaf("a", "string", "cut", { cut: true })])
-      expect(shown([node])).toMatchObject({ node, text: null, fits: false });
+      expect(shown([node])).toMatchObject({ node, text: null });
   });
 
   it("is more than a text where something has to be said of the value", () => {
