@@ -7,6 +7,7 @@
 pub mod alone;
 mod date;
 mod decimal;
+pub mod diff;
 pub mod edit;
 pub mod ejson;
 pub mod etag;
@@ -20,5 +21,6 @@ pub mod raw;
 mod samples;
 mod scan;
 pub mod shell;
+pub mod threeway;
 pub mod typed;
 mod walk;

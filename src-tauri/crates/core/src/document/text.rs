@@ -96,7 +96,9 @@ pub(super) fn edit_error(error: EditError) -> Error {
         EditError::Gone { .. } | EditError::Changed { .. } => ErrorCode::Conflict,
         EditError::Damaged { .. } | EditError::NotEditable { .. } => ErrorCode::Unsupported,
         EditError::TooLarge => ErrorCode::TooLarge,
-        EditError::Immutable | EditError::Twice { .. } | EditError::Value { .. } => ErrorCode::InvalidInput,
+        EditError::Immutable | EditError::Name { .. } | EditError::Twice { .. } | EditError::Value { .. } => {
+            ErrorCode::InvalidInput
+        }
     };
     Error::new(code, format!("Nothing was written: {error}."))
 }

@@ -404,14 +404,24 @@ pub(super) fn operate_command(
     Writer::new().text("update", namespace.collection()).documents("updates", &[&statement])
 }
 
+/// `$set` and `$unset`, each where there is something for it: the server refuses an empty one.
+fn operators(set: &[(String, u8, Vec<u8>)], unset: &[String]) -> Vec<u8> {
+    let mut operators = Writer::new();
+    if !set.is_empty() {
+        let set = set.iter().fold(Writer::new(), |set, (path, kind, value)| set.raw(path, *kind, value));
+        operators = operators.document("$set", &set.finish());
+    }
+    if !unset.is_empty() {
+        let unset = unset.iter().fold(Writer::new(), |unset, path| unset.bool(path, true));
+        operators = operators.document("$unset", &unset.finish());
+    }
+    operators.finish()
+}
+
 pub(super) fn update_command(namespace: &Namespace, filter: &[u8], target: &[u8], update: &Update) -> Writer {
     let statement = Writer::new().document("q", filter);
     let statement = match update {
-        Update::Set(values) => {
-            let set =
-                values.iter().fold(Writer::new(), |set, (path, kind, value)| set.raw(path, *kind, value));
-            statement.document("u", &Writer::new().document("$set", &set.finish()).finish())
-        }
+        Update::Fields { set, unset } => statement.document("u", &operators(set, unset)),
         Update::ReplaceWith => {
             let literal = Writer::new().document("$literal", target).finish();
             let stage = Writer::new().document("$replaceWith", &literal).finish();

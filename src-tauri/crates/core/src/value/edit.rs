@@ -1,8 +1,10 @@
 //! Changing values in a document and nothing else in it.
 
 mod apply;
+mod between;
 mod locate;
 mod plan;
+mod restructure;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +15,10 @@ use super::{
 };
 
 pub use apply::apply;
+pub use between::between;
 pub use locate::{Located, Step, check_before, resolve};
 pub use plan::{Update, has_repeated_names, plan, replacement};
+pub use restructure::{Rework, element_exactly_at, rework};
 
 /// One changed value.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +64,14 @@ pub enum EditError {
         path: String,
         /// The type that stands there.
         kind: Kind,
+    },
+    /// A field cannot be called so.
+    #[error("a field cannot be called '{name}': {why}")]
+    Name {
+        /// The name that was asked for.
+        name: String,
+        /// What stands against it.
+        why: &'static str,
     },
     /// Two edits change the same value.
     #[error("'{path}' is changed twice")]

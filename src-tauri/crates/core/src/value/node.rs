@@ -9,6 +9,7 @@ use specta::Type;
 use utoipa::ToSchema;
 
 use super::typed::Kind;
+pub(super) use view::shown_name;
 pub use view::{View, ViewError, element_at, view, view_at};
 
 /// One field, or one element of an array, as the window shows it.

@@ -21,8 +21,13 @@ use crate::value::{
 pub enum Update {
     /// The bytes are the same: send nothing.
     Nothing,
-    /// `$set` of these dotted paths, each to a type byte and the value's bytes.
-    Set(Vec<(String, u8, Vec<u8>)>),
+    /// Operators on dotted paths.
+    Fields {
+        /// `$set` of each to a type byte and the value's bytes.
+        set: Vec<(String, u8, Vec<u8>)>,
+        /// `$unset` of each.
+        unset: Vec<String>,
+    },
     /// A classic replacement document.
     Replace,
     /// `[{ $replaceWith: { $literal: document } }]`.
@@ -43,7 +48,7 @@ pub fn plan(before: &[u8], after: &[u8], edits: &[Change<'_>]) -> Result<Update,
         let (kind, value) = checked.after;
         set.push((path, kind, value));
     }
-    Ok(Update::Set(set))
+    Ok(Update::Fields { set, unset: Vec::new() })
 }
 
 /// The update that puts a whole document in a document's place.
@@ -73,14 +78,14 @@ fn dotted(steps: &[Step<'_>]) -> Result<Option<String>, Malformed> {
 }
 
 /// A name that means nothing else in an update operator.
-fn is_plain(name: &str) -> bool {
+pub(super) fn is_plain(name: &str) -> bool {
     let integer_like = name.bytes().all(|byte| byte.is_ascii_digit());
     // The empty name counts as integer-like: it has no byte that is not a digit.
     !integer_like && !name.starts_with('$') && !name.contains('.')
 }
 
 /// Whether an array's elements are named 0, 1, 2 and so on.
-fn is_numbered(array: &[u8]) -> Result<bool, Malformed> {
+pub(super) fn is_numbered(array: &[u8]) -> Result<bool, Malformed> {
     for (index, element) in Elements::new(array)?.enumerate() {
         if element?.name != itoa::Buffer::new().format(index).as_bytes() {
             return Ok(false);

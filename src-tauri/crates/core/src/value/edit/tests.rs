@@ -134,7 +134,7 @@ fn a_plain_path_is_set() {
         edit("2:s", (Kind::String, "x"), (Kind::String, "x")),
     ];
     let set = vec![("a.b.1.c".to_owned(), 0x10, vec![1, 0, 0, 0])];
-    assert_eq!(planned(&before, &edits), Update::Set(set));
+    assert_eq!(planned(&before, &edits), Update::Fields { set, unset: vec![] });
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn follow<'a>(kind: Kind, value: &'a [u8], step: &PathStep) -> Result<Element<'a
 }
 
 /// A name as it is shown, and whether that is not all of it.
-fn shown_name(bytes: &[u8]) -> (String, bool) {
+pub(in crate::value) fn shown_name(bytes: &[u8]) -> (String, bool) {
     match std::str::from_utf8(bytes) {
         Ok(name) if name.len() <= NAME_BYTES => (name.to_owned(), false),
         _ => {
