@@ -209,6 +209,7 @@ async fn text_of(bench: &Bench, id: &DocumentId) -> DocumentText {
         path: Path::new(),
         format: TextSyntax::Canonical,
         layout: TextLayout::Indented,
+        draft: false,
     };
     bench.engine.get_text(request).await.expect("read")
 }

@@ -84,7 +84,10 @@ async fn what_a_view_of_a_document_cuts_off_is_asked_for_by_path() {
         let path =
             steps.iter().map(|(index, name)| PathStep { index: *index, name: (*name).to_owned() }).collect();
         let (connection, namespace) = (bench.connection.id.clone(), bench.namespace.clone());
-        bench.engine.expand(ExpandRequest { connection, namespace, id: id_of(&view), path, from }).await
+        bench
+            .engine
+            .expand(ExpandRequest { connection, namespace, id: id_of(&view), path, from, draft: false })
+            .await
     };
     let shown = u32::try_from(many.children.len()).expect("few");
     let rest = expand(&[(1, "in"), (0, "many")], shown).await.expect("expanded");

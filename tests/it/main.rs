@@ -4,6 +4,7 @@ mod awkward;
 mod browse;
 mod catalog;
 mod connection;
+mod draft;
 mod drift;
 mod failover;
 mod fields;

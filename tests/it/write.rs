@@ -216,6 +216,7 @@ async fn the_text_of_a_document_saved_back_changes_nothing() {
             path: Path::new(),
             format,
             layout: TextLayout::Indented,
+            draft: false,
         };
         let read = bench.engine.get_text(request).await.expect("read");
         assert!(!read.damaged);
@@ -243,6 +244,7 @@ async fn a_value_alone_is_told_in_the_syntax_that_is_asked_for() {
             path,
             format,
             layout: TextLayout::Compact,
+            draft: false,
         };
         bench.engine.get_text(request).await.map(|read| read.text)
     };

@@ -55,7 +55,7 @@ pub struct Bench {
     pub namespace: Namespace,
     /// The same collection through the driver alone, in raw bytes.
     pub raw: Collection<RawDocumentBuf>,
-    _data_dir: TempDir,
+    pub(crate) data_dir: TempDir,
 }
 
 impl Bench {
@@ -70,7 +70,7 @@ impl Bench {
         let database = crate::database_name();
         let raw = crate::client(uri).await.database(&database).collection("items");
         let namespace = Namespace::parse(&database, "items").expect("a good name");
-        Self { engine, connection, namespace, raw, _data_dir: data_dir }
+        Self { engine, connection, namespace, raw, data_dir }
     }
 
     /// Asks for a page in the order of `_id`.

@@ -1,5 +1,6 @@
 //! What all tests on real servers share: mongod processes, replica sets, and waiting by condition.
 
+mod draft;
 mod engine;
 mod mongod;
 mod server;
@@ -12,10 +13,11 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+pub use draft::{add, path, remove, rename, set};
 pub use engine::{Bench, Page, edit, engine, engine_looking_at, field, id_of, to};
 pub use mongod::{Mongod, free_port};
 pub use server::{Ended, Server, ServerBuilder};
-pub use set::{TestSet, all_follow, replica_set, shared_set};
+pub use set::{TestSet, all_follow, replica_set, set_of_one, shared_set};
 pub use wait::{DEADLINE, eventually, wait_for};
 
 /// The program `lab-host` of this package, which Cargo builds beside the tests.

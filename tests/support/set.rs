@@ -5,10 +5,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use bson::doc;
 use trivet_lab::{GuardProgram, Lab, LabConfig, LabMemberRequest, LabStatus, MongodSearch};
 
-use crate::lab_host;
 use crate::wait::{DEADLINE, eventually, wait_for};
+use crate::{Mongod, client, lab_host};
 
 /// How long the first copy of the data may take, on a machine that builds meanwhile.
 const FIRST_COPY: Duration = Duration::from_mins(1);
@@ -145,4 +146,22 @@ fn host_one() -> (String, Option<Child>) {
     let status: LabStatus =
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("the shared set does not start: {line}"));
     (status.uri.expect("a running lab has a URI"), Some(host))
+}
+
+/// A set of one member, which has transactions like any set, and its connection string.
+///
+/// # Panics
+/// Where it does not start.
+pub async fn set_of_one(arguments: &[&str]) -> (Mongod, String) {
+    let mongod = Mongod::standalone(&[&["--replSet", "one"], arguments].concat()).await;
+    let admin = client(&mongod.uri()).await.database("admin");
+    let host = format!("127.0.0.1:{}", mongod.port());
+    let members = doc! { "_id": "one", "members": [{ "_id": 0, "host": &host }] };
+    admin.run_command(doc! { "replSetInitiate": members }).await.expect("initiated");
+    eventually("it takes writes", DEADLINE, async || {
+        let hello = admin.run_command(doc! { "hello": 1 }).await.unwrap_or_default();
+        hello.get_bool("isWritablePrimary").unwrap_or(false)
+    })
+    .await;
+    (mongod, format!("mongodb://{host}/?replicaSet=one"))
 }

@@ -8,9 +8,10 @@ use trivet_core::{
     },
     connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{
-        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
-        FilterByValueRequest, FilterText, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest,
-        InsertRequest, Inserted, PatchRequest, ReplaceRequest, TextPage, UpdateRequest, Written,
+        Checked, Comparison, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft,
+        DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText,
+        FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
+        MergeRequest, PatchRequest, ReplaceRequest, SaveDraftRequest, TextPage, UpdateRequest, Written,
     },
     program::AppInfo,
     replica::{ReplicaRequest, ReplicaSnapshot},

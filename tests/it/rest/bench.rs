@@ -4,7 +4,7 @@ use bson::{RawDocumentBuf, doc};
 use mongodb::Collection;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, header::CONTENT_TYPE};
 use serde_json::Value;
-use trivet_tests::{Mongod, Server, ServerBuilder, client, database_name, eventually};
+use trivet_tests::{Server, ServerBuilder, client, database_name};
 
 pub(super) const JSON: &str = "application/json";
 pub(super) const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -139,19 +139,4 @@ pub(super) async fn problem(request: RequestBuilder, status: u16) -> Value {
 /// A status without a look at the rest.
 pub(super) async fn status(request: RequestBuilder) -> u16 {
     request.send().await.expect("an answer").status().as_u16()
-}
-
-/// A set of one member, which has transactions like any set, and its connection string.
-pub(super) async fn set_of_one() -> (Mongod, String) {
-    let mongod = Mongod::standalone(&["--replSet", "one"]).await;
-    let admin = client(&mongod.uri()).await.database("admin");
-    let host = format!("127.0.0.1:{}", mongod.port());
-    let members = doc! { "_id": "one", "members": [{ "_id": 0, "host": &host }] };
-    admin.run_command(doc! { "replSetInitiate": members }).await.expect("initiated");
-    eventually("it takes writes", trivet_tests::DEADLINE, async || {
-        let hello = admin.run_command(doc! { "hello": 1 }).await.unwrap_or_default();
-        hello.get_bool("isWritablePrimary").unwrap_or(false)
-    })
-    .await;
-    (mongod, format!("mongodb://{host}/?replicaSet=one"))
 }

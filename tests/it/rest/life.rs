@@ -10,10 +10,10 @@ use reqwest::{Method, header::RETRY_AFTER};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use trivet_tests::{DEADLINE, Mongod, ServerBuilder, client, eventually, free_port};
+use trivet_tests::{DEADLINE, Mongod, ServerBuilder, client, eventually, free_port, set_of_one};
 
 use super::{
-    bench::{JSON, RestBench, problem, set_of_one, status},
+    bench::{JSON, RestBench, problem, status},
     stream::Pieces,
     wire::Wire,
 };
@@ -48,7 +48,7 @@ async fn who_stops_it_as_soon_as_it_listens_sees_it_end_in_order() {
 
 #[tokio::test]
 async fn what_to_serve_and_where_its_files_are_can_come_by_the_environment() {
-    let (_mongod, uri) = set_of_one().await;
+    let (_mongod, uri) = set_of_one(&[]).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("of the environment");
     let server = ServerBuilder::bare()

@@ -5,9 +5,9 @@ use std::time::Instant;
 use bson::{doc, rawdoc};
 use reqwest::header::RETRY_AFTER;
 use serde_json::{Value, json};
-use trivet_tests::{DEADLINE, ServerBuilder, client, eventually};
+use trivet_tests::{DEADLINE, ServerBuilder, client, eventually, set_of_one};
 
-use super::bench::{RestBench, problem, set_of_one, status};
+use super::bench::{RestBench, problem, status};
 
 #[tokio::test]
 async fn that_the_process_is_up_is_told_to_anybody_and_asks_no_database() {
@@ -23,7 +23,7 @@ async fn that_the_process_is_up_is_told_to_anybody_and_asks_no_database() {
 
 #[tokio::test]
 async fn a_set_without_a_primary_is_not_ready_and_is_again_once_it_has_one() {
-    let (mongod, uri) = set_of_one().await;
+    let (mongod, uri) = set_of_one(&[]).await;
     let bench = RestBench::on(&uri).await;
     bench.store(rawdoc! { "_id": 1 }).await;
     let ready = || bench.client.get(format!("{}/readyz", bench.server.url()));

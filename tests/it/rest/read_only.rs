@@ -10,16 +10,17 @@ use trivet_core::{
     catalog::{CollectionsRequest, DatabasesRequest, SampleFieldsRequest},
     connection::{CancelRequest, ConnectRequest, ConnectTarget, Connection, ReadyRequest},
     document::{
-        CountRequest, DeleteRequest, ExpandRequest, FilterByValueRequest, FindTextRequest, GetRequest,
-        GetTextRequest, InsertManyRequest, InsertRequest, PatchRequest, ReplaceRequest, UpdateRequest,
+        CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest, ExpandRequest,
+        FilterByValueRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest,
+        MergeRequest, PatchRequest, ReplaceRequest, SaveDraftRequest, UpdateRequest,
     },
     operation::{Effect, Kind, OPERATIONS, operation},
     replica::ReplicaRequest,
 };
-use trivet_tests::{Mongod, ServerBuilder, engine, to};
+use trivet_tests::{Mongod, ServerBuilder, engine, set_of_one, to};
 
 use super::{
-    bench::{JSON, RestBench, UPDATE, problem, set_of_one, status},
+    bench::{JSON, RestBench, UPDATE, problem, status},
     requests::{ID, Subject, operate},
     witness::Witness,
 };
@@ -50,7 +51,7 @@ const READING: &[&str] = &[
 async fn servers() -> [(Mongod, String); 2] {
     let standalone = Mongod::standalone(&[]).await;
     let uri = standalone.uri();
-    [(standalone, uri), set_of_one().await]
+    [(standalone, uri), set_of_one(&[]).await]
 }
 
 /// A read-only server beside a document that the driver stored.

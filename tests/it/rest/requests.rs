@@ -52,15 +52,22 @@ impl Subject {
             "filter_by_value" => {
                 return json!({ "field": "a", "value": { "kind": "int", "text": "1" } });
             }
-            "sample_fields" => json!({}),
+            "sample_fields" | "drafts" => json!({}),
+            "edit_document" => {
+                let edit = json!({ "do": "remove", "path": [{ "index": 1, "name": "a" }] });
+                json!({ "id": self.id, "etag": self.etag, "edits": [edit] })
+            }
+            "merge_draft" => json!({ "id": self.id, "nowEtag": self.etag, "choices": ["mine"] }),
             "count" => json!({ "mode": "exact", "filter": "{\"a\": 1}" }),
-            "get_document" | "get_text" => json!({ "id": self.id }),
+            "get_document" | "get_text" | "draft" | "discard_draft" | "compare_draft" | "check_draft" => {
+                json!({ "id": self.id })
+            }
             "expand" => json!({ "id": self.id, "path": [{ "index": 1, "name": "a" }] }),
             "insert" => json!({ "text": "{\"b\": 2}" }),
             "insert_many" => json!({ "text": "[{\"b\": 2}, {\"b\": 3}]" }),
             "patch" => json!({ "id": self.id, "etag": self.etag, "form": "merge", "text": "{\"b\": 2}" }),
             "replace" => json!({ "id": self.id, "etag": self.etag, "text": "{\"b\": 2}" }),
-            "delete_document" => json!({ "id": self.id, "etag": self.etag }),
+            "delete_document" | "save_draft" => json!({ "id": self.id, "etag": self.etag }),
             "update" => {
                 let (before, after) =
                     (json!({ "kind": "int", "text": "1" }), json!({ "kind": "int", "text": "2" }));

@@ -1,7 +1,10 @@
 //! What both doors are asked: a row for every operation, and some for what is refused.
 
 use serde_json::{Value, json};
-use trivet_core::document::{DocumentId, IdType};
+use trivet_core::{
+    document::{DocumentId, IdType},
+    value::{ejson::parse_document, etag::etag},
+};
 
 use super::ask::Door;
 
@@ -137,6 +140,12 @@ fn writes(at: &At) -> Vec<Row> {
         "after": { "kind": "decimal", "text": "1.10" },
     });
     let text = r#"{"_id": "made", "sku": {"$numberLong": "9007199254740993"}, "10": 1, "2": 2}"#;
+    let etag = etag_of(r#"{"_id": "made", "sku": {"$numberDecimal": "1.10"}, "10": 1, "2": 2}"#);
+    let renamed = etag_of(r#"{"_id": "made", "sku": {"$numberDecimal": "1.10"}, "ten": 1, "2": 2}"#);
+    let rename =
+        |name: &str, to: &str| json!({ "do": "rename", "path": [{ "index": 2, "name": name }], "name": to });
+    let back = rename("ten", "10");
+    let edited = at.write(json!({ "id": id, "etag": etag, "edits": [rename("10", "ten")] }));
     let patched = |form, text| at.write(json!({ "id": id, "form": form, "text": text }));
     vec![
         Row::new("insert", at.write(json!({ "text": text }))),
@@ -146,6 +155,17 @@ fn writes(at: &At) -> Vec<Row> {
             at.write(json!({ "text": r#"[{"_id": 1, "b": 1.0}, {"_id": 2, "a": null}]"# })),
         ),
         Row::new("update", at.write(json!({ "id": id, "edits": [edit] }))),
+        Row::new("edit_document", edited).varies(&["namespace", "editedAtMs"]),
+        Row::new("draft", at.write(json!({ "id": id }))).varies(&["namespace", "editedAtMs"]),
+        Row::new("drafts", at.write(json!({}))).varies(&["0.namespace", "0.editedAtMs"]),
+        Row::new("compare_draft", at.write(json!({ "id": id }))),
+        Row::new("merge_draft", at.write(json!({ "id": id, "nowEtag": etag, "choices": ["mine"] })))
+            .varies(&["namespace", "editedAtMs"]),
+        Row::new("save_draft", at.write(json!({ "id": id, "etag": renamed }))),
+        Row::new("edit_document", at.write(json!({ "id": id, "etag": renamed, "edits": [back] })))
+            .varies(&["namespace", "editedAtMs"]),
+        Row::new("discard_draft", at.write(json!({ "id": id }))),
+        Row::new("check_draft", at.write(json!({ "id": id }))).refused("NotFound"),
         Row::new("patch", patched("merge", r#"{"10": null, "inner": {"a": 1}}"#)),
         Row::new("patch", patched("fields", r#"{"inner": {"b": 2}}"#)),
         Row::new("patch", patched("update", r#"{"$inc": {"2": 40}}"#)),
@@ -155,6 +175,11 @@ fn writes(at: &At) -> Vec<Row> {
         ),
         Row::new("delete_document", at.write(json!({ "id": id }))),
     ]
+}
+
+/// The hash of a document written as Extended JSON.
+fn etag_of(text: &str) -> String {
+    etag(&parse_document(text).expect("a document"))
 }
 
 fn id_of(text: &str) -> Value {

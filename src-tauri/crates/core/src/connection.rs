@@ -15,7 +15,7 @@ mod uri;
 
 pub(crate) use discover::discover;
 pub(crate) use permit::{Permitted, read_only};
-pub(crate) use profile::RecentConnections;
+pub(crate) use profile::{RecentConnections, identity};
 pub(crate) use ready::ready;
 pub(crate) use running::Lane;
 pub use served::Served;

@@ -2,6 +2,7 @@
 
 mod by_value;
 mod count;
+mod draft;
 mod find;
 mod find_text;
 mod guard;
@@ -20,6 +21,14 @@ mod write;
 pub(crate) use by_value::filter_by_value;
 pub use by_value::{FilterByValueRequest, FilterText};
 pub(crate) use count::count;
+pub use draft::{
+    ChangeKind, Checked, Comparison, DocumentChange, DocumentEdit, Draft, DraftRequest, DraftsRequest,
+    EditRequest, MergeRequest, MergeRow, MergeSide, NewValue, SaveDraftRequest, Settled,
+};
+pub(crate) use draft::{
+    Drafts, check as check_draft, compare as compare_draft, discard as discard_draft, draft, drafts, edit,
+    save as save_draft, take_merged as merge_draft,
+};
 pub(crate) use find::find;
 pub(crate) use find_text::find_text;
 pub use id::{DocumentId, IdType};

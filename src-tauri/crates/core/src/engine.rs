@@ -18,7 +18,7 @@ use crate::{
         self, ConnectRequest, ConnectTarget, Connection, ConnectionId, ConnectionUri, Environment,
         RecentConnections, Served, Session,
     },
-    document::Browsing,
+    document::{Browsing, Drafts},
     operation::{Effect, Operation},
     replica::Monitor,
     storage::SettingsFile,
@@ -84,6 +84,7 @@ struct Open {
     session: Arc<Session>,
     monitor: Monitor,
     browsing: Arc<Browsing>,
+    drafts: Drafts,
 }
 
 impl Engine {
@@ -153,7 +154,8 @@ impl Engine {
         let session = Arc::new(Session::open(id.clone(), &uri, name, environment, read_only).await?);
         let monitor = Monitor::start(&session, Arc::clone(&self.inner.config.clock));
         let info = session.info.clone();
-        let open = Arc::new(Open { session, monitor, browsing: Arc::default() });
+        let drafts = Drafts::new(self.inner.config.data_dir.join("drafts").join(connection::identity(&uri)));
+        let open = Arc::new(Open { session, monitor, browsing: Arc::default(), drafts });
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, open);
         let now = iso((self.inner.config.clock)());
         if let Err(error) = self.inner.recents.remember(&uri, &info.name, info.environment, read_only, now) {

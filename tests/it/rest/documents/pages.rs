@@ -4,10 +4,10 @@ use bson::{Bson, Document, RawDocumentBuf, doc, oid::ObjectId, rawdoc};
 use mongodb::Collection;
 use reqwest::{Url, header::RETRY_AFTER};
 use serde_json::Value;
-use trivet_tests::shared_set;
+use trivet_tests::{set_of_one, shared_set};
 
 use super::{
-    super::bench::{RestBench, header, problem, set_of_one, status},
+    super::bench::{RestBench, header, problem, status},
     NDJSON,
 };
 
@@ -162,7 +162,7 @@ async fn a_page_that_cannot_be_is_refused_with_the_reason() {
 
 #[tokio::test]
 async fn a_read_and_its_count_go_where_the_preference_says() {
-    let (_mongod, uri) = set_of_one().await;
+    let (_mongod, uri) = set_of_one(&[]).await;
     let bench = RestBench::on(&format!("{uri}&serverSelectionTimeoutMS=300")).await;
     bench.store(rawdoc! { "_id": 1 }).await;
     for preference in ["primary", "primaryPreferred", "secondaryPreferred", "nearest"] {

@@ -3,9 +3,9 @@
 use bson::{doc, rawdoc};
 use reqwest::{Method, RequestBuilder, header::ALLOW, header::RETRY_AFTER};
 use serde_json::{Value, json};
-use trivet_tests::{Mongod, ServerBuilder, client, shared_set};
+use trivet_tests::{Mongod, ServerBuilder, client, set_of_one, shared_set};
 
-use super::super::bench::{JSON, MERGE_PATCH, RestBench, UPDATE, problem, set_of_one, status};
+use super::super::bench::{JSON, MERGE_PATCH, RestBench, UPDATE, problem, status};
 
 const ONE: &str = "1?id_type=int";
 
@@ -277,7 +277,7 @@ async fn a_method_that_an_address_does_not_take_is_refused_with_those_it_takes()
 
 #[tokio::test]
 async fn a_read_only_server_reads_and_refuses_every_write() {
-    let (_mongod, uri) = set_of_one().await;
+    let (_mongod, uri) = set_of_one(&[]).await;
     let bench = RestBench::of(ServerBuilder::on(&uri).with(&["--read-only"]), &uri).await;
     bench.store(rawdoc! { "_id": 1, "a": 1 }).await;
     let before = bench.stored().await;

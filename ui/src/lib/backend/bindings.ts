@@ -11,8 +11,12 @@ export const commands = {
 	appInfo: () => typedError<AppInfo, ErrorBody>(__TAURI_INVOKE("app_info")),
 	/**  Ends a query that runs, here and on the server. */
 	cancelQuery: (request: CancelRequest) => typedError<Cancelled, ErrorBody>(__TAURI_INVOKE("cancel_query", { request })),
+	/**  Looks up what became of a save whose outcome is not known. */
+	checkDraft: (request: DraftRequest) => typedError<Checked, ErrorBody>(__TAURI_INVOKE("check_draft", { request })),
 	/**  The collections and views of a database, by name. */
 	collections: (request: CollectionsRequest) => typedError<Collection[], ErrorBody>(__TAURI_INVOKE("collections", { request })),
+	/**  Unsaved changes beside what was read and what stands there now. */
+	compareDraft: (request: DraftRequest) => typedError<Comparison, ErrorBody>(__TAURI_INVOKE("compare_draft", { request })),
 	/**  The open connections. */
 	connections: () => typedError<Connection[], ErrorBody>(__TAURI_INVOKE("connections")),
 	/**  How many documents there are. */
@@ -21,6 +25,14 @@ export const commands = {
 	databases: (request: DatabasesRequest) => typedError<Database[], ErrorBody>(__TAURI_INVOKE("databases", { request })),
 	/**  Deletes one document. */
 	deleteDocument: (request: DeleteRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("delete_document", { request })),
+	/**  Forgets the unsaved changes of a document. */
+	discardDraft: (request: DraftRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("discard_draft", { request })),
+	/**  The unsaved changes of a document, if there are any. */
+	draft: (request: DraftRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("draft", { request })),
+	/**  Every document with unsaved changes, those edited last first. */
+	drafts: (request: DraftsRequest) => typedError<Draft[], ErrorBody>(__TAURI_INVOKE("drafts", { request })),
+	/**  Edits a document; nothing is sent before it is saved. */
+	editDocument: (request: EditRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("edit_document", { request })),
 	/**  What a view had cut off. */
 	expand: (request: ExpandRequest) => typedError<Expanded, ErrorBody>(__TAURI_INVOKE("expand", { request })),
 	/**  The filter that finds documents by a value. */
@@ -35,6 +47,8 @@ export const commands = {
 	insert: (request: InsertRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("insert", { request })),
 	/**  Inserts several documents, all or none. */
 	insertMany: (request: InsertManyRequest) => typedError<Inserted, ErrorBody>(__TAURI_INVOKE("insert_many", { request })),
+	/**  Puts unsaved changes upon the document as it stands now. */
+	mergeDraft: (request: MergeRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("merge_draft", { request })),
 	/**  Changes one document by a patch, or by update operators. */
 	patch: (request: PatchRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("patch", { request })),
 	/**  Whether the connection's database can be used now. */
@@ -43,6 +57,8 @@ export const commands = {
 	replace: (request: ReplaceRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("replace", { request })),
 	/**  The state of a connection's replica set now. */
 	replicaSnapshot: (request: ReplicaRequest) => typedError<ReplicaSnapshot, ErrorBody>(__TAURI_INVOKE("replica_snapshot", { request })),
+	/**  Saves the unsaved changes of a document, as one. */
+	saveDraft: (request: SaveDraftRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("save_draft", { request })),
 	/**  The fields that a sample of a collection's documents have. */
 	sampleFields: (request: SampleFieldsRequest) => typedError<SampledFields, ErrorBody>(__TAURI_INVOKE("sample_fields", { request })),
 	/**  Changes values of one document and nothing else in it. */
@@ -124,6 +140,29 @@ export type Cancelled = {
 	found: boolean,
 };
 
+/**  How a field was changed. */
+export type ChangeKind = 
+/**  It is new. */
+"added" | 
+/**  It is not to be there any more. */
+"removed" | 
+/**  It has another value, or another type. */
+"changed" | 
+/**  It has another name. */
+"renamed" | 
+/**  It has another place among its siblings. */
+"moved";
+
+/**  A save of unknown outcome, looked up. */
+export type Checked = {
+	/**  What became of it. */
+	settled: Settled,
+	/**  The document as it stands now, acknowledged by a majority; none where it is gone. */
+	now: DocumentView | null,
+	/**  What is left of the draft. */
+	draft: Draft | null,
+};
+
 /**  A connection string on the clipboard, without its password. */
 export type ClipboardOffer = {
 	/**  Fit to be shown. */
@@ -153,6 +192,14 @@ export type CollectionsRequest = {
 	connection: ConnectionId,
 	/**  Which database. */
 	database: string,
+};
+
+/**  A draft beside what stands in its place now. */
+export type Comparison = {
+	/**  The document as it stands now; none where it is gone. */
+	now: DocumentView | null,
+	/**  Every field in which something was changed. */
+	rows: MergeRow[],
 };
 
 /**  Asks to open a connection. It is verified before anything else goes on, within 5 seconds. */
@@ -285,6 +332,71 @@ export type DisconnectRequest = {
 	connection: ConnectionId,
 };
 
+/**  One field that was changed. */
+export type DocumentChange = {
+	/**  How. */
+	what: ChangeKind,
+	/**  Where it stood; of a new one, where it would have. */
+	beforePath: PathStep[],
+	/**  What stood there. */
+	before: Node | null,
+	/**  Where it stands; of a removed one, where it would. */
+	afterPath: PathStep[],
+	/**  What stands there. */
+	after: Node | null,
+};
+
+/**  One step of editing a document. Paths are exact: position and name as they stand in the document that is edited. */
+export type DocumentEdit = 
+/**  Puts another value in the place of one. */
+{ do: "set"; 
+/**  Where. */
+path: PathStep[]; 
+/**  What. */
+value: NewValue } | 
+/**  Adds a field to an object, or an element to an array. */
+{ do: "add"; 
+/**  The object or the array; empty for the document itself. */
+parent: PathStep[]; 
+/**  Before which of its children; their number or more for the end. */
+index: number; 
+/**  The field's name; not looked at in an array. */
+name: string; 
+/**  What. */
+value: NewValue } | 
+/**  Takes a field or an element away. */
+{ do: "remove"; 
+/**  Where. */
+path: PathStep[] } | 
+/**  Gives a field another name. */
+{ do: "rename"; 
+/**  Where. */
+path: PathStep[]; 
+/**  The new name. */
+name: string } | 
+/**  Moves a field or an element among its siblings. */
+{ do: "move"; 
+/**  Where. */
+path: PathStep[]; 
+/**  Its position afterwards. */
+index: number } | 
+/**  Puts the same value once more behind a field or an element. */
+{ do: "duplicate"; 
+/**  Where. */
+path: PathStep[]; 
+/**  The name of the new field; not looked at in an array. */
+name: string } | 
+/**  Puts another document in the place of the whole. */
+{ do: "text"; 
+/**  The document; its `_id` may be left out, and is never another. */
+text: string; 
+/**  How it is read. */
+syntax?: TextSyntax } | 
+/**  Takes one of [`Draft::changes`] back. */
+{ do: "takeBack"; 
+/**  Its position there. */
+change: number };
+
 /**
  *  A document's `_id` as an opaque text: its type and its bytes, so that nothing of it is lost.
  * 
@@ -316,6 +428,58 @@ export type DocumentView = {
 	fields: Node[],
 	/**  Not every top-level field is in `fields`. */
 	cut: boolean,
+};
+
+/**  A document with changes that are not saved. */
+export type Draft = {
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  Which document. */
+	id: DocumentId,
+	/**  The hash of the document that was read. */
+	baseEtag: string,
+	/**  The document as it is to become. */
+	document: DocumentView,
+	/**  What is different, in the order of the document. */
+	changes: DocumentChange[],
+	/**  How many more changes there are than `changes` holds. */
+	moreChanges: number,
+	/**  It was sent, and it is not known whether it was applied: it is checked before anything else. */
+	unsettled: boolean,
+	/**  When it was last edited, in milliseconds since 1970. */
+	editedAtMs: number,
+};
+
+/**  Asks about the draft of one document. */
+export type DraftRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  Which document. */
+	id: DocumentId,
+};
+
+/**  Asks for all drafts. */
+export type DraftsRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection; none for all. */
+	namespace?: Namespace | null,
+};
+
+/**  Asks to edit a document. Nothing is sent to the server before the draft is saved. */
+export type EditRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  Which document. */
+	id: DocumentId,
+	/**  The hash of the document that the paths are about: that of the draft where there is one. */
+	etag: string,
+	/**  What is done, one after the other; all or nothing. */
+	edits: DocumentEdit[],
 };
 
 /**  What kind of data is behind a connection: how careful the window is with it. */
@@ -407,6 +571,8 @@ export type ExpandRequest = {
 	path: PathStep[],
 	/**  The first element wanted of an object or an array. */
 	from?: number,
+	/**  Of the document as its unsaved changes make it. */
+	draft?: boolean,
 };
 
 /**  What a view had cut off. */
@@ -541,6 +707,8 @@ export type GetTextRequest = {
 	format?: TextSyntax,
 	/**  Where lines are broken. */
 	layout?: TextLayout,
+	/**  Of the document as its unsaved changes make it. */
+	draft?: boolean,
 };
 
 /**  Asks to insert several documents, all or none. */
@@ -813,6 +981,43 @@ export type MemberState =
 /**  10: not in the configuration any more. */
 "removed";
 
+/**  Asks to put a draft upon the document as it stands now. */
+export type MergeRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  Which document. */
+	id: DocumentId,
+	/**  The hash of what stood there when the rows were shown. */
+	nowEtag: string,
+	/**  What is taken for each of [`Comparison::rows`], in their order. */
+	choices: MergeSide[],
+};
+
+/**  One field in which the document that was read, the one that stands there now, and the draft differ. */
+export type MergeRow = {
+	/**  Where it stands; empty for the whole document. */
+	path: PathStep[],
+	/**  What was read; none where there was no such field. Likewise below. */
+	read: Node | null,
+	/**  What stands there now. */
+	now: Node | null,
+	/**  What the draft says. */
+	mine: Node | null,
+	/**  Both were changed, and not to the same: somebody has to choose. */
+	conflict: boolean,
+	/**  Which is taken unless somebody chooses. */
+	taken: MergeSide,
+};
+
+/**  Which of two changes is taken. */
+export type MergeSide = 
+/**  What stands there now. */
+"now" | 
+/**  What the draft says. */
+"mine";
+
 /**
  *  A database and a collection in it.
  * 
@@ -822,6 +1027,17 @@ export type Namespace = {
 	database: string,
 	collection: string,
 };
+
+/**  A value that a person gives. */
+export type NewValue = 
+/**  A type and the text of a value of it. */
+{ is: "typed"; 
+/**  The value. */
+value: TypedValue } | 
+/**  Any value, objects and arrays too. */
+{ is: "text"; 
+/**  The value as Extended JSON or in mongosh syntax. */
+text: string };
 
 /**
  *  One field, or one element of an array, as the window shows it.
@@ -1126,6 +1342,20 @@ export type SampledFields = {
 	sampled: number,
 };
 
+/**  Asks to save a draft. */
+export type SaveDraftRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  Which document. */
+	id: DocumentId,
+	/**  The hash of the draft as it was shown: what is saved is what was seen. */
+	etag: string,
+	/**  Insert it anew, because somebody has deleted it meanwhile. */
+	insertAgain?: boolean,
+};
+
 /**  Which kind of member answered a read. */
 export type ServedFrom = 
 /**  The primary, or the only server. */
@@ -1150,6 +1380,15 @@ export type Settings = {
 	/**  The same operations over HTTP. */
 	rest?: RestSettings,
 };
+
+/**  What a save of unknown outcome turned out to be. */
+export type Settled = 
+/**  Every change of it stands there: the draft is done with. */
+"applied" | 
+/**  None of it stands there: it can be saved again. */
+"notApplied" | 
+/**  Something else stands in the place of a change: it is compared first. */
+"different";
 
 /**  Which of the two forms of Extended JSON v2. */
 export type TextFormat = 

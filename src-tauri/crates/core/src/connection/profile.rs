@@ -71,7 +71,7 @@ impl RecentConnections {
 }
 
 /// The same servers, user and options are the same connection, whatever the password.
-fn identity(uri: &ConnectionUri) -> String {
+pub(crate) fn identity(uri: &ConnectionUri) -> String {
     blake3::hash(uri.redacted().as_bytes()).to_hex()[..16].to_owned()
 }
 

@@ -1,7 +1,7 @@
 //! One document, whole, in part, or as text.
 
 use super::{
-    DocumentText, DocumentView, ExpandRequest, Expanded, GetRequest, GetTextRequest, TextLayout,
+    DocumentText, DocumentView, Drafts, ExpandRequest, Expanded, GetRequest, GetTextRequest, TextLayout,
     guard::{all_by_id, vanished},
     id::Which,
     standalone,
@@ -26,8 +26,16 @@ pub(crate) async fn get(session: &Session, request: GetRequest) -> Result<Docume
 }
 
 /// Reads one document as text.
-pub(crate) async fn get_text(session: &Session, request: GetTextRequest) -> Result<DocumentText> {
-    let bytes = read(session, &request.namespace, &request.id).await?;
+pub(crate) async fn get_text(
+    session: &Session,
+    drafts: &Drafts,
+    request: GetTextRequest,
+) -> Result<DocumentText> {
+    let bytes = if request.draft {
+        drafts.mine(&request.namespace, &request.id)?
+    } else {
+        read(session, &request.namespace, &request.id).await?
+    };
     let layout = match request.layout {
         TextLayout::Indented => Layout::Indented,
         TextLayout::Compact => Layout::Compact,
@@ -42,8 +50,12 @@ pub(crate) async fn get_text(session: &Session, request: GetTextRequest) -> Resu
 }
 
 /// Reads what a view had cut off.
-pub(crate) async fn expand(session: &Session, request: ExpandRequest) -> Result<Expanded> {
-    let bytes = read(session, &request.namespace, &request.id).await?;
+pub(crate) async fn expand(session: &Session, drafts: &Drafts, request: ExpandRequest) -> Result<Expanded> {
+    let bytes = if request.draft {
+        drafts.mine(&request.namespace, &request.id)?
+    } else {
+        read(session, &request.namespace, &request.id).await?
+    };
     let node = node::view_at(&bytes, &request.path, request.from, Budget::VALUE).map_err(view_error)?;
     Ok(Expanded { node, etag: etag(&bytes) })
 }

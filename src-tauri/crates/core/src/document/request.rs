@@ -68,6 +68,9 @@ pub struct ExpandRequest {
     /// The first element wanted of an object or an array.
     #[serde(default)]
     pub from: u32,
+    /// Of the document as its unsaved changes make it.
+    #[serde(default)]
+    pub draft: bool,
 }
 
 /// What a view had cut off.
@@ -170,6 +173,9 @@ pub struct GetTextRequest {
     /// Where lines are broken.
     #[serde(default)]
     pub layout: TextLayout,
+    /// Of the document as its unsaved changes make it.
+    #[serde(default)]
+    pub draft: bool,
 }
 
 /// A document as text.

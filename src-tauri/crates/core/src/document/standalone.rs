@@ -8,7 +8,10 @@
 
 use bson::{Document, RawDocumentBuf};
 use futures_util::StreamExt;
-use mongodb::error::Error as DriverError;
+use mongodb::{
+    error::Error as DriverError,
+    options::{ReadPreference, SelectionCriteria},
+};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -108,16 +111,41 @@ pub(super) async fn read(
     Ok(first)
 }
 
+/// The document's bytes as a majority has them, from the primary: what cannot be rolled back any more.
+pub(super) async fn read_majority(
+    session: &Session,
+    namespace: &Namespace,
+    id: (u8, &[u8]),
+) -> Result<Option<Vec<u8>>> {
+    let mut first = None;
+    let concern = Writer::new().text("level", "majority").finish();
+    let find = by_id(namespace, id).document("readConcern", &concern);
+    read_from(session, namespace, find, ReadPreference::Primary.into(), |document| {
+        first = Some(document.to_vec());
+    })
+    .await?;
+    Ok(first)
+}
+
 /// Hands on all that a command finds.
 pub(super) async fn read_each(
     session: &Session,
     namespace: &Namespace,
     find: Writer,
+    each: impl FnMut(&[u8]),
+) -> Result<()> {
+    read_from(session, namespace, find, session.read_from().0, each).await
+}
+
+async fn read_from(
+    session: &Session,
+    namespace: &Namespace,
+    find: Writer,
+    criteria: SelectionCriteria,
     mut each: impl FnMut(&[u8]),
 ) -> Result<()> {
     let command = find.command()?;
     let Permitted { database, command } = session.permit(namespace.database(), command)?;
-    let (criteria, _) = session.read_from();
     let read = async {
         let mut batches =
             database.run_raw_cursor_command(command).selection_criteria(criteria).batch().await?;

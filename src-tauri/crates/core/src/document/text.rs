@@ -1,5 +1,6 @@
 //! Texts that a person wrote, and the errors of values in the core's own words.
 
+use super::TextSyntax;
 use crate::{
     Error, ErrorCode, Result, TextPart, TextPlace,
     value::{
@@ -15,6 +16,29 @@ use crate::{
 /// Parses a document that a person wrote.
 pub(super) fn parse_document(text: &str) -> Result<Vec<u8>> {
     ejson::parse_document(text).map_err(|error| unreadable(TextPart::Document, "document", error))
+}
+
+/// Parses a document of either syntax. What is no Extended JSON is read as mongosh does; `now_ms` is what `new Date()` says.
+pub(super) fn parse_any_document(text: &str, syntax: TextSyntax, now_ms: i64) -> Result<Vec<u8>> {
+    let shell = || shell::parse_document(text, now_ms);
+    let parsed = match syntax {
+        TextSyntax::Shell => shell(),
+        _ => ejson::parse_document(text).or_else(|error| shell().map_err(|other| furthest(error, other))),
+    };
+    parsed.map_err(|error| unreadable(TextPart::Document, "document", error))
+}
+
+/// Parses a value of either syntax.
+pub(super) fn parse_any_value(text: &str, now_ms: i64) -> Result<(Kind, Vec<u8>)> {
+    ejson::parse_value(text)
+        .or_else(|error| shell::parse_value(text, now_ms).map_err(|other| furthest(error, other)))
+        .map(|value| (value.kind, value.bytes))
+        .map_err(|error| unreadable(TextPart::Document, "value", error))
+}
+
+/// Of two readings the one that came further is the one that was meant.
+fn furthest(one: TextError, other: TextError) -> TextError {
+    if (other.line, other.column) > (one.line, one.column) { other } else { one }
 }
 
 /// Parses an array of documents.

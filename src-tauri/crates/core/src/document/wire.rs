@@ -59,6 +59,15 @@ impl Writer {
         self.raw(name, Kind::Bool.byte(), &[u8::from(value)])
     }
 
+    /// Bytes of no particular subtype.
+    pub(super) fn binary(self, name: &str, bytes: &[u8]) -> Self {
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let mut value = length.to_le_bytes().to_vec();
+        value.push(0);
+        value.extend_from_slice(bytes);
+        self.raw(name, Kind::BinData.byte(), &value)
+    }
+
     pub(super) fn finish(mut self) -> Vec<u8> {
         self.bytes.push(0);
         // A command never comes near 4 GiB: documents are checked against 16 MiB before.

@@ -148,7 +148,7 @@ pub(crate) async fn delete(session: &Session, request: DeleteRequest) -> Result<
     apply(session, &request.namespace, &request.id, &Deletion { etag: request.etag }).await
 }
 
-async fn apply(
+pub(super) async fn apply(
     session: &Session,
     namespace: &Namespace,
     id: &DocumentId,
@@ -355,7 +355,7 @@ fn with_id_first(document: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// A replacement keeps the `_id`, and may leave it out.
-fn with_id_of(current: &[u8], document: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn with_id_of(current: &[u8], document: &[u8]) -> Result<Vec<u8>> {
     let id = top_level_id(current)?.ok_or_else(vanished)?;
     match top_level_id(document)? {
         Some(given) if given != id => Err(Error::invalid("A document's _id cannot be changed.")

@@ -15,10 +15,11 @@ use crate::{
         Ready, ReadyRequest, RecentConnection,
     },
     document::{
-        self, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
-        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
-        InsertManyRequest, InsertRequest, Inserted, PageEnd, PatchRequest, ReplaceRequest, RowBatch,
-        TextPage, UpdateRequest, Written,
+        self, Checked, Comparison, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft,
+        DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText,
+        FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
+        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage,
+        UpdateRequest, Written,
     },
     event::ReplicaChanged,
     program::AppInfo,
@@ -124,12 +125,59 @@ impl Engine {
 
     /// One document as text.
     pub async fn get_text(&self, request: GetTextRequest) -> Result<DocumentText> {
-        document::get_text(&*self.session(&request.connection)?, request).await
+        let open = self.open(&request.connection)?;
+        document::get_text(&open.session, &open.drafts, request).await
     }
 
     /// What a view had cut off.
     pub async fn expand(&self, request: ExpandRequest) -> Result<Expanded> {
-        document::expand(&*self.session(&request.connection)?, request).await
+        let open = self.open(&request.connection)?;
+        document::expand(&open.session, &open.drafts, request).await
+    }
+
+    /// Edits a document; nothing is sent before it is saved. The draft; none where nothing is different any more.
+    pub async fn edit_document(&self, request: EditRequest) -> Result<Option<Draft>> {
+        let open = self.open(&request.connection)?;
+        document::edit(&open.session, &open.drafts, request, self.now_ms()).await
+    }
+
+    /// The unsaved changes of a document, if there are any.
+    pub async fn draft(&self, request: DraftRequest) -> Result<Option<Draft>> {
+        document::draft(&self.open(&request.connection)?.drafts, &request)
+    }
+
+    /// Every document with unsaved changes, those edited last first.
+    pub async fn drafts(&self, request: DraftsRequest) -> Result<Vec<Draft>> {
+        document::drafts(&self.open(&request.connection)?.drafts, &request)
+    }
+
+    /// Forgets the unsaved changes of a document.
+    pub async fn discard_draft(&self, request: DraftRequest) -> Result<()> {
+        document::discard_draft(&self.open(&request.connection)?.drafts, &request)
+    }
+
+    /// Saves the unsaved changes of a document, as one.
+    pub async fn save_draft(&self, request: SaveDraftRequest) -> Result<Written> {
+        let open = self.open(&request.connection)?;
+        to_its_end(async move { document::save_draft(&open.session, &open.drafts, request).await }).await
+    }
+
+    /// Unsaved changes beside what was read and what stands there now.
+    pub async fn compare_draft(&self, request: DraftRequest) -> Result<Comparison> {
+        let open = self.open(&request.connection)?;
+        document::compare_draft(&open.session, &open.drafts, request).await
+    }
+
+    /// Puts unsaved changes upon the document as it stands now.
+    pub async fn merge_draft(&self, request: MergeRequest) -> Result<Option<Draft>> {
+        let open = self.open(&request.connection)?;
+        document::merge_draft(&open.session, &open.drafts, request, self.now_ms()).await
+    }
+
+    /// Looks up what became of a save whose outcome is not known.
+    pub async fn check_draft(&self, request: DraftRequest) -> Result<Checked> {
+        let open = self.open(&request.connection)?;
+        document::check_draft(&open.session, &open.drafts, request).await
     }
 
     /// How many documents there are.

@@ -9,8 +9,12 @@ operations! {
         [reads] app_info() -> AppInfo;
         /// Ends a query that runs, here and on the server.
         [reads] cancel_query(request: CancelRequest) -> Cancelled;
+        /// Looks up what became of a save whose outcome is not known.
+        [changes] check_draft(request: DraftRequest) -> Checked;
         /// The collections and views of a database, by name.
         [reads] collections(request: CollectionsRequest) -> Vec<Collection>;
+        /// Unsaved changes beside what was read and what stands there now.
+        [reads] compare_draft(request: DraftRequest) -> Comparison;
         /// The open connections.
         [reads] connections() -> Vec<Connection>;
         /// How many documents there are.
@@ -19,6 +23,14 @@ operations! {
         [reads] databases(request: DatabasesRequest) -> Vec<Database>;
         /// Deletes one document.
         [changes] delete_document(request: DeleteRequest) -> Written;
+        /// Forgets the unsaved changes of a document.
+        [changes] discard_draft(request: DraftRequest) -> ();
+        /// The unsaved changes of a document, if there are any.
+        [reads] draft(request: DraftRequest) -> Option<Draft>;
+        /// Every document with unsaved changes, those edited last first.
+        [reads] drafts(request: DraftsRequest) -> Vec<Draft>;
+        /// Edits a document; nothing is sent before it is saved.
+        [changes] edit_document(request: EditRequest) -> Option<Draft>;
         /// What a view had cut off.
         [reads] expand(request: ExpandRequest) -> Expanded;
         /// The filter that finds documents by a value.
@@ -33,6 +45,8 @@ operations! {
         [changes] insert(request: InsertRequest) -> Written;
         /// Inserts several documents, all or none.
         [changes] insert_many(request: InsertManyRequest) -> Inserted;
+        /// Puts unsaved changes upon the document as it stands now.
+        [changes] merge_draft(request: MergeRequest) -> Option<Draft>;
         /// Changes one document by a patch, or by update operators.
         [changes] patch(request: PatchRequest) -> Written;
         /// Whether the connection's database can be used now.
@@ -41,6 +55,8 @@ operations! {
         [changes] replace(request: ReplaceRequest) -> Written;
         /// The state of a connection's replica set now.
         [reads] replica_snapshot(request: ReplicaRequest) -> ReplicaSnapshot;
+        /// Saves the unsaved changes of a document, as one.
+        [changes] save_draft(request: SaveDraftRequest) -> Written;
         /// The fields that a sample of a collection's documents have.
         [reads] sample_fields(request: SampleFieldsRequest) -> SampledFields;
         /// Changes values of one document and nothing else in it.

@@ -15,16 +15,12 @@ use crate::{Error, ErrorCode, Result};
 pub(crate) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     let text = serde_json::to_vec_pretty(value)
         .map_err(|_| Error::internal("Settings cannot be written as JSON."))?;
-    write(path, &text).map_err(|error| storage(path, "written", &error))
+    write(path, &text)
 }
 
 /// Reads a value; none where there is no file. A file that cannot be understood is an error, never replaced.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
-    let text = match fs::read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(storage(path, "read", &error)),
-    };
+    let Some(text) = read(path)? else { return Ok(None) };
     serde_json::from_slice(&text).map(Some).map_err(|error| {
         Error::new(
             ErrorCode::Storage,
@@ -34,10 +30,24 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     })
 }
 
+/// Reads a file; none where there is none.
+pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(storage(path, "read", &error)),
+    }
+}
+
+/// Writes a file so that a crash leaves the old one or the new one, readable by its owner only.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_private(path, bytes).map_err(|error| storage(path, "written", &error))
+}
+
 /// Numbers the temporary files of this process, so that two writers never share one.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_private_folder(folder)?;
     let own = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -66,7 +76,8 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-fn storage(path: &Path, done: &str, error: &io::Error) -> Error {
+/// What a file could not be, and why.
+pub(crate) fn storage(path: &Path, done: &str, error: &io::Error) -> Error {
     Error::new(ErrorCode::Storage, format!("{} cannot be {done}: {error}.", path.display()))
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::typed::Kind;
 pub(super) use view::shown_name;
-pub use view::{View, ViewError, element_at, view, view_at};
+pub use view::{View, ViewError, element_at, view, view_at, view_element};
 
 /// One field, or one element of an array, as the window shows it.
 ///

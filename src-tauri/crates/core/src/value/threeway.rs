@@ -81,15 +81,13 @@ pub fn merge<'a>(
     choose: impl Fn(usize) -> Option<Side>,
 ) -> Result<Merged<'a>, ThreewayError> {
     let mut merger = Merger { fields: Vec::new(), path: Vec::new(), choose };
-    let bytes = merger.containers(Kind::Object, base, now, mine)?;
-    let bytes = match bytes {
-        Some(bytes) => bytes,
+    let bytes = if let Some(bytes) = merger.containers(Kind::Object, base, now, mine)? {
+        bytes
+    } else {
         // Fields of the whole document do not belong together surely: one side is taken as a whole.
-        None => {
-            let whole = |bytes| Element { kind: Kind::Object, name: b"", value: bytes, start: 0 };
-            let taken = merger.field(Some(whole(base)), Some(whole(now)), Some(whole(mine)), None);
-            taken.map_or_else(Vec::new, |element| element.value.to_vec())
-        }
+        let whole = |bytes| Some(Element { kind: Kind::Object, name: b"", value: bytes, start: 0 });
+        let taken = merger.field(whole(base), whole(now), whole(mine), None);
+        taken.map_or_else(Vec::new, |element| element.value.to_vec())
     };
     Ok(Merged { bytes, fields: merger.fields })
 }

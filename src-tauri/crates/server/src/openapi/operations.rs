@@ -7,10 +7,11 @@ use trivet_core::{
     },
     connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{
-        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, ExpandRequest, Expanded,
-        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, GetRequest, GetTextRequest,
-        InsertManyRequest, InsertRequest, Inserted, PageEnd, PatchRequest, ReplaceRequest, RowBatch,
-        TextPage, UpdateRequest, Written,
+        Checked, Comparison, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft,
+        DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText,
+        FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
+        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage,
+        UpdateRequest, Written,
     },
     event::ReplicaChanged,
     operation::{Effect, operation},
@@ -80,7 +81,7 @@ fn schema_of<T: ToSchema>(whole: &mut openapi::OpenApi) -> RefOr<Schema> {
     let schemas = &mut whole.components.get_or_insert_default().schemas;
     schemas.extend(parts);
     match name.as_ref() {
-        "Vec" => return schema,
+        "Vec" | "Option" => return schema,
         "TupleUnit" => return Object::with_type(Type::Null).into(),
         _ => schemas.insert(name.to_string(), schema),
     };

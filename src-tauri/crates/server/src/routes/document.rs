@@ -57,6 +57,7 @@ pub(crate) async fn get(
         path: Path::new(),
         format: answer.format().into(),
         layout: TextLayout::Compact,
+        draft: false,
     };
     Ok(one(api.engine.get_text(request).await?, answer, &headers))
 }

@@ -129,6 +129,7 @@ pub(crate) async fn get(State(api): State<Api>, Id(id): Id, headers: HeaderMap) 
         path: Path::new(),
         format: TextSyntax::Simple,
         layout: TextLayout::Compact,
+        draft: false,
     };
     Ok(one(api.engine.get_text(request).await?, Answer::Json, &headers))
 }

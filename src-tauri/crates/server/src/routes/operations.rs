@@ -10,9 +10,10 @@ use trivet_core::{
     catalog::{CollectionsRequest, DatabasesRequest, SampleFieldsRequest},
     connection::{CancelRequest, ConnectionId, ReadyRequest},
     document::{
-        CountRequest, DeleteRequest, ExpandRequest, FilterByValueRequest, FindRequest, FindTextRequest,
-        GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, PageEnd, PatchRequest, ReplaceRequest,
-        RowBatch, UpdateRequest,
+        CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest, ExpandRequest,
+        FilterByValueRequest, FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest,
+        InsertRequest, MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest,
+        UpdateRequest,
     },
     operation::operation,
     replica::ReplicaRequest,

@@ -112,8 +112,8 @@ pub fn rework(document: &[u8], step: &Rework) -> Result<Vec<u8>, EditError> {
 
 /// The element at exactly this position, under the name that is shown there.
 pub fn element_exactly_at<'a>(document: &'a [u8], path: &Path) -> Result<Element<'a>, EditError> {
-    let (is_array, container, _) = container_of(document, path)?;
-    let inside = Inside::of(&document[container], is_array)?;
+    let Container { is_array, range, .. } = container_of(document, path)?;
+    let inside = Inside::of(&document[range], is_array)?;
     let at = inside.child(path)?;
     Ok(inside.elements[at])
 }
@@ -184,9 +184,10 @@ impl<'a> Inside<'a> {
                 Part::New(kind, name, value) => (*kind, name.as_slice(), value.as_slice()),
             };
             bytes.push(kind.byte());
-            match self.is_array {
-                true => bytes.extend_from_slice(itoa::Buffer::new().format(at).as_bytes()),
-                false => bytes.extend_from_slice(name),
+            if self.is_array {
+                bytes.extend_from_slice(itoa::Buffer::new().format(at).as_bytes());
+            } else {
+                bytes.extend_from_slice(name);
             }
             bytes.push(0);
             bytes.extend_from_slice(value);
@@ -207,7 +208,7 @@ fn within(
     if path.first().is_some_and(|step| step.name == "_id") {
         return Err(EditError::Immutable);
     }
-    let (is_array, range, above) = container_of(document, path)?;
+    let Container { is_array, range, above } = container_of(document, path)?;
     let container = &document[range.clone()];
     let mut inside = Inside::of(container, is_array)?;
     change(&mut inside)?;
@@ -230,8 +231,17 @@ fn within(
     Ok(bytes)
 }
 
-/// Whether the container of what a path means is an array, where its bytes are, and those of all that it is in.
-fn container_of(document: &[u8], path: &Path) -> Result<(bool, Range<usize>, Vec<Range<usize>>), EditError> {
+/// An object or an array in a document.
+struct Container {
+    is_array: bool,
+    /// Where its bytes are.
+    range: Range<usize>,
+    /// Where those are that it is in, from the document on.
+    above: Vec<Range<usize>>,
+}
+
+/// The container of what a path means.
+fn container_of(document: &[u8], path: &Path) -> Result<Container, EditError> {
     let gone = || EditError::Gone { path: path_text(path) };
     let (_, way) = path.split_last().ok_or_else(gone)?;
     let (mut is_array, mut range) = (false, 0..document.len());
@@ -249,7 +259,7 @@ fn container_of(document: &[u8], path: &Path) -> Result<(bool, Range<usize>, Vec
         above.push(range.clone());
         range = range.start + value.start..range.start + value.end;
     }
-    Ok((is_array, range, above))
+    Ok(Container { is_array, range, above })
 }
 
 fn position(index: u32) -> usize {

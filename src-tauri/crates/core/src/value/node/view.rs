@@ -43,16 +43,24 @@ pub fn view(bytes: &[u8], budget: Budget) -> Result<View, Malformed> {
 /// An empty path is the whole document. Names are compared as they are shown, so that what stands behind a
 /// damaged name can be looked at too.
 pub fn view_at(bytes: &[u8], path: &Path, from: u32, budget: Budget) -> Result<Node, ViewError> {
-    let element = element_at(bytes, path)?;
-    let (node, value) = match &element {
-        Some(element) => (leaf(element, budget.text_bytes), element.value),
-        None => (root(), bytes),
-    };
+    let from = usize::try_from(from).unwrap_or(usize::MAX);
+    Ok(match element_at(bytes, path)? {
+        Some(element) => of_element(&element, from, budget)?,
+        None => build(root(), bytes, from, budget.children, budget)?,
+    })
+}
+
+/// A bounded view of one element.
+pub fn view_element(element: &Element<'_>, budget: Budget) -> Result<Node, Malformed> {
+    of_element(element, 0, budget)
+}
+
+fn of_element(element: &Element<'_>, from: usize, budget: Budget) -> Result<Node, Malformed> {
+    let node = leaf(element, budget.text_bytes);
     if !is_container(node.kind) {
         return Ok(node);
     }
-    let from = usize::try_from(from).unwrap_or(usize::MAX);
-    Ok(build(node, value, from, budget.children, budget)?)
+    build(node, element.value, from, budget.children, budget)
 }
 
 /// The element at a path, found as [`view_at`] finds it; none for an empty path.
