@@ -27,7 +27,7 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
     readOnly || documents.dialog || documents.document?.id == null ? null : documents.document;
   const draftId = () => {
     const id = documents.document?.id ?? null;
-    return id !== null && (documents.edits.draft(id).length > 0 || documents.editing.editor(id)) ? id : null;
+    return id !== null && (documents.drafts.get(id) || documents.editing.editor(id)) ? id : null;
   };
   const noDialog = () => documents.dialog === null;
   const withChosen = (act: (document: NonNullable<ReturnType<typeof chosen>>) => void) => ({
@@ -96,7 +96,7 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
       id: "documents.discard",
       group,
       title: t.document.draft.discardChanges,
-      ...withDraft((id) => documents.edits.discard(id)),
+      ...withDraft((id) => void documents.drafts.discard(id)),
     },
     { id: "documents.run", group, title: t.document.query.run, available: noDialog, run: view.run },
     {

@@ -4,6 +4,7 @@ import type { DocumentsState } from "$lib/document/documents.svelte";
 import { t } from "$lib/messages";
 
 import { copyAs, type Copied, copyPlain } from "./copying";
+import { restructuringMenu } from "./restructuring";
 
 /** What the view does with what the keyboard is on. */
 export interface ValueActions {
@@ -24,6 +25,7 @@ function valueItems(documents: DocumentsState, { filter, edit }: ValueActions): 
   return [
     { id: "filter", label: t.document.byValue.filter, keys: "Mod+Shift+F", run: filter },
     ...(documents.source.readOnly ? [] : [editing]),
+    ...(documents.selection.field ? restructuringMenu(documents, documents.selection.field) : []),
     {
       id: "copy",
       label: t.document.copy.value,

@@ -2,8 +2,8 @@ import type { DocumentView } from "$lib/backend";
 import { arranged } from "./arrange";
 import type { Column } from "./columns";
 import { titleOf } from "./display";
+import { Drafts } from "./drafts.svelte";
 import { Editing } from "./editing.svelte";
-import { Edits } from "./edits.svelte";
 import { FieldNames } from "./fields.svelte";
 import { Inspected } from "./inspected.svelte";
 import type { View } from "./layout";
@@ -24,7 +24,7 @@ export class DocumentsState {
   readonly list: DocumentList;
   readonly inspected: Inspected;
   readonly selection: Selection;
-  readonly edits: Edits;
+  readonly drafts: Drafts;
   /** What is edited in place. */
   readonly editing: Editing;
   /** For completion. */
@@ -48,23 +48,32 @@ export class DocumentsState {
     this.remark = remark;
     this.list = new DocumentList(source);
     this.selection = new Selection(this.list, () => this.columns);
-    this.inspected = new Inspected(source);
+    this.inspected = new Inspected(source, (id) => this.drafts.get(id));
     this.fields = new FieldNames(source);
     this.texts = new DocumentTexts(source, this.list, () => layout.syntax);
-    this.edits = new Edits(source, {
-      stands: (view) => this.#stands(view),
-      saved: (document, changed) => {
+    this.drafts = new Drafts(source, {
+      edited: (view) => this.inspected.take(view),
+      settled: (id, now) => {
+        if (now) this.#stands(now);
+        else if (id === this.inspected.id) void this.inspected.reload();
+      },
+      saved: ({ document, changed }) => {
         this.#stands(document);
         remark({ is: "saved", document, changed });
       },
       unsaved: (id, outcome) => {
         // The document in front tells it itself.
         if (id === this.inspected.id) return;
-        const document = this.editing.changed(id);
+        const document = this.drafts.get(id)?.document;
         remark({ is: "unsaved", title: document ? titleOf(document) : null, outcome });
       },
+      refused: (id, error) => {
+        remark({ is: "failed", error });
+        // It is not the one that was shown any more.
+        if (error.code === "Conflict" && id === this.inspected.id) void this.inspected.reload();
+      },
     });
-    this.editing = new Editing(this.inspected, this.edits, source.readOnly, remark);
+    this.editing = new Editing(this.inspected, this.drafts, source.readOnly, remark);
   }
 
   /** The chosen document, whole or as its row has it. */
@@ -131,7 +140,7 @@ export class DocumentsState {
   /** Puts a document with unsaved changes into the inspector, though it may not be among the rows any more. */
   selectId(id: string): void {
     const index = this.list.rows.findIndex((row) => row.id === id);
-    const changed = this.editing.changed(id);
+    const changed = this.drafts.get(id)?.document;
     if (index >= 0) this.select(index);
     else if (changed) {
       this.selection.selected = null;
@@ -150,18 +159,10 @@ export class DocumentsState {
     this.select(0);
   }
 
-  /** Takes note that a document stands differently now, as after saving it as text. */
-  replaced(view: DocumentView): void {
-    if (view.id === null) return;
-    const draft = this.edits.draft(view.id);
-    if (draft.length > 0) this.edits.keepMine(view.id, view);
-    else this.#stands(view);
-  }
-
   /** Takes a document away that was deleted, and selects the one that has come to its place. */
   removed(id: string): void {
     const at = this.list.rows.findIndex((row) => row.id === id);
-    this.edits.discard(id);
+    if (this.drafts.get(id)) void this.drafts.discard(id);
     this.editing.close(id);
     this.list.remove(id);
     const next = Math.min(at, this.list.rows.length - 1);
@@ -183,6 +184,6 @@ export class DocumentsState {
 
   #stands(view: DocumentView): void {
     this.list.update(view);
-    this.inspected.take(view);
+    if (!this.drafts.get(view.id)) this.inspected.take(view);
   }
 }

@@ -1,12 +1,19 @@
 import { SvelteMap } from "svelte/reactivity";
 
-import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
-import { editAt } from "./draft";
+import {
+  type BackendError,
+  type DocumentEdit,
+  type DocumentView,
+  toBackendError,
+  type TypedValue,
+} from "$lib/backend";
+import { AddedField } from "./adding.svelte";
+import type { Drafts } from "./drafts.svelte";
 import { type EditorPlace, OpenEditor } from "./editor.svelte";
-import type { Edits } from "./edits.svelte";
 import type { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
 import { nodeAt, type Path, refindPath, samePath, stepsToArray } from "./path";
+import { sameValue } from "./value";
 
 /** What is said in passing of editing in place. */
 export type EditingRemark =
@@ -18,36 +25,30 @@ export type EditingRemark =
 /** The editors that are open on values, one at most in each document. */
 export class Editing {
   readonly #inspected: Inspected;
-  readonly #edits: Edits;
+  readonly #drafts: Drafts;
   readonly #readOnly: boolean;
   readonly #remark: (remark: EditingRemark) => void;
   readonly #editors = new SvelteMap<string, OpenEditor>();
-  /** Documents as they were when they were changed: another question may have taken their rows away. */
-  readonly #changed = new Map<string, DocumentView>();
+  /** The field being added to the chosen document. */
+  adding = $state.raw<AddedField | null>(null);
+  /** The field of the chosen document that gets another name. */
+  renaming = $state.raw<Path | null>(null);
 
   constructor(
     inspected: Inspected,
-    edits: Edits,
+    drafts: Drafts,
     readOnly: boolean,
     remark: (remark: EditingRemark) => void,
   ) {
     this.#inspected = inspected;
-    this.#edits = edits;
+    this.#drafts = drafts;
     this.#readOnly = readOnly;
     this.#remark = remark;
   }
 
-  /** How many changes would be lost, with what is typed in editors that are still open. */
+  /** How many changes are not saved, with what is typed in editors that are still open. */
   get unsaved(): number {
-    const typed = [...this.#editors].filter(
-      ([id, editor]) => editor.changed && !editAt(this.#edits.draft(id), editor.path),
-    );
-    return this.#edits.count + typed.length;
-  }
-
-  /** A changed document as it was then. */
-  changed(id: string): DocumentView | undefined {
-    return this.#changed.get(id);
+    return this.#drafts.count + [...this.#editors.values()].filter((editor) => editor.changed).length;
   }
 
   /** The value being edited in a document, or null. */
@@ -63,11 +64,8 @@ export class Editing {
     const reason = this.#readOnly ? "connection" : readOnlyReason(node, path.length === 1);
     if (reason) return this.#remark({ is: "readOnly", reason });
     if (!this.keep(id)) return this.#leaveOpen(id, path, place);
-    const changed = editAt(this.#edits.draft(id), path)?.after;
-    if (changed) {
-      this.#editors.set(id, new OpenEditor(path, place, changed));
-      return;
-    }
+    this.adding = this.renaming = null;
+    await this.#drafts.idle(id);
     if (node.cut && !(await this.expand(path, 0))) return;
     const whole = this.#inspected.id === id && nodeAt(this.#inspected.view?.fields ?? [], path);
     if (!whole) return;
@@ -125,11 +123,70 @@ export class Editing {
     if (!editor) return true;
     const { parsed } = editor;
     if ("mistake" in parsed) return false;
-    const before = editAt(this.#edits.draft(id), editor.path)?.before ?? editor.start;
-    this.#edits.change(id, { path: [...editor.path], before, after: parsed.value });
-    if (this.#inspected.view?.id === id) this.#changed.set(id, this.#inspected.view);
     this.#editors.delete(id);
+    if (!sameValue(parsed.value, editor.start)) void this.#set(id, editor, parsed.value);
     return true;
+  }
+
+  async #set(id: string, editor: OpenEditor, value: TypedValue): Promise<void> {
+    const edit: DocumentEdit = { do: "set", path: [...editor.path], value: { is: "typed", value } };
+    const taken = await this.#drafts.edit(id, this.#etagOf(id), [edit]);
+    // What was typed is not lost.
+    if (!taken && !this.#editors.has(id)) this.#editors.set(id, editor);
+  }
+
+  #etagOf(id: string): string {
+    const { view } = this.#inspected;
+    return view?.id === id ? view.etag : "";
+  }
+
+  /** Changes what is in the chosen document, and not only a value of it. Says whether it was done. */
+  async restructure(...edits: DocumentEdit[]): Promise<boolean> {
+    const { id, view, whole } = this.#inspected;
+    if (this.#readOnly) this.#remark({ is: "readOnly", reason: "connection" });
+    if (this.#readOnly || !id || !view || !whole) return false;
+    if (!this.keep(id)) {
+      this.#remark({ is: "unfinished" });
+      return false;
+    }
+    this.adding = this.renaming = null;
+    return this.#drafts.edit(id, view.etag, edits);
+  }
+
+  /** Opens an editor for a new field before the child of `parent` at a position. */
+  add(parent: Path, index: number): void {
+    const { id, view, whole } = this.#inspected;
+    if (this.#readOnly || !id || !view || !whole) return;
+    if (!this.keep(id)) return this.#remark({ is: "unfinished" });
+    const node = parent.length > 0 ? nodeAt(view.fields, parent) : null;
+    const siblings = node ? node.children : view.fields;
+    if (node)
+      for (let length = 1; length <= parent.length; length += 1)
+        this.#inspected.toggle(parent.slice(0, length), true);
+    this.renaming = null;
+    this.adding = new AddedField(
+      parent,
+      index,
+      node?.kind === "array",
+      siblings.map(({ name }) => name),
+    );
+  }
+
+  /** Adds what was typed. False where it is no value, or has no good name. */
+  async keepAdded(): Promise<boolean> {
+    const { adding } = this;
+    const value = adding?.value;
+    if (!adding || !value || adding.nameMistake) return false;
+    const edit: DocumentEdit = {
+      do: "add",
+      parent: [...adding.parent],
+      index: adding.index,
+      name: adding.name,
+      value,
+    };
+    const taken = await this.restructure(edit);
+    if (!taken) this.adding = adding;
+    return taken;
   }
 
   /** What is typed is no value yet. On the same value it goes on, in another place; on another it is finished or given up first. */
@@ -152,7 +209,7 @@ export class Editing {
 
   /** Saves the changes of a document, with what stands in its editor. */
   async save(id: string): Promise<void> {
-    if (this.keep(id)) await this.#edits.save(id);
+    if (this.keep(id)) await this.#drafts.save(id);
     else this.#remark({ is: "unfinished" });
   }
 
@@ -160,9 +217,10 @@ export class Editing {
     this.#editors.delete(id);
   }
 
-  takeBack(id: string, path: Path): void {
-    this.#edits.takeBack(id, path);
-    const editor = this.#editors.get(id);
-    if (editor && samePath(editor.path, path)) this.#editors.delete(id);
+  /** Takes one change of the chosen document's draft back. */
+  takeBack(change: number): void {
+    const { id } = this.#inspected;
+    if (id !== null) this.close(id);
+    void this.restructure({ do: "takeBack", change });
   }
 }

@@ -13,9 +13,9 @@ const fields = [
 
 function names(open: readonly string[], more: number | null = 0): string[] {
   return linesOf(fields, more, new Set(open)).map((line) =>
-    line.is === "field"
-      ? `${"  ".repeat(line.depth)}${line.node.name}`
-      : `${"  ".repeat(line.depth)}+${line.count}`,
+    line.is === "more"
+      ? `${"  ".repeat(line.depth)}+${line.count}`
+      : `${"  ".repeat(line.depth)}${line.node.name}`,
   );
 }
 

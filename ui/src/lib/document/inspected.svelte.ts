@@ -1,6 +1,7 @@
 import { SvelteSet } from "svelte/reactivity";
 
-import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
+import { type BackendError, type DocumentView, type Draft, toBackendError } from "$lib/backend";
+import { removedOf } from "./changes";
 import { graft, linesOf, type TreeLine } from "./fieldtree";
 import { type Path, pathKey } from "./path";
 import { addressOf, type Source } from "./source";
@@ -17,24 +18,36 @@ export class Inspected {
   /** Which objects and arrays are open: kept from document to document, as neighbours are alike. */
   readonly #open = new SvelteSet<string>();
   readonly #source: Source;
+  readonly #draftOf: (id: string) => Draft | null;
+  /** What was read of the document beyond its view. */
+  #brought: { path: Path; from: number }[] = [];
   #reading: Promise<void> | null = null;
 
-  constructor(source: Source) {
+  /** Documents with a draft are shown as `draftOf` has them. */
+  constructor(source: Source, draftOf: (id: string) => Draft | null = () => null) {
     this.#source = source;
+    this.#draftOf = draftOf;
   }
 
   get id(): string | null {
     return this.view?.id ?? null;
   }
 
+  /** The unsaved changes that the view shows. */
+  get draft(): Draft | null {
+    return this.id === null ? null : this.#draftOf(this.id);
+  }
+
   get lines(): TreeLine[] {
-    return this.view ? linesOf(this.view.fields, this.#missing, this.#open) : [];
+    if (!this.view) return [];
+    return linesOf(this.view.fields, this.#missing, this.#open, removedOf(this.draft));
   }
 
   /** Shows a row at once and reads the whole of its document. Resolves when the latest document asked for is there. */
   async show(row: DocumentView): Promise<void> {
     if (row.id !== null && row.id === this.id && (this.whole || this.#reading))
       return this.#reading ?? undefined;
+    this.#brought = [];
     this.view = row;
     this.whole = false;
     this.error = null;
@@ -45,10 +58,22 @@ export class Inspected {
   /** Takes a document that was read or written elsewhere, if it is this one. */
   take(view: DocumentView): void {
     if (view.id === null || view.id !== this.id) return;
+    const again = view.etag === this.view?.etag ? [] : this.#brought;
     this.view = view;
     this.whole = true;
     this.error = null;
     this.#missing = view.cut ? null : 0;
+    if (again.length > 0) void this.#bringAgain(again);
+  }
+
+  /** Reads again what was shown beyond the view, as far as it is still there. */
+  async #bringAgain(brought: readonly { path: Path; from: number }[]): Promise<void> {
+    this.#brought = [];
+    try {
+      for (const { path, from } of brought) await this.expand(path, from);
+    } catch {
+      // It can be asked for anew.
+    }
   }
 
   clear(): void {
@@ -71,7 +96,8 @@ export class Inspected {
     await Promise.resolve();
     for (let id = this.id; id !== null && !this.whole && !this.error; id = this.id) {
       try {
-        this.take(await this.#source.backend.getDocument({ ...addressOf(this.#source), id }));
+        const drafted = this.#draftOf(id)?.document;
+        this.take(drafted ?? (await this.#source.backend.getDocument({ ...addressOf(this.#source), id })));
       } catch (thrown) {
         if (id === this.id) this.error = toBackendError(thrown);
       }
@@ -99,10 +125,12 @@ export class Inspected {
       id: shown.id,
       path: [...path],
       from,
+      draft: this.draft !== null,
     });
     if (this.view?.id !== shown.id) return;
     // Somebody else has changed the document: positions may have shifted, so it is read again instead.
     if (etag !== this.view.etag) return this.reload();
+    this.#brought.push({ path, from });
     if (path.length > 0) {
       this.view = { ...this.view, fields: graft(this.view.fields, path, from, node) };
     } else if (this.view.fields.length === from) {

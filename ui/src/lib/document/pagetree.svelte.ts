@@ -9,8 +9,14 @@ import { clamp } from "./window";
 
 /** The tree of the documents in a list: what is open in it, and the line that the keyboard is on. */
 export class DocumentTree {
+  /** The documents, those with unsaved changes as these make them: where no projection has left anything out. */
+  readonly rows: readonly DocumentView[] = $derived.by(() => {
+    const { list, drafts } = this.documents;
+    if (list.isProjected || drafts.ids.length === 0) return list.rows;
+    return list.rows.map((row) => drafts.get(row.id)?.document ?? row);
+  });
   readonly page: PageTree = $derived.by(() =>
-    pageTree(this.documents.list.rows, (document) => this.#open.get(this.#keyOf(document)) ?? null),
+    pageTree(this.rows, (document) => this.#open.get(this.#keyOf(document)) ?? null),
   );
   /** The position of the line that the keyboard is on. */
   readonly active: number = $derived.by(() =>
@@ -82,9 +88,10 @@ export class DocumentTree {
   }
 
   async #read(line: Exclude<PageLine, { is: "document" }>, from: number): Promise<void> {
-    const { source, list } = this.documents;
+    const { source, list, drafts } = this.documents;
     const row = list.rows[line.row];
     if (!row) return;
+    if (drafts.get(row.id)) return this.documents.remark({ is: "noRest", reason: "draft" });
     try {
       const reason = await readRest(source, list, row, line.path, from);
       if (reason) this.documents.remark({ is: "noRest", reason });

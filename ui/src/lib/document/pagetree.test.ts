@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { changesIn, indexOf, missingOf, pageTree, parentOf, ROOT } from "./pagetree";
+import { indexOf, missingOf, pageTree, parentOf, ROOT } from "./pagetree";
 import { pathKey } from "./path";
-import { array, leaf, object, path, stringEdit, view } from "./testing";
+import { array, leaf, object, path, view } from "./testing";
 
 const dims = path([1, "dims"]);
 const rows = [
@@ -59,24 +59,5 @@ describe("what is missing of a value", () => {
 
   it("is not known where nothing tells the size", () => {
     expect(missingOf(leaf("a", "regex", "/long", { cut: true }))).toBeNull();
-  });
-});
-
-describe("unsaved changes", () => {
-  it("are on their lines, and on those around them", () => {
-    const fields = [object("dims", [leaf("unit", "string", "cm")])];
-    // In the document the field stands one further: a projection has left one out.
-    const edit = { ...stringEdit(0, "unit", "cm", "mm"), path: [...path([1, "dims"], [0, "unit"])] };
-    const changes = changesIn(fields, [edit]);
-    expect(changes.get(pathKey(path([0, "dims"])))).toBeNull();
-    expect(changes.get(pathKey(path([0, "dims"], [0, "unit"])))).toBe(edit);
-    expect(changesIn([], [edit]).size).toBe(0);
-  });
-
-  it("in an array of a projected row are on the array, as its elements may have moved", () => {
-    const fields = [array("tags", [leaf("", "string", "b")])];
-    const edit = { ...stringEdit(0, "0", "a", "A"), path: [...path([0, "tags"], [0, "0"])] };
-    expect([...changesIn(fields, [edit], true)]).toEqual([[pathKey(path([0, "tags"])), null]]);
-    expect(changesIn(fields, [edit]).size).toBe(2);
   });
 });

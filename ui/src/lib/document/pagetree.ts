@@ -1,9 +1,7 @@
 /** A page of documents as a tree: the flat list of its lines, of one height each. */
-import type { DocumentView, FieldEdit, Node } from "$lib/backend";
-import type { Draft } from "./draft";
+import type { DocumentView, Node } from "$lib/backend";
 import { isContainer } from "./kind";
 import { type FieldLine, linesOf, type MoreLine } from "./fieldtree";
-import { pathKey, refindPath, stepsToArray } from "./path";
 
 /** A line that shows a document. */
 export interface DocumentLine {
@@ -41,7 +39,8 @@ export function pageTree(
     lines.push({ is: "document", key: ROOT, row, document, open: open !== null });
     if (!open) return;
     const missing = document.cut ? null : 0;
-    for (const line of linesOf(document.fields, missing, open)) lines.push({ ...line, row });
+    for (const line of linesOf(document.fields, missing, open))
+      if (line.is !== "removed") lines.push({ ...line, row });
   });
   return { lines, starts };
 }
@@ -79,28 +78,4 @@ function shownOf({ kind, text, children }: Node): number {
   // Three bytes are four characters of Base64, which stands in quotes.
   if (kind === "binData") return Math.floor(((/"([^"=]*)/.exec(text)?.[1]?.length ?? 0) * 3) / 4);
   return new TextEncoder().encode(text).length;
-}
-
-/**
- * The unsaved changes of a document by the keys of the lines that they are on, or that they are inside of. In a projected row
- * elements of arrays may have moved: of what is changed in an array, only the array is marked there.
- */
-export function changesIn(
-  fields: readonly Node[],
-  draft: Draft,
-  projected = false,
-): ReadonlyMap<string, FieldEdit | null> {
-  const changes = new Map<string, FieldEdit | null>();
-  for (const edit of draft) {
-    // A projected row has its fields at other positions.
-    const path = refindPath(fields, edit.path);
-    if (!path) continue;
-    const known = projected ? stepsToArray(fields, path) : path.length;
-    for (let length = 1; length <= known && length < path.length; length += 1) {
-      const outer = pathKey(path.slice(0, length));
-      if (!changes.has(outer)) changes.set(outer, null);
-    }
-    if (known === path.length) changes.set(pathKey(path), edit);
-  }
-  return changes;
 }

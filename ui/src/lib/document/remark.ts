@@ -1,17 +1,21 @@
 /** What the documents view puts in front of a person, or says in passing. */
 import type { DocumentView } from "$lib/backend";
 import type { NoFilterReason } from "./byvalue";
+import type { UnsavedOutcome } from "./drafts.svelte";
 import type { EditingRemark } from "./editing.svelte";
-import type { UnsavedOutcome } from "./edits.svelte";
+import type { Path } from "./path";
 import type { NoRestReason } from "./rest";
 
 /** The dialog in front. */
 export type DocumentDialog =
   | { is: "add" }
   | { is: "clone"; document: DocumentView }
-  | { is: "text"; document: DocumentView }
+  /** Another version of a document, or of one value of it where there is a path. */
+  | { is: "text"; document: DocumentView; path?: Path }
   | { is: "delete"; document: DocumentView }
   | { is: "review" }
+  /** Three versions of the chosen document beside each other. */
+  | { is: "merge" }
   | { is: "columns" };
 
 /** What the documents view has to say in passing. */

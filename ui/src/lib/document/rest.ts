@@ -7,7 +7,7 @@ import { addressOf, type Source } from "./source";
 import { storedPath } from "./stored";
 
 /** Why the rest of a value could not be read. */
-export type NoRestReason = "noId" | "computed";
+export type NoRestReason = "noId" | "computed" | "draft";
 
 /**
  * Reads the elements from `from` on of an object or an array in a row, of the row itself where the path is empty, or the rest of

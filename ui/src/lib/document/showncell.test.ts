@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import type { Node } from "$lib/backend";
+import type { Draft, Node } from "$lib/backend";
 import { cellsOf } from "./columns";
-import type { Draft } from "./draft";
 import { shownIn } from "./showncell";
-import { leaf, stringEdit } from "./testing";
+import { changed, draft, leaf, path } from "./testing";
 
-function shown(fields: Node[], width = 200, draft: Draft = []) {
-  return shownIn(cellsOf(fields).get("a"), { name: "a", kind: "string", width }, draft);
+function shown(fields: Node[], width = 200, unsaved: Draft | null = null) {
+  return shownIn(cellsOf(fields).get("a"), { name: "a", kind: "string", width }, unsaved);
 }
 
 describe("a cell of the table", () => {
@@ -31,24 +30,21 @@ describe("a cell of the table", () => {
   });
 
   it("shows a value as it was changed, and that something inside it was", () => {
-    expect(shown([leaf("a", "string", "one")], 200, [stringEdit(0, "a", "one", "two")])).toMatchObject({
-      text: "two",
-      edited: true,
-    });
-    const inside = {
-      ...stringEdit(0, "a", "x", "y"),
-      path: [
-        { index: 0, name: "a" },
-        { index: 0, name: "b" },
-      ],
-    };
-    expect(shown([leaf("a", "string", "one")], 200, [inside])).toMatchObject({ text: "one", edited: true });
-    expect(shown([leaf("a", "string", "one")], 200, [stringEdit(1, "b", "x", "y")]).edited).toBe(false);
+    const [one, two] = [leaf("a", "string", "one"), leaf("a", "string", "two")];
+    const renamed = draft([two], [changed(path([0, "a"]), one, two)]);
+    expect(shown([one], 200, renamed)).toMatchObject({ text: "two", edited: true });
+    const inside = draft([one], [changed(path([0, "a"], [0, "b"]), one, two)]);
+    expect(shown([one], 200, inside)).toMatchObject({ text: "one", edited: true });
+    const beside = draft([one], [changed(path([1, "b"]), one, two)]);
+    expect(shown([one], 200, beside).edited).toBe(false);
   });
 
-  it("shows of a name that repeats only the changes of the field that it shows", () => {
-    const fields = [leaf("a", "string", "one"), leaf("a", "string", "two")];
-    expect(shown(fields, 200, [stringEdit(1, "a", "two", "new")]).edited).toBe(false);
-    expect(shown(fields, 200, [stringEdit(0, "a", "one", "new")]).edited).toBe(true);
+  it("shows what was added, and that something was taken away", () => {
+    const added = leaf("a", "string", "new");
+    const at = [{ index: 0, name: "a" }];
+    const change = { what: "added" as const, beforePath: at, before: null, afterPath: at, after: added };
+    expect(shown([], 200, draft([added], [change]))).toMatchObject({ text: "new", edited: true });
+    const gone = { ...change, what: "removed" as const, before: added, after: null };
+    expect(shown([added], 200, draft([], [gone]))).toMatchObject({ node: null, edited: true });
   });
 });

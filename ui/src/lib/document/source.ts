@@ -13,9 +13,15 @@ export type DocumentOperations = Pick<
   | "getText"
   | "expand"
   | "insert"
-  | "update"
-  | "replace"
   | "deleteDocument"
+  | "draft"
+  | "drafts"
+  | "editDocument"
+  | "discardDraft"
+  | "saveDraft"
+  | "compareDraft"
+  | "mergeDraft"
+  | "checkDraft"
 >;
 
 /** A collection, and what can be asked of it. */

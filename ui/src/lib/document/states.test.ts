@@ -1,92 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import {
-  BackendError,
-  type CountRequest,
-  type DocumentView,
-  type ErrorCode,
-  type FilterByValueRequest,
-  type FindRequest,
-  type PageEnd,
-  type RowBatch,
-} from "$lib/backend";
+import type { DocumentView } from "$lib/backend";
 import { DocumentsState } from "./documents.svelte";
-import type { Remark } from "./remark";
-import type { DocumentOperations, Source } from "./source";
+import { Collection } from "./fake-collection";
 import { emptyQuery } from "./query";
+import type { Remark } from "./remark";
+import type { Source } from "./source";
 import { leaf, path, typed, view } from "./testing";
 import { valueFilter } from "./valuefilter";
-
-function failure(code: ErrorCode): BackendError {
-  return BackendError.of(code, code);
-}
-
-/** A collection in memory that fails as told. It checks before-values as the core does. */
-class Collection {
-  documents: DocumentView[] = [1, 2, 3].map((number) => this.#document(`id${number}`, `name${number}`));
-  asked: FindRequest[] = [];
-  readonly counted: CountRequest[] = [];
-  /** What the next write ends in, and whether it is applied all the same. */
-  next: { code: ErrorCode; applied: boolean } | null = null;
-  pageSize = 2;
-  /** Where reading cannot begin. */
-  refuses: string | null = null;
-  /** What somebody does between two batches. */
-  meanwhile: () => void = () => undefined;
-
-  #document(id: string, name: string): DocumentView {
-    return view([leaf("_id", "string", id), leaf("name", "string", name)], { id, etag: name });
-  }
-
-  set(id: string, name: string): void {
-    this.documents = this.documents.map((each) => (each.id === id ? this.#document(id, name) : each));
-  }
-
-  name(id: string): string | undefined {
-    return this.documents.find((each) => each.id === id)?.fields[1]?.text;
-  }
-
-  #get(id: string): DocumentView {
-    const found = this.documents.find((each) => each.id === id);
-    if (!found) throw failure("NotFound");
-    return found;
-  }
-
-  readonly operations = {
-    find: async (request: FindRequest, rows: (batch: RowBatch) => void): Promise<PageEnd> => {
-      this.asked.push(request);
-      if (request.filter === "bad") throw failure("InvalidInput");
-      if (request.from?.kind === this.refuses) throw failure("Unsupported");
-      const from = request.from?.kind === "after" ? Number(request.from.cursor) : 0;
-      const end = from + this.pageSize;
-      for (const document of this.documents.slice(from, end)) {
-        rows({ documents: [document] });
-        await Promise.resolve();
-        this.meanwhile();
-        if (request.filter === "half") throw failure("Timeout");
-      }
-      const after = end < this.documents.length ? String(end) : null;
-      return { count: end - from, before: null, after, paging: "keyset", elapsedMs: 1 } as PageEnd;
-    },
-    count: async (request: CountRequest) => {
-      this.counted.push(request);
-      return { count: this.documents.length, exact: request.mode === "exact", limited: false };
-    },
-    filterByValue: async ({ field, value }: FilterByValueRequest) => ({
-      text: `${field} ${value.kind} ${value.text}`,
-    }),
-    getDocument: async ({ id }: { id: string }) => this.#get(id),
-    update: async ({ id, edits }: Parameters<DocumentOperations["update"]>[0]) => {
-      const outcome = this.next;
-      this.next = null;
-      const [edit] = edits;
-      if (this.#get(id).fields[1]?.text !== edit?.before.text) throw failure("Conflict");
-      if (!outcome || outcome.applied) this.set(id, edit?.after.text ?? "");
-      if (outcome) throw failure(outcome.code);
-      return { document: this.#get(id), changed: true };
-    },
-  } as unknown as DocumentOperations;
-}
 
 let collection: Collection;
 let state: DocumentsState;
@@ -112,6 +33,12 @@ async function rename(after: string): Promise<void> {
   const editor = state.editing.editor("id1");
   if (editor) editor.text = after;
   expect(state.editing.keep("id1")).toBe(true);
+  await taken();
+}
+
+/** Waits until the core has answered. */
+async function taken(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
 describe("a read-only connection", () => {
@@ -276,7 +203,7 @@ describe("going elsewhere", () => {
     if (editor) editor.text = "typed";
     await state.go({ kind: "at", share: 0 });
     expect([state.selection.selected, state.selection.row, state.document?.id]).toEqual([0, 0, "id1"]);
-    expect(state.edits.draft("id2")).toMatchObject([{ after: typed("string", "typed") }]);
+    expect(state.drafts.get("id2")?.document.fields[1]?.text).toBe("typed");
     collection.documents = [];
     await state.go({ kind: "at", share: 0 });
     expect([state.selection.selected, state.document]).toEqual([null, null]);
@@ -293,7 +220,7 @@ describe("going elsewhere", () => {
 describe("editing", () => {
   it("collects changes without sending them", async () => {
     await rename("spare");
-    expect(state.edits.count).toBe(1);
+    expect(state.drafts.count).toBe(1);
     expect(collection.name("id1")).toBe("name1");
   });
 
@@ -302,7 +229,7 @@ describe("editing", () => {
     await state.editing.edit(nameAt, "inspector");
     expect(state.editing.editor("id1")?.start).toEqual(typed("string", "spare"));
     await rename("name1");
-    expect(state.edits.count).toBe(0);
+    expect(state.drafts.count).toBe(0);
   });
 
   it("counts what is typed in an open editor as unsaved, once", async () => {
@@ -312,14 +239,15 @@ describe("editing", () => {
     if (editor) editor.text = "typed";
     expect(state.editing.unsaved).toBe(1);
     expect(state.editing.keep("id1")).toBe(true);
+    await taken();
     expect(state.editing.unsaved).toBe(1);
   });
 
   it("keeps the draft when another document is chosen", async () => {
     await rename("spare");
     state.select(1);
-    expect(state.edits.draft("id2")).toEqual([]);
-    expect(state.edits.ids).toEqual(["id1"]);
+    expect(state.drafts.get("id2")).toBeNull();
+    expect(state.drafts.ids).toEqual(["id1"]);
   });
 
   it("keeps a finished value when another document is chosen, and leaves an unfinished one open", async () => {
@@ -328,13 +256,14 @@ describe("editing", () => {
     editor?.setKind("int");
     state.select(1);
     expect(state.editing.editor("id1")).toBe(editor);
-    expect(state.edits.count).toBe(0);
+    expect(state.drafts.count).toBe(0);
 
     state.select(0);
     if (editor) editor.text = "7";
     state.select(1);
+    await taken();
     expect(state.editing.editor("id1")).toBeNull();
-    expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
+    expect(state.drafts.get("id1")?.document.fields[1]).toMatchObject({ kind: "int", text: "7" });
   });
 
   it("of another value keeps what was typed in the one before", async () => {
@@ -368,8 +297,9 @@ describe("editing", () => {
 
     if (editor) [editor.text, editor.place] = ["7", "cell"];
     expect(state.showAs("json")).toBe(false);
+    await taken();
     expect(state.editing.editor("id1")).toBeNull();
-    expect(state.edits.draft("id1")).toMatchObject([{ after: typed("int", "7") }]);
+    expect(state.drafts.get("id1")?.document.fields[1]).toMatchObject({ kind: "int", text: "7" });
   });
 
   it("leads back to a changed document whose row another query has taken away", async () => {
@@ -379,7 +309,7 @@ describe("editing", () => {
     expect(state.document?.id).toBe("id2");
     state.selectId("id1");
     expect(state.document?.id).toBe("id1");
-    expect(state.edits.draft("id1")).toHaveLength(1);
+    expect(state.drafts.get("id1")?.changes).toHaveLength(1);
   });
 
   it("of an unfinished value saves nothing and stays open", async () => {
@@ -415,119 +345,13 @@ describe("editing", () => {
   });
 });
 
-describe("a save", () => {
-  beforeEach(() => rename("spare"));
-
-  it("that is applied updates row and inspector and says so", async () => {
-    await state.edits.save("id1");
-    expect(collection.name("id1")).toBe("spare");
-    expect(state.edits.count).toBe(0);
-    expect(state.edits.state("id1")).toBeNull();
-    expect(state.list.rows[0]?.fields[1]?.text).toBe("spare");
-    expect(state.document?.fields[1]?.text).toBe("spare");
-    expect(remarks).toMatchObject([{ is: "saved", changed: true }]);
-  });
-
-  it("that is refused keeps the changes", async () => {
-    collection.next = { code: "NotPrimary", applied: false };
-    await state.edits.save("id1");
-    expect(state.edits.state("id1")).toMatchObject({ is: "failed", error: { code: "NotPrimary" } });
-    expect(state.edits.count).toBe(1);
-    await state.edits.save("id1");
-    expect(collection.name("id1")).toBe("spare");
-  });
-
-  it("that meets somebody else's change shows it, and can go on top of it", async () => {
-    collection.set("id1", "theirs");
-    await state.edits.save("id1");
-    const conflict = state.edits.state("id1");
-    expect(conflict).toMatchObject({ is: "conflict", now: { etag: "theirs" } });
-    expect(collection.name("id1")).toBe("theirs");
-
-    if (conflict?.is === "conflict" && conflict.now) state.edits.keepMine("id1", conflict.now);
-    expect(state.edits.draft("id1")[0]?.before.text).toBe("theirs");
-    await state.edits.save("id1");
-    expect(collection.name("id1")).toBe("spare");
-  });
-
-  it("that meets somebody else's change can be given up for it", async () => {
-    collection.set("id1", "theirs");
-    await state.edits.save("id1");
-    state.edits.discard("id1");
-    expect(state.edits.count).toBe(0);
-    expect(state.document?.fields[1]?.text).toBe("theirs");
-  });
-
-  it("of a document that is gone says so and loses no change", async () => {
-    collection.documents = [];
-    await state.edits.save("id1");
-    expect(state.edits.state("id1")).toEqual({ is: "conflict", now: null });
-    expect(state.edits.count).toBe(1);
-  });
-
-  it("that fails is told though another document is in front by then", async () => {
-    collection.next = { code: "Timeout", applied: false };
-    const saving = state.edits.save("id1");
-    state.select(1);
-    await saving;
-    expect(remarks).toEqual([{ is: "unsaved", title: "name1", outcome: "failed" }]);
-  });
-
-  it("leaves what was changed while it was under way", async () => {
-    const saving = state.edits.save("id1");
-    await rename("later");
-    await saving;
-    expect(collection.name("id1")).toBe("spare");
-    expect(state.edits.draft("id1")).toMatchObject([{ before: { text: "spare" }, after: { text: "later" } }]);
-  });
-});
-
-describe("a save of unknown outcome", () => {
-  async function saveUnknown(applied: boolean): Promise<void> {
-    await rename("spare");
-    collection.next = { code: "OutcomeUnknown", applied };
-    await state.edits.save("id1");
-    expect(state.edits.state("id1")?.is).toBe("unknown");
-    expect(state.edits.count).toBe(1);
-  }
-
-  it("is not sent again before it is checked", async () => {
-    await saveUnknown(false);
-    await state.edits.save("id1");
-    expect(collection.name("id1")).toBe("name1");
-  });
-
-  it("is found to be applied", async () => {
-    await saveUnknown(true);
-    await state.edits.check("id1");
-    expect(state.edits.count).toBe(0);
-    expect(state.edits.state("id1")).toBeNull();
-    expect(remarks).toMatchObject([{ is: "saved" }]);
-  });
-
-  it("is found not to be applied, and can be saved again", async () => {
-    await saveUnknown(false);
-    await state.edits.check("id1");
-    expect(state.edits.state("id1")).toMatchObject({ is: "checked", settled: "notApplied" });
-    await state.edits.save("id1");
-    expect(collection.name("id1")).toBe("spare");
-  });
-
-  it("is found to be overtaken by somebody else", async () => {
-    await saveUnknown(true);
-    collection.set("id1", "theirs");
-    await state.edits.check("id1");
-    expect(state.edits.state("id1")).toMatchObject({ is: "checked", settled: "different" });
-    expect(state.edits.count).toBe(1);
-  });
-});
-
 describe("a deleted document", () => {
   it("leaves the rows with its draft, and its neighbour is chosen", async () => {
     await rename("spare");
     state.removed("id1");
+    await taken();
     expect(state.list.rows.map(({ id }) => id)).toEqual(["id2"]);
-    expect(state.edits.count).toBe(0);
+    expect(state.drafts.count).toBe(0);
     expect(state.document?.id).toBe("id2");
   });
 });

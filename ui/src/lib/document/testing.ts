@@ -1,5 +1,5 @@
 /** Builders for the tests of this folder. */
-import type { DocumentView, FieldEdit, Kind, Node, PageEnd, TypedValue } from "$lib/backend";
+import type { DocumentChange, DocumentView, Draft, Kind, Node, PageEnd, TypedValue } from "$lib/backend";
 import type { Path } from "./path";
 
 /** A node with a plain value. */
@@ -34,9 +34,24 @@ export function path(...steps: [number, string][]): Path {
   return steps.map(([index, name]) => ({ index, name }));
 }
 
-/** An edit of a top-level string. */
-export function stringEdit(index: number, name: string, before: string, after: string): FieldEdit {
-  return { path: [{ index, name }], before: typed("string", before), after: typed("string", after) };
+/** A draft of a document, with these changes. */
+export function draft(fields: Node[], changes: DocumentChange[], more: Partial<Draft> = {}): Draft {
+  return {
+    namespace: { database: "d", collection: "c" },
+    id: "id",
+    baseEtag: "etag",
+    document: view(fields, { etag: "mine" }),
+    changes,
+    moreChanges: 0,
+    unsettled: false,
+    editedAtMs: 0,
+    ...more,
+  };
+}
+
+/** A changed value. */
+export function changed(at: Path, before: Node, after: Node, afterAt = at): DocumentChange {
+  return { what: "changed", beforePath: [...at], before, afterPath: [...afterAt], after };
 }
 
 /** How a page of an exact order ended, with nothing before or after it. */

@@ -2,16 +2,12 @@ import { type BackendError, type DocumentView, toBackendError } from "$lib/backe
 import { withoutMember } from "./jsontext";
 import { addressOf, type Source } from "./source";
 
-/** What a text is written for: a new document, a copy of one, or another version of one. */
-export type TextPurpose =
-  { is: "add" } | { is: "clone"; document: DocumentView } | { is: "text"; document: DocumentView };
-
-/** What became of a text whose fate was not known. */
-export type TextSettled = "notApplied" | "different";
+/** What a text is written for: a new document, or a copy of one. */
+export type TextPurpose = { is: "add" } | { is: "clone"; document: DocumentView };
 
 const BLANK = "{\n  \n}";
 
-/** A document being written as text. */
+/** A new document being written as text. */
 export class TextDraft {
   text = $state("");
   /** The text is there to be edited. */
@@ -21,15 +17,14 @@ export class TextDraft {
   loadError = $state.raw<BackendError | null>(null);
   saving = $state(false);
   error = $state.raw<BackendError | null>(null);
-  /** What looking up a write of unknown outcome has shown. */
-  settled = $state<TextSettled | null>(null);
+  /** Looking up a write of unknown outcome has shown that it was not applied. */
+  notApplied = $state(false);
   /** Why the write of unknown outcome could not be looked up. */
   checkError = $state.raw<BackendError | null>(null);
 
   readonly #source: Source;
   readonly #purpose: TextPurpose;
   #original = "";
-  #etag = "";
 
   constructor(source: Source, purpose: TextPurpose) {
     this.#source = source;
@@ -52,12 +47,14 @@ export class TextDraft {
     }
   }
 
-  /** Inserts or replaces. The document as it stands now, or null: then `error` says why, and the text is kept. */
+  /** Inserts it. The document as it stands now, or null: then `error` says why, and the text is kept. */
   async save(): Promise<DocumentView | null> {
     this.saving = true;
-    this.error = this.settled = this.checkError = null;
+    this.error = this.checkError = null;
+    this.notApplied = false;
     try {
-      return await this.#write();
+      const { text } = this;
+      return (await this.#source.backend.insert({ ...addressOf(this.#source), text })).document;
     } catch (thrown) {
       this.error = toBackendError(thrown);
       return null;
@@ -66,21 +63,20 @@ export class TextDraft {
     }
   }
 
-  /** After a write of unknown outcome: looks whether it was applied. Gives the document that an insert has left, else null: then `settled` or `checkError` tells. */
+  /** After a write of unknown outcome: looks whether it was applied. Gives the document that it has left, else null: then `notApplied` or `checkError` tells. */
   async check(): Promise<DocumentView | null> {
-    const id = this.#replaces ?? this.error?.body.document ?? null;
+    const id = this.error?.body.document ?? null;
     if (id === null) return null;
     this.saving = true;
     this.checkError = null;
     try {
       const now = await this.#source.backend.getDocument({ ...addressOf(this.#source), id });
       this.error = null;
-      if (this.#replaces === null) return now;
-      this.settled = now.etag === this.#etag ? "notApplied" : "different";
+      return now;
     } catch (thrown) {
       const error = toBackendError(thrown);
-      if (this.#replaces === null && error.code === "NotFound") {
-        this.settled = "notApplied";
+      if (error.code === "NotFound") {
+        this.notApplied = true;
         this.error = null;
       } else this.checkError = error;
     } finally {
@@ -89,30 +85,13 @@ export class TextDraft {
     return null;
   }
 
-  /** The document that the text is to replace; null for a new one. */
-  get #replaces(): string | null {
-    return this.#purpose.is === "text" ? this.#purpose.document.id : null;
-  }
-
   async #begin(): Promise<string> {
     if (this.#purpose.is === "add") return BLANK;
     const { id } = this.#purpose.document;
     if (id === null) return BLANK;
     const address = addressOf(this.#source);
-    const { text, etag, damaged } = await this.#source.backend.getText({ ...address, id, format: "relaxed" });
-    this.#etag = etag;
+    const { text, damaged } = await this.#source.backend.getText({ ...address, id, format: "relaxed" });
     this.damaged = damaged;
-    return this.#purpose.is === "clone" ? withoutMember(text, "_id") : text;
-  }
-
-  async #write(): Promise<DocumentView> {
-    const address = addressOf(this.#source);
-    const { text } = this;
-    const id = this.#replaces;
-    const written =
-      id === null
-        ? await this.#source.backend.insert({ ...address, text })
-        : await this.#source.backend.replace({ ...address, id, etag: this.#etag, text });
-    return written.document;
+    return withoutMember(text, "_id");
   }
 }

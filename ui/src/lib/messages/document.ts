@@ -1,4 +1,5 @@
 import type { Kind, Paging, ReadPreferenceMode } from "$lib/backend/bindings";
+import { count } from "./count";
 import type { DateMistake } from "$lib/document/date";
 import type { NoFilterReason } from "$lib/document/byvalue";
 import type { NoCopyReason, Syntax } from "$lib/document/exacttext";
@@ -6,7 +7,6 @@ import type { View } from "$lib/document/layout";
 import type { NoRestReason } from "$lib/document/rest";
 import type { ReadOnlyReason } from "$lib/document/kind";
 import { NUMBER_RANGES, type NumberPart, type QueryPart } from "$lib/document/query";
-import type { Settled } from "$lib/document/draft";
 import type { Mistake } from "$lib/document/value";
 
 const kinds: Record<Kind, string> = {
@@ -50,12 +50,6 @@ const readOnly: Record<ReadOnlyReason, string> = {
   tooLong: "Too long to edit here. Edit the document as text.",
   projected:
     "A projection may move the elements of an array, so it is not known which one this is. Edit it in the inspector.",
-};
-
-const settled: Record<Settled, string> = {
-  applied: "It was applied: the document has your values.",
-  notApplied: "It was not applied: the document has the values from before. You can save again.",
-  different: "The document holds something else now. Compare, then decide.",
 };
 
 const readPreference: Record<ReadPreferenceMode | "", string> = {
@@ -105,9 +99,6 @@ const paging: Record<Paging, string> = {
   keyset: "Each page is found by the key of the last document: equally quick and exact everywhere.",
   cursor: "Pages come from a cursor that the server holds open. If it is lost, the query is run again.",
 };
-
-const count = (number: number, one: string, many: string) =>
-  number === 1 ? `1 ${one}` : `${number} ${many}`;
 
 function mistake(wrong: Mistake): string {
   switch (wrong.is) {
@@ -241,6 +232,7 @@ const tree = {
   noRest: {
     noId: "The rest cannot be read: without an _id this document is not found again.",
     computed: "The rest cannot be read: the projection may have made, changed or moved this value.",
+    draft: "Its unsaved changes are shown: open it in the inspector to see the rest.",
   } satisfies Record<NoRestReason, string>,
   /** There may be more than are shown. */
   fields: (number: number, more: boolean) => (more ? `${number}+ fields` : count(number, "field", "fields")),
@@ -438,7 +430,7 @@ const save = {
   check: "Check now",
   checking: "Checking…",
   checkFailed: "The document could not be read to check",
-  settled,
+  notAppliedBefore: "It was not applied: nothing of it stands there. You can save again.",
   elsewhere: {
     failed: (title: string) => `Not saved: ${title}. Its changes are kept.`,
     conflict: (title: string) => `Not saved: somebody else changed ${title}. Its changes are kept.`,

@@ -2,6 +2,7 @@ import { access } from "./access";
 import { common } from "./common";
 import { connection } from "./connection";
 import { document } from "./document";
+import { draft } from "./draft";
 import { error } from "./error";
 import { frame } from "./frame";
 import { lab } from "./lab";
@@ -17,6 +18,7 @@ export const en = {
   common,
   connection,
   document,
+  draft,
   error,
   frame,
   lab,
