@@ -158,7 +158,33 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     const id = await changed(app, lab, items);
     await items.change(id, { name: "theirs" });
     await page.keyboard.press("Control+s");
-    await expect(app.button("Reload and keep my edits")).toBeVisible();
+    await app.button("Compare and choose…").click();
+    await expect(app.dialog).toContainText("theirs");
+  },
+  "fields that are added, renamed and taken away": async ({ app, lab, items, page }) => {
+    const id = items.name();
+    await items.store(id, { name: "a", gone: 1, old: { x: 1 } });
+    await app.open(lab);
+    await app.openItem(id);
+    await app.field("gone").click();
+    await page.keyboard.press("Delete");
+    await expect(app.fields.getByRole("treeitem", { name: /^gone is removed/ })).toBeVisible();
+    await app.field("old").click();
+    await page.keyboard.press("Shift+F2");
+    await app.fields.getByRole("textbox").fill("new");
+    await page.keyboard.press("Enter");
+    await expect(app.fields.getByText("was old")).toBeVisible();
+    await page.keyboard.press("Insert");
+    await expect(app.fields.getByRole("group", { name: "Add a field" })).toBeVisible();
+  },
+  "a value as text": async ({ app, lab, items, page }) => {
+    const id = items.name();
+    await items.store(id, { list: [1, 2] });
+    await app.open(lab);
+    await app.openItem(id);
+    await app.field("list").click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Edit as text…" }).click();
+    await expect(app.dialog.locator(".cm-content")).toBeVisible();
   },
   "the editor of a new document": async ({ app, lab }) => {
     await app.open(lab);
@@ -183,8 +209,11 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await app.button("More").click();
     await expect(page.getByRole("menuitem").first()).toBeVisible();
   },
-  "the question before a tab is closed": async ({ app, lab, items }) => {
+  "the question before a tab is closed": async ({ app, lab, items, page }) => {
     await changed(app, lab, items);
+    await app.field("_id").press("ArrowDown");
+    await page.keyboard.press("F2");
+    await app.fields.getByRole("combobox").selectOption("int");
     await app.closeTab("items");
     await expect(app.dialog).toBeVisible();
   },

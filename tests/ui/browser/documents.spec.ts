@@ -63,8 +63,11 @@ test("a document that somebody else changed is not overwritten, and the edits ar
   ).toBeVisible();
   expect(await items.stored(id)).toMatchObject({ name: "theirs" });
 
-  await app.button("Reload and keep my edits").click();
-  await page.keyboard.press("Control+s");
+  await app.button("Compare and choose…").click();
+  await expect(app.dialog.getByRole("row", { name: /^name/ })).toContainText("theirs");
+  await expect(app.dialog.getByRole("button", { name: "Save as chosen" })).toBeDisabled();
+  await app.dialog.getByRole("radio", { name: "Take your name" }).check();
+  await app.dialog.getByRole("button", { name: "Save as chosen" }).click();
   await app.saved();
   expect(await items.stored(id)).toMatchObject({ name: "mine", stock: { $numberInt: "1" } });
 });
@@ -79,28 +82,44 @@ test("a document is edited as text, and a mistake in it is told with its line", 
   await app.openItem(id);
   await page.keyboard.press("Control+e");
   await app.write(`{\n  "_id": "${id}",\n  "name": \n}`);
-  await app.dialog.getByRole("button", { name: "Save" }).click();
+  await app.dialog.getByRole("button", { name: "Take over" }).click();
   await expect(app.dialog).toContainText(/line 4/i);
   await app.write(`{"_id": "${id}", "name": "changed", "more": [1, {"$numberLong": "2"}]}`);
-  await app.dialog.getByRole("button", { name: "Save" }).click();
+  await app.dialog.getByRole("button", { name: "Take over" }).click();
   await expect(app.dialog).toHaveCount(0);
+  expect(await items.stored(id)).toEqual({ _id: id, name: "text" });
+  await expect(page.getByText("2 fields changed").first()).toBeVisible();
+  await page.keyboard.press("Control+s");
+  await app.saved();
   const more = [{ $numberInt: "1" }, { $numberLong: "2" }];
   expect(await items.stored(id)).toEqual({ _id: id, name: "changed", more });
 });
 
-test("a tab with unsaved changes is closed only after a question", async ({ app, items, page }) => {
+test("unsaved changes are kept when their tab is closed, and a half-typed value only after a question", async ({
+  app,
+  items,
+  page,
+}) => {
   const id = items.name();
-  await items.store(id, { name: "kept" });
+  await items.store(id, { name: "kept", n: 1 });
   await app.openItem(id);
-  await app.edit("name", "lost");
+  await app.edit("name", "mine");
+  await app.field("n").dblclick();
+  await app.fields.getByRole("textbox").fill("no number");
   await app.closeTab("items");
-  await expect(app.dialog).toContainText("One change in this tab has not been saved.");
-  await page.keyboard.press("Escape");
-  await expect(app.field("name")).toContainText("lost");
-  await app.closeTab("items");
+  await expect(app.dialog).toContainText("no value yet");
   await app.button("Discard and close").click();
   await expect(page.getByText("Nothing open")).toBeVisible();
+  await app.openCollection("items");
+  await app.openItem(id);
+  await expect(app.field("name")).toContainText("mine");
+  await expect(page.getByText("1 field changed").first()).toBeVisible();
   expect(await items.stored(id)).toMatchObject({ name: "kept" });
+  await page.reload();
+  await app.openItem(id);
+  await expect(app.field("name")).toContainText("mine");
+  await app.button("Discard").click();
+  await expect(app.field("name")).toContainText("kept");
 });
 
 test("everything can be found by typing, and the tabs are there again after a reload", async ({

@@ -52,9 +52,9 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   return connection;
 }
 
-/** Closes a connection; one with unsaved changes in its tabs only after it was asked. */
+/** Closes a connection; one with half-typed values in its tabs only after it was asked. Unsaved changes are kept. */
 export async function disconnect(connection: Connection): Promise<void> {
-  if (tabs.unsavedAt(keyOf(connection)) > 0) frame.disconnecting = connection;
+  if (tabs.unfinishedAt(keyOf(connection)) > 0) frame.disconnecting = connection;
   else await disconnectNow(connection);
 }
 
@@ -127,9 +127,9 @@ export function stepTab(by: number): void {
   followTab();
 }
 
-/** Closes a tab; one with unsaved changes only after it was asked. */
+/** Closes a tab; one with a half-typed value only after it was asked. Unsaved changes are kept. */
 export function closeTab(tab: Tab): void {
-  if (tab.unsaved > 0) frame.closing = tab;
+  if (tab.unfinished > 0) frame.closing = tab;
   else closeNow(tab);
 }
 

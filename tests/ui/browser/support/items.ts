@@ -26,6 +26,11 @@ export class Items {
     await this.rest("PATCH", id, JSON.stringify(fields));
   }
 
+  /** Deletes a document as another program would. */
+  async remove(id: string): Promise<void> {
+    await this.rest("DELETE", id);
+  }
+
   /** The document in canonical Extended JSON, as the API reads it; null where there is none. */
   async stored(id: string): Promise<Record<string, unknown> | null> {
     const answer = await this.rest("GET", id);

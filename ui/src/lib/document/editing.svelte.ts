@@ -51,6 +51,16 @@ export class Editing {
     return this.#drafts.count + [...this.#editors.values()].filter((editor) => editor.changed).length;
   }
 
+  /** How many editors hold what is no value yet. */
+  get unfinished(): number {
+    return [...this.#editors.values()].filter(({ changed, parsed }) => changed && "mistake" in parsed).length;
+  }
+
+  /** Keeps what was typed in every editor, where it is a value. */
+  keepAll(): void {
+    for (const id of [...this.#editors.keys()]) this.keep(id);
+  }
+
   /** The value being edited in a document, or null. */
   editor(id: string | null): OpenEditor | null {
     return (id !== null && this.#editors.get(id)) || null;

@@ -12,17 +12,13 @@ export const frame = {
   previousTab: "Previous tab",
   resizeSidebar: "Width of the sidebar",
   unsaved: "unsaved changes",
-  unsavedTitle: (name: string) => `Close ${name} without saving?`,
-  unsavedBody: (count: number) =>
+  unfinishedTitle: (name: string) => `Close ${name} with a value half typed?`,
+  unfinishedBody: (count: number) =>
     count === 1
-      ? "One change in this tab has not been saved."
-      : `${count} changes in this tab have not been saved.`,
+      ? "What is typed in one editor is no value yet, and would be lost. Other unsaved changes are kept."
+      : `What is typed in ${count} editors is no value yet, and would be lost. Other unsaved changes are kept.`,
   discardAndClose: "Discard and close",
-  disconnectTitle: (name: string) => `Disconnect ${name} without saving?`,
-  disconnectBody: (count: number) =>
-    count === 1
-      ? "One change in its tabs has not been saved."
-      : `${count} changes in its tabs have not been saved.`,
+  disconnectTitle: (name: string) => `Disconnect ${name} with a value half typed?`,
   discardAndDisconnect: "Discard and disconnect",
   noTabTitle: "Nothing open",
   noTabBody: "Choose a collection on the left, or find anything.",

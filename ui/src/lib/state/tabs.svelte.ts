@@ -8,8 +8,10 @@ let created = 0;
 abstract class BaseTab {
   /** Unique as long as the window is open. */
   readonly id = `tab-${(created += 1)}`;
-  /** How many changes in it have not been saved; the view keeps this true. */
+  /** How many changes in it have not been saved; the view keeps this true. They are kept when it is closed. */
   unsaved = $state(0);
+  /** How many values are typed in it that are no values yet: closing it would lose them. */
+  unfinished = $state(0);
 
   /** The connection, by what stays the same across a restart. */
   place = $state.raw<Place>({ key: "", name: "" });
@@ -64,9 +66,9 @@ export class Tabs {
     return this.all.find((tab) => tab.id === this.activeId) ?? null;
   }
 
-  /** How many changes have not been saved in the tabs of a connection. */
-  unsavedAt(key: string): number {
-    return this.all.reduce((sum, tab) => sum + (tab.place.key === key ? tab.unsaved : 0), 0);
+  /** How many values are typed in the tabs of a connection that are no values yet. */
+  unfinishedAt(key: string): number {
+    return this.all.reduce((sum, tab) => sum + (tab.place.key === key ? tab.unfinished : 0), 0);
   }
 
   /** Writes what is open, with its queries. To be called in an effect: it reads everything it stores. */
