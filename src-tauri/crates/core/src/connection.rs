@@ -1,5 +1,6 @@
 //! Connections: how they are named, opened, verified and remembered.
 
+mod confirm;
 mod discover;
 mod kinds;
 mod permit;
