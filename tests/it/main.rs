@@ -3,6 +3,7 @@
 mod awkward;
 mod browse;
 mod catalog;
+mod catalog_writes;
 mod connection;
 mod draft;
 mod drift;

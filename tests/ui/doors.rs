@@ -15,7 +15,7 @@ use trivet_tests::wait_for;
 use crate::{desktop::Desktop, page::Page};
 use ask::{Door, Http, Window};
 use compare::difference;
-use rows::{At, DATABASE, READ, rows};
+use rows::{At, DATABASE, Mine, READ, dropped_collection, dropped_database, rows};
 
 /// The lab's first start, and a whole view of its members.
 const LAB_STARTS: Duration = Duration::from_mins(1);
@@ -24,7 +24,7 @@ const LAB_STARTS: Duration = Duration::from_mins(1);
 fn every_operation_that_both_doors_have_is_answered_in_the_table() {
     let listed = OPERATIONS.iter().filter(|operation| operation.kind != Kind::Desktop);
     let listed: BTreeSet<_> = listed.map(|operation| operation.name).collect();
-    let rows = rows(&At { connection: "c1", collection: READ, member: 0 });
+    let rows = rows(&At { connection: "c1", collection: READ, member: 0, mine: &Mine::default() });
     let answered = rows.iter().filter(|row| row.refused.is_none());
     assert_eq!(answered.map(|row| row.operation).collect::<BTreeSet<_>>(), listed);
 }
@@ -47,12 +47,16 @@ async fn both_doors(desktop: &Desktop) {
 
     let member = settled_secondary(&http, &connection).await;
     let uri = desktop.lab().await.status().uri.expect("a running lab has a URI");
-    fill(&trivet_tests::client(&uri).await.database(DATABASE)).await;
+    let client = trivet_tests::client(&uri).await;
+    fill(&client.database(DATABASE)).await;
+    let windows = to_be_dropped(&client, &http, &connection, "window").await;
+    let https = to_be_dropped(&client, &http, &connection, "http").await;
 
     // Each door writes to a collection of its own, so that both find the same.
-    let at = |collection| At { connection: &connection, collection, member };
+    let by_window = At { connection: &connection, collection: "window", member, mine: &windows };
+    let over_http = At { connection: &connection, collection: "http", member, mine: &https };
     let mut differences = Vec::new();
-    for (by_window, over_http) in rows(&at("window")).iter().zip(&rows(&at("http"))) {
+    for (by_window, over_http) in rows(&by_window).iter().zip(&rows(&over_http)) {
         let (in_window, from_http) = match by_window.first {
             Door::Window => {
                 let first = window.ask(by_window).await;
@@ -85,6 +89,20 @@ async fn settled_secondary(http: &Http, connection: &str) -> u32 {
         (known && snapshot["verdict"]["level"] == "healthy").then_some(id)
     })
     .await
+}
+
+/// Makes what a door drops, and tells what the server calls it.
+async fn to_be_dropped(client: &mongodb::Client, http: &Http, connection: &str, door: &str) -> Mine {
+    let (collection, database) = (dropped_collection(door), dropped_database(door));
+    client.database(DATABASE).create_collection(&collection).await.expect("made");
+    client.database(&database).create_collection("items").await.expect("made");
+    let ask =
+        async |operation, request| http.answer(operation, connection, &request).await.expect("answered");
+    let located = json!({ "connection": connection, "database": DATABASE, "name": collection });
+    let located = ask("locate_collections", located).await;
+    let looked = ask("drop_preview", json!({ "connection": connection, "database": database })).await;
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    Mine { uuid: text(&located[0]["uuid"]), fingerprint: text(&looked["fingerprint"]) }
 }
 
 /// Documents of many shapes, which no row changes.

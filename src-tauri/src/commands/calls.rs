@@ -4,7 +4,10 @@ use tauri::State;
 use trivet_core::{
     Engine,
     catalog::{
-        Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
+        Collection, CollectionNamed, CollectionsRequest, CreateCollectionRequest, Database, DatabasesRequest,
+        DropCollectionRequest, DropDatabaseRequest, DropPreview, DropPreviewRequest, Dropped,
+        LocateCollectionsRequest, LocatedCollection, RenameCollectionRequest, SampleFieldsRequest,
+        SampledFields,
     },
     connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{

@@ -7,7 +7,11 @@ use reqwest::{
 use serde_json::{Value, json};
 use trivet_core::{
     Engine, EngineConfig, Error, ErrorCode, Startup,
-    catalog::{CollectionsRequest, DatabasesRequest, SampleFieldsRequest},
+    catalog::{
+        CollectionsRequest, CreateCollectionRequest, DatabasesRequest, DropCollectionRequest,
+        DropDatabaseRequest, DropPreviewRequest, LocateCollectionsRequest, RenameCollectionRequest,
+        SampleFieldsRequest,
+    },
     connection::{CancelRequest, ConnectRequest, ConnectTarget, Connection, ReadyRequest},
     document::{
         CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest, ExpandRequest,
@@ -32,6 +36,7 @@ const READING: &[&str] = &[
     "aggregate",
     "buildInfo",
     "count",
+    "dbStats",
     "endSessions",
     "explain",
     "find",

@@ -45,7 +45,18 @@ impl Subject {
             | "replica_snapshot" | "watch_replica" => return json!({}),
             "cancel_query" => return json!({ "query": "a name" }),
             "lab_start_member" | "lab_stop_member" => return json!({ "member": 0 }),
-            "collections" => return json!({ "database": self.database }),
+            "collections" | "drop_preview" | "locate_collections" => {
+                return json!({ "database": self.database });
+            }
+            "create_collection" => {
+                return json!({ "namespace": { "database": self.database, "collection": "made" } });
+            }
+            "drop_collection" => json!({ "uuid": null }),
+            "drop_database" => return json!({ "database": self.database, "fingerprint": "" }),
+            "rename_collection" => {
+                let to = json!({ "database": self.database, "collection": "renamed" });
+                json!({ "uuid": "00010203-0405-0607-0809-0a0b0c0d0e0f", "to": to })
+            }
             "find" | "find_text" => {
                 json!({ "filter": "{}", "sort": "{\"a\": 1}", "projection": "{\"a\": 1}" })
             }

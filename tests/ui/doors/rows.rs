@@ -50,6 +50,27 @@ pub(super) struct At<'a> {
     pub(super) collection: &'a str,
     /// A member that can be stopped.
     pub(super) member: u32,
+    /// What this door alone renames and drops.
+    pub(super) mine: &'a Mine,
+}
+
+/// What the server calls a door's own collections.
+#[derive(Default)]
+pub(super) struct Mine {
+    /// The UUID of the collection that is renamed and then dropped.
+    pub(super) uuid: String,
+    /// Stands for what is in the database that is dropped.
+    pub(super) fingerprint: String,
+}
+
+/// The collection that a door renames and drops.
+pub(super) fn dropped_collection(door: &str) -> String {
+    format!("dropped by {door}")
+}
+
+/// The database that a door drops.
+pub(super) fn dropped_database(door: &str) -> String {
+    format!("dropped_by_{door}")
 }
 
 impl At<'_> {
@@ -85,7 +106,7 @@ fn id(text: &str, id_type: IdType) -> Value {
 
 /// All requests, in the order in which they are sent.
 pub(super) fn rows(at: &At) -> Vec<Row> {
-    [reads(at), writes(at), refused_reads(at), refused_writes(at), replica_set(at), lab(at)]
+    [reads(at), writes(at), catalog(at), refused_reads(at), refused_writes(at), replica_set(at), lab(at)]
         .into_iter()
         .flatten()
         .collect()
@@ -104,6 +125,8 @@ fn reads(at: &At) -> Vec<Row> {
         Row::new("ready", at.ask(json!({}))),
         Row::new("databases", at.ask(json!({}))),
         Row::new("collections", at.ask(json!({ "database": DATABASE }))),
+        Row::new("locate_collections", at.ask(json!({ "database": DATABASE, "name": READ }))),
+        Row::new("drop_preview", at.ask(json!({ "database": DATABASE, "collection": READ }))),
         Row::new("count", at.read(json!({ "mode": "estimated" }))),
         Row::new("count", at.read(json!({ "mode": "exact", "filter": filter, "limit": 1 }))),
         // The place of an open cursor is told by a name that it has once.
@@ -180,6 +203,39 @@ fn writes(at: &At) -> Vec<Row> {
 /// The hash of a document written as Extended JSON.
 fn etag_of(text: &str) -> String {
     etag(&parse_document(text).expect("a document"))
+}
+
+/// Each door makes, renames and drops collections of its own.
+fn catalog(at: &At) -> Vec<Row> {
+    let made = format!("made by {}", at.collection);
+    let (old, new) = (dropped_collection(at.collection), format!("renamed by {}", at.collection));
+    let to = json!({ "database": DATABASE, "collection": new });
+    let Mine { uuid, fingerprint } = at.mine;
+    let database = dropped_database(at.collection);
+    vec![
+        Row::new(
+            "create_collection",
+            at.in_collection(&made, json!({ "capped": { "sizeBytes": 4096, "maxDocuments": null } })),
+        )
+        .varies(&["namespace.collection"]),
+        Row::new("rename_collection", at.in_collection(&old, json!({ "uuid": uuid, "to": to })))
+            .varies(&["namespace.collection"]),
+        Row::new("drop_collection", at.in_collection(&new, json!({ "uuid": uuid }))),
+        Row::new("drop_database", at.ask(json!({ "database": database, "fingerprint": fingerprint }))),
+        Row::new("create_collection", at.read(json!({}))).refused("Conflict"),
+        Row::new("create_collection", at.in_collection("no$", json!({}))).refused("InvalidInput"),
+        Row::new("create_collection", at.in_collection("no", json!({ "options": "{ nope: 1 }" })))
+            .refused("InvalidInput"),
+        Row::new("drop_collection", at.read(json!({ "uuid": null }))).refused("Conflict"),
+        Row::new("drop_database", at.ask(json!({ "database": DATABASE, "fingerprint": "" })))
+            .refused("Conflict"),
+        Row::new(
+            "rename_collection",
+            at.read(json!({ "uuid": "no uuid", "to": { "database": DATABASE, "collection": "no" } })),
+        )
+        .refused("InvalidInput"),
+        Row::new("drop_preview", at.ask(json!({ "database": "local" }))).refused("InvalidInput"),
+    ]
 }
 
 fn id_of(text: &str) -> Value {

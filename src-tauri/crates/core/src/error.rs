@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use utoipa::ToSchema;
 
-use crate::document::DocumentId;
+use crate::{document::DocumentId, value::ejson::TextError};
 
 pub(crate) use driver::{
     from_driver, from_server, in_flight, io_reason, lacks_confirmation, transient, worth_another_read,
@@ -87,6 +87,10 @@ pub enum TextPart {
     Hint,
     /// A whole document.
     Document,
+    /// The rule that documents of a new collection have to fit.
+    Validator,
+    /// The options of a new collection.
+    Options,
 }
 
 /// Where in a text the mistake is.
@@ -216,6 +220,13 @@ impl Error {
     /// Bad input, named.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidInput, message)
+    }
+
+    /// A text that a person wrote and that cannot be read; `name` says in words which one.
+    pub(crate) fn unreadable(part: TextPart, name: &str, mistake: &TextError) -> Self {
+        let TextError { line, column, message } = mistake;
+        let told = format!("The {name} cannot be read at line {line}, column {column}: {message}.");
+        Self::invalid(told).at(TextPlace { part, line: *line, column: *column })
     }
 
     /// A mistake of ours.

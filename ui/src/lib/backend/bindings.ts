@@ -21,6 +21,8 @@ export const commands = {
 	connections: () => typedError<Connection[], ErrorBody>(__TAURI_INVOKE("connections")),
 	/**  How many documents there are. */
 	count: (request: CountRequest) => typedError<Count, ErrorBody>(__TAURI_INVOKE("count", { request })),
+	/**  Makes a collection, and with it its database where there is none. */
+	createCollection: (request: CreateCollectionRequest) => typedError<CollectionNamed, ErrorBody>(__TAURI_INVOKE("create_collection", { request })),
 	/**  The databases of a connection, by name. */
 	databases: (request: DatabasesRequest) => typedError<Database[], ErrorBody>(__TAURI_INVOKE("databases", { request })),
 	/**  Deletes one document. */
@@ -31,6 +33,12 @@ export const commands = {
 	draft: (request: DraftRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("draft", { request })),
 	/**  Every document with unsaved changes, those edited last first. */
 	drafts: (request: DraftsRequest) => typedError<Draft[], ErrorBody>(__TAURI_INVOKE("drafts", { request })),
+	/**  Drops a collection, for good. */
+	dropCollection: (request: DropCollectionRequest) => typedError<Dropped, ErrorBody>(__TAURI_INVOKE("drop_collection", { request })),
+	/**  Drops a database with all that is in it, for good. */
+	dropDatabase: (request: DropDatabaseRequest) => typedError<Dropped, ErrorBody>(__TAURI_INVOKE("drop_database", { request })),
+	/**  What would go with a collection or a database. */
+	dropPreview: (request: DropPreviewRequest) => typedError<DropPreview, ErrorBody>(__TAURI_INVOKE("drop_preview", { request })),
 	/**  Edits a document; nothing is sent before it is saved. */
 	editDocument: (request: EditRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("edit_document", { request })),
 	/**  What a view had cut off. */
@@ -47,12 +55,16 @@ export const commands = {
 	insert: (request: InsertRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("insert", { request })),
 	/**  Inserts several documents, all or none. */
 	insertMany: (request: InsertManyRequest) => typedError<Inserted, ErrorBody>(__TAURI_INVOKE("insert_many", { request })),
+	/**  Which collections have a name or a UUID, as a majority of the members has it. */
+	locateCollections: (request: LocateCollectionsRequest) => typedError<LocatedCollection[], ErrorBody>(__TAURI_INVOKE("locate_collections", { request })),
 	/**  Puts unsaved changes upon the document as it stands now. */
 	mergeDraft: (request: MergeRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("merge_draft", { request })),
 	/**  Changes one document by a patch, or by update operators. */
 	patch: (request: PatchRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("patch", { request })),
 	/**  Whether the connection's database can be used now. */
 	ready: (request: ReadyRequest) => typedError<Ready, ErrorBody>(__TAURI_INVOKE("ready", { request })),
+	/**  Gives a collection another name. */
+	renameCollection: (request: RenameCollectionRequest) => typedError<CollectionNamed, ErrorBody>(__TAURI_INVOKE("rename_collection", { request })),
 	/**  Puts another document in a document's place. */
 	replace: (request: ReplaceRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("replace", { request })),
 	/**  The state of a connection's replica set now. */
@@ -140,6 +152,14 @@ export type Cancelled = {
 	found: boolean,
 };
 
+/**  How much a capped collection keeps: the oldest documents go when a new one has no room. */
+export type Capped = {
+	/**  Bytes of documents. */
+	sizeBytes: number,
+	/**  Documents; none for as many as have room. */
+	maxDocuments: number | null,
+};
+
 /**  How a field was changed. */
 export type ChangeKind = 
 /**  It is new. */
@@ -185,6 +205,12 @@ export type CollectionKind =
 "view" | 
 /**  Measurements over time. */
 "timeseries";
+
+/**  What a collection is called after a change. */
+export type CollectionNamed = {
+	/**  Its name now. */
+	namespace: Namespace,
+};
 
 /**  Asks for the collections of a database. */
 export type CollectionsRequest = {
@@ -297,6 +323,23 @@ export type CountRequest = {
 	readPreference?: ReadPreferenceMode | null,
 	/**  What to call it while it runs, so that it can be cancelled. */
 	query?: QueryId | null,
+};
+
+/**  Asks to make a collection, and with it its database where there is none. */
+export type CreateCollectionRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  What it is to be called. */
+	namespace: Namespace,
+	/**  It keeps only as much as this; none for no bound. */
+	capped?: Capped | null,
+	/**  The rule that its documents have to fit, in mongosh syntax or as Extended JSON. */
+	validator?: string | null,
+	/**
+	 *  Whatever else `create` takes, as one document in mongosh syntax or as Extended JSON, such as
+	 *  `{ timeseries: { timeField: "at" } }`.
+	 */
+	options?: string | null,
 };
 
 /**  A database. */
@@ -466,6 +509,68 @@ export type DraftsRequest = {
 	connection: ConnectionId,
 	/**  Which collection; none for all. */
 	namespace?: Namespace | null,
+};
+
+/**  Asks to drop a collection or a view, for good: Undo does not reach it. */
+export type DropCollectionRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  Its UUID, none for a view: where another one has the name by now, nothing is dropped. */
+	uuid?: string | null,
+	/**  Its `database.collection` as it was typed; has to be given on a production connection. */
+	confirm?: string | null,
+};
+
+/**  Asks to drop a database with all that is in it, for good: Undo does not reach it. */
+export type DropDatabaseRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which database. */
+	database: string,
+	/**  That of the preview: where the database has other collections by now, nothing is dropped. */
+	fingerprint: string,
+	/**  Its name as it was typed; has to be given on a production connection. */
+	confirm?: string | null,
+};
+
+/**  How much would go. */
+export type DropFigures = {
+	/**  Documents, by the server's own running figure; none for a time series, whose buckets are no documents. */
+	documents: number | null,
+	/**  Indexes. */
+	indexes: number,
+	/**  Bytes on disk, with those of the indexes. */
+	sizeBytes: number,
+};
+
+/**  What would go with a collection or a database, for good: Undo does not reach it. */
+export type DropPreview = {
+	/**  The collections that would go, by name, without the server's own. */
+	collections: LocatedCollection[],
+	/**  How much it is; none for a view, and where the user may not know. */
+	figures: DropFigures | null,
+	/**  Stands for exactly these collections: the drop of a database names it. */
+	fingerprint: string,
+	/**  What has to be typed before; none where nothing need be. */
+	confirm: string | null,
+};
+
+/**  Asks what would go with a collection or a database. */
+export type DropPreviewRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which database. */
+	database: string,
+	/**  Which collection; none for the whole database. */
+	collection?: string | null,
+};
+
+/**  What was dropped is gone. */
+export type Dropped = {
+	/**  How many collections and views went, without the server's own. */
+	collections: number,
 };
 
 /**  Asks to edit a document. Nothing is sent to the server before the draft is saved. */
@@ -890,6 +995,31 @@ export type LocalServer = {
 	setName: string | null,
 };
 
+/**
+ *  Asks which collections of a database have a name or a UUID, and waits until a majority of the members has what is
+ *  told.
+ */
+export type LocateCollectionsRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which database. */
+	database: string,
+	/**  A name; neither this nor a UUID for all collections. */
+	name?: string | null,
+	/**  A UUID, whatever the collection is called by now. */
+	uuid?: string | null,
+};
+
+/**  A collection and what tells it from another of its name. */
+export type LocatedCollection = {
+	/**  Its name. */
+	name: string,
+	/**  What it holds. */
+	kind: CollectionKind,
+	/**  What the server calls it, for ever; that of its buckets for a time series, none for a view. */
+	uuid: string | null,
+};
+
 /**  Who may elect a primary and acknowledge a write, counted from `replSetGetStatus`. */
 export type Majority = {
 	/**  Members with a vote (`votingMembersCount`). */
@@ -1219,6 +1349,23 @@ export type RecentConnection = {
 	lastUsedAt: string,
 };
 
+/**
+ *  Asks to give a collection another name, in its database or in another one. What has the name already is never
+ *  dropped for it.
+ */
+export type RenameCollectionRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  Its UUID: where another one has the name by now, nothing is renamed. */
+	uuid: string,
+	/**  What it is to be called. In another database its documents are copied there, which takes its time. */
+	to: Namespace,
+	/**  Its `database.collection` as it was typed; has to be given on a production connection. */
+	confirm?: string | null,
+};
+
 /**  Asks to put another document in a document's place. */
 export type ReplaceRequest = {
 	/**  Which connection. */
@@ -1439,7 +1586,11 @@ export type TextPart =
 /**  The index to use. */
 "hint" | 
 /**  A whole document. */
-"document";
+"document" | 
+/**  The rule that documents of a new collection have to fit. */
+"validator" | 
+/**  The options of a new collection. */
+"options";
 
 /**  Where in a text the mistake is. */
 export type TextPlace = {

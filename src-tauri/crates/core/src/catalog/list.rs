@@ -52,7 +52,8 @@ fn database(listed: &Document) -> Option<Database> {
     Some(Database { name: listed.get_str("name").ok()?.to_owned() })
 }
 
-fn collection(listed: &Document) -> Option<Collection> {
+/// A collection as the server lists it.
+pub(super) fn collection(listed: &Document) -> Option<Collection> {
     let kind = match listed.get_str("type").unwrap_or("collection") {
         "view" => CollectionKind::View,
         "timeseries" => CollectionKind::Timeseries,

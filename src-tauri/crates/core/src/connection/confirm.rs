@@ -10,7 +10,6 @@ impl Session {
     /// # Errors
     ///
     /// `InvalidInput`, with what to type. Nothing was sent.
-    #[expect(dead_code, reason = "the first destructive step comes next")]
     pub(crate) fn confirmed(&self, name: &str, confirm: Option<&str>) -> Result<()> {
         check(self.info.environment, name, confirm)
     }

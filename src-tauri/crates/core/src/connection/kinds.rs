@@ -25,6 +25,10 @@ impl Kinds {
         known.get(namespace).filter(|(asked, _)| asked.elapsed() < KEPT).map(|(_, repeats)| *repeats)
     }
 
+    pub(crate) fn forget_all(&self) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     pub(crate) fn put(&self, namespace: &Namespace, repeats: bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {

@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// The commands that read and nothing else. `aggregate` is looked into: see [`writes`].
-const READING: [&str; 7] =
-    ["aggregate", "count", "find", "hello", "listCollections", "listDatabases", "ping"];
+const READING: [&str; 8] =
+    ["aggregate", "count", "dbStats", "find", "hello", "listCollections", "listDatabases", "ping"];
 /// Tells how the command inside it would be carried out.
 const EXPLAIN: &[u8] = b"explain";
 /// Ends what runs in the sessions that it names.

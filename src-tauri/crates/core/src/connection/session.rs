@@ -129,6 +129,12 @@ impl Session {
         matches!(self.info.topology, Topology::ReplicaSet | Topology::Sharded)
     }
 
+    /// Whether `drop` and `renameCollection` take the UUID of the collection that is meant (`collectionUUID`, since 6.0).
+    pub(crate) fn compares_uuids(&self) -> bool {
+        let major = self.info.server_version.as_deref().and_then(|version| version.split('.').next());
+        major.and_then(|major| major.parse::<u32>().ok()).is_some_and(|major| major >= 6)
+    }
+
     /// Where to read: the primary while there is one, else whoever has the data.
     pub(crate) fn read_from(&self) -> (SelectionCriteria, ServedFrom) {
         if self.info.topology != Topology::ReplicaSet || self.pulse.has_primary() {

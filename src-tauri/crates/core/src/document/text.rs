@@ -2,7 +2,7 @@
 
 use super::TextSyntax;
 use crate::{
-    Error, ErrorCode, Result, TextPart, TextPlace,
+    Error, ErrorCode, Result, TextPart,
     value::{
         edit::EditError,
         ejson::{self, TextError},
@@ -15,7 +15,7 @@ use crate::{
 
 /// Parses a document that a person wrote.
 pub(super) fn parse_document(text: &str) -> Result<Vec<u8>> {
-    ejson::parse_document(text).map_err(|error| unreadable(TextPart::Document, "document", error))
+    ejson::parse_document(text).map_err(|error| Error::unreadable(TextPart::Document, "document", &error))
 }
 
 /// Parses a document of either syntax. What is no Extended JSON is read as mongosh does; `now_ms` is what `new Date()` says.
@@ -25,7 +25,7 @@ pub(super) fn parse_any_document(text: &str, syntax: TextSyntax, now_ms: i64) ->
         TextSyntax::Shell => shell(),
         _ => ejson::parse_document(text).or_else(|error| shell().map_err(|other| furthest(error, other))),
     };
-    parsed.map_err(|error| unreadable(TextPart::Document, "document", error))
+    parsed.map_err(|error| Error::unreadable(TextPart::Document, "document", &error))
 }
 
 /// Parses a value of either syntax.
@@ -33,7 +33,7 @@ pub(super) fn parse_any_value(text: &str, now_ms: i64) -> Result<(Kind, Vec<u8>)
     ejson::parse_value(text)
         .or_else(|error| shell::parse_value(text, now_ms).map_err(|other| furthest(error, other)))
         .map(|value| (value.kind, value.bytes))
-        .map_err(|error| unreadable(TextPart::Document, "value", error))
+        .map_err(|error| Error::unreadable(TextPart::Document, "value", &error))
 }
 
 /// Of two readings the one that came further is the one that was meant.
@@ -67,7 +67,7 @@ pub(super) fn parse_patch(text: &str) -> Result<(Kind, Vec<u8>)> {
 fn parse_value(text: &str) -> Result<(Kind, Vec<u8>)> {
     ejson::parse_value(text)
         .map(|value| (value.kind, value.bytes))
-        .map_err(|error| unreadable(TextPart::Document, "text", error))
+        .map_err(|error| Error::unreadable(TextPart::Document, "text", &error))
 }
 
 /// Parses a filter, a sort order or a projection, in mongosh syntax or as Extended JSON; none where the box is blank.
@@ -80,18 +80,13 @@ pub(super) fn parse_query(part: TextPart, text: Option<&str>, now_ms: i64) -> Re
         TextPart::Projection => "projection",
         TextPart::Collation => "collation",
         TextPart::Hint => "hint",
-        TextPart::Document => "document",
+        TextPart::Document | TextPart::Validator | TextPart::Options => "document",
     };
     let parsed = match part {
         TextPart::Filter => shell::parse_filter(text, now_ms).map(|filter| filter.bytes),
         _ => shell::parse_document(text, now_ms),
     };
-    parsed.map(Some).map_err(|error| unreadable(part, name, error))
-}
-
-fn unreadable(part: TextPart, name: &str, TextError { line, column, message }: TextError) -> Error {
-    Error::invalid(format!("The {name} cannot be read at line {line}, column {column}: {message}."))
-        .at(TextPlace { part, line, column })
+    parsed.map(Some).map_err(|error| Error::unreadable(part, name, &error))
 }
 
 /// Bytes from a server that are not BSON.

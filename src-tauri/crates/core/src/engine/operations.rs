@@ -8,7 +8,10 @@ use super::{Engine, EngineConfig, Startup};
 use crate::{
     Result, catalog,
     catalog::{
-        Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
+        Collection, CollectionNamed, CollectionsRequest, CreateCollectionRequest, Database, DatabasesRequest,
+        DropCollectionRequest, DropDatabaseRequest, DropPreview, DropPreviewRequest, Dropped,
+        LocateCollectionsRequest, LocatedCollection, RenameCollectionRequest, SampleFieldsRequest,
+        SampledFields,
     },
     connection::{
         self, CancelRequest, Cancelled, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer,
@@ -84,6 +87,43 @@ impl Engine {
     /// The collections and views of a database, by name.
     pub async fn collections(&self, request: CollectionsRequest) -> Result<Vec<Collection>> {
         catalog::collections(&*self.session(&request.connection)?, &request.database).await
+    }
+
+    /// Which collections have a name or a UUID, as a majority of the members has it.
+    pub async fn locate_collections(
+        &self,
+        request: LocateCollectionsRequest,
+    ) -> Result<Vec<LocatedCollection>> {
+        catalog::locate_collections(&*self.session(&request.connection)?, request).await
+    }
+
+    /// Makes a collection, and with it its database where there is none.
+    pub async fn create_collection(&self, request: CreateCollectionRequest) -> Result<CollectionNamed> {
+        let (session, now) = (self.session(&request.connection)?, self.now_ms());
+        to_its_end(async move { catalog::create_collection(&session, request, now).await }).await
+    }
+
+    /// Gives a collection another name.
+    pub async fn rename_collection(&self, request: RenameCollectionRequest) -> Result<CollectionNamed> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { catalog::rename_collection(&session, request).await }).await
+    }
+
+    /// What would go with a collection or a database.
+    pub async fn drop_preview(&self, request: DropPreviewRequest) -> Result<DropPreview> {
+        catalog::drop_preview(&*self.session(&request.connection)?, request).await
+    }
+
+    /// Drops a collection, for good.
+    pub async fn drop_collection(&self, request: DropCollectionRequest) -> Result<Dropped> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { catalog::drop_collection(&session, request).await }).await
+    }
+
+    /// Drops a database with all that is in it, for good.
+    pub async fn drop_database(&self, request: DropDatabaseRequest) -> Result<Dropped> {
+        let session = self.session(&request.connection)?;
+        to_its_end(async move { catalog::drop_database(&session, request).await }).await
     }
 
     /// The fields that a sample of a collection's documents have.

@@ -19,6 +19,8 @@ operations! {
         [reads] connections() -> Vec<Connection>;
         /// How many documents there are.
         [reads] count(request: CountRequest) -> Count;
+        /// Makes a collection, and with it its database where there is none.
+        [changes] create_collection(request: CreateCollectionRequest) -> CollectionNamed;
         /// The databases of a connection, by name.
         [reads] databases(request: DatabasesRequest) -> Vec<Database>;
         /// Deletes one document.
@@ -29,6 +31,12 @@ operations! {
         [reads] draft(request: DraftRequest) -> Option<Draft>;
         /// Every document with unsaved changes, those edited last first.
         [reads] drafts(request: DraftsRequest) -> Vec<Draft>;
+        /// Drops a collection, for good.
+        [changes] drop_collection(request: DropCollectionRequest) -> Dropped;
+        /// Drops a database with all that is in it, for good.
+        [changes] drop_database(request: DropDatabaseRequest) -> Dropped;
+        /// What would go with a collection or a database.
+        [reads] drop_preview(request: DropPreviewRequest) -> DropPreview;
         /// Edits a document; nothing is sent before it is saved.
         [changes] edit_document(request: EditRequest) -> Option<Draft>;
         /// What a view had cut off.
@@ -45,12 +53,16 @@ operations! {
         [changes] insert(request: InsertRequest) -> Written;
         /// Inserts several documents, all or none.
         [changes] insert_many(request: InsertManyRequest) -> Inserted;
+        /// Which collections have a name or a UUID, as a majority of the members has it.
+        [reads] locate_collections(request: LocateCollectionsRequest) -> Vec<LocatedCollection>;
         /// Puts unsaved changes upon the document as it stands now.
         [changes] merge_draft(request: MergeRequest) -> Option<Draft>;
         /// Changes one document by a patch, or by update operators.
         [changes] patch(request: PatchRequest) -> Written;
         /// Whether the connection's database can be used now.
         [reads] ready(request: ReadyRequest) -> Ready;
+        /// Gives a collection another name.
+        [changes] rename_collection(request: RenameCollectionRequest) -> CollectionNamed;
         /// Puts another document in a document's place.
         [changes] replace(request: ReplaceRequest) -> Written;
         /// The state of a connection's replica set now.

@@ -3,7 +3,10 @@
 use trivet_core::{
     ErrorBody,
     catalog::{
-        Collection, CollectionsRequest, Database, DatabasesRequest, SampleFieldsRequest, SampledFields,
+        Collection, CollectionNamed, CollectionsRequest, CreateCollectionRequest, Database, DatabasesRequest,
+        DropCollectionRequest, DropDatabaseRequest, DropPreview, DropPreviewRequest, Dropped,
+        LocateCollectionsRequest, LocatedCollection, RenameCollectionRequest, SampleFieldsRequest,
+        SampledFields,
     },
     connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{

@@ -7,7 +7,11 @@ use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use trivet_core::{
     Error, ErrorCode, Result,
-    catalog::{CollectionsRequest, DatabasesRequest, SampleFieldsRequest},
+    catalog::{
+        CollectionsRequest, CreateCollectionRequest, DatabasesRequest, DropCollectionRequest,
+        DropDatabaseRequest, DropPreviewRequest, LocateCollectionsRequest, RenameCollectionRequest,
+        SampleFieldsRequest,
+    },
     connection::{CancelRequest, ConnectionId, ReadyRequest},
     document::{
         CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest, ExpandRequest,
