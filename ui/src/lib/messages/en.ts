@@ -1,4 +1,5 @@
 import { access } from "./access";
+import { catalog } from "./catalog";
 import { common } from "./common";
 import { connection } from "./connection";
 import { document } from "./document";
@@ -15,6 +16,7 @@ import { welcome } from "./welcome";
 /** English, from which the type of every other language follows. */
 export const en = {
   access,
+  catalog,
   common,
   connection,
   document,

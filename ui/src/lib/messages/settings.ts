@@ -20,6 +20,9 @@ export const settings = {
     ends: "First or last row",
     search: "Jump to a name",
     open: "Open a collection",
+    menu: "What can be done with a row",
+    rename: "Rename a collection",
+    drop: "Drop a collection or a database",
     keysSearch: "A … Z",
   },
 };

@@ -100,6 +100,27 @@ export class Catalog {
     await Promise.all(names.map((database) => this.loadCollections(connection, database)));
   }
 
+  /** Reads the databases of a connection again, and the collections of these. */
+  async reload(connection: string, ...databases: readonly string[]): Promise<void> {
+    await this.loadDatabases(connection);
+    const listed = this.databases(connection);
+    const isThere = (name: string) =>
+      listed?.state !== "ready" || listed.items.some((database) => database.name === name);
+    for (const name of databases.filter((name) => !isThere(name))) {
+      this.#collections.delete(key(connection, name));
+      this.collapse(connection, name);
+    }
+    await Promise.all(databases.filter(isThere).map((name) => this.loadCollections(connection, name)));
+  }
+
+  /** Forgets the figure of a collection, or those of a whole database. */
+  forgetCounts(connection: string, database: string, collection: string | null): void {
+    const id = key(connection, database, collection ?? "");
+    const isOne = (other: string) => (collection === null ? other.startsWith(id) : other === id);
+    for (const other of [...this.#asked]) if (isOne(other)) this.#asked.delete(other);
+    for (const other of [...this.#counts.keys()]) if (isOne(other)) this.#counts.delete(other);
+  }
+
   /** Forgets a connection that was closed. */
   drop(connection: string): void {
     const mine = (id: string) => id === connection || id.startsWith(key(connection, ""));

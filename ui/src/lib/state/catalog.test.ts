@@ -58,6 +58,30 @@ describe("the catalogue", () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
+  it("reads again what has changed, and forgets a database that is gone", async () => {
+    let names = ["shop", "old"];
+    const collections = vi.fn(() => Promise.resolve([{ name: "items", kind: "collection" as const }]));
+    const catalog = new Catalog(
+      fakeBackend({
+        databases: () => Promise.resolve(names.map((name) => ({ name }))),
+        collections,
+        count: () => Promise.resolve(count(7)),
+      }),
+    );
+    await catalog.loadDatabases("c");
+    for (const name of names) await catalog.loadCollections("c", name);
+    catalog.expand("c", "old");
+    catalog.wantCount("c", "old", "items");
+    await vi.waitFor(() => expect(catalog.count("c", "old", "items")).toBe(7));
+    names = ["shop"];
+    catalog.forgetCounts("c", "old", null);
+    await catalog.reload("c", "old", "shop");
+    expect(catalog.collections("c", "old")).toBeNull();
+    expect(catalog.isExpanded("c", "old")).toBe(false);
+    expect(catalog.count("c", "old", "items")).toBeUndefined();
+    expect(collections).toHaveBeenCalledTimes(3);
+  });
+
   it("forgets one connection and keeps the others", async () => {
     const catalog = new Catalog(
       fakeBackend({

@@ -1,7 +1,7 @@
 import { type KeyPress, type Keys, matches, worksWhileTyping } from "$lib/keys";
 
 /** Where a command is listed among the shortcuts. */
-export type CommandGroup = "general" | "tabs" | "documents" | "health";
+export type CommandGroup = "general" | "tabs" | "tree" | "documents" | "health";
 
 /** Something a person can do: from the palette, by its keys, or both. */
 export interface Command {

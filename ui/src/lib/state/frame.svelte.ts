@@ -1,5 +1,7 @@
 import type { BackendError, Connection, RecentConnection } from "$lib/backend";
 
+import type { CatalogAsk } from "$lib/catalog/ask";
+
 import type { Tab } from "./tabs.svelte";
 
 /** A dialog over the window. */
@@ -12,6 +14,8 @@ export class Frame {
   closing = $state.raw<Tab | null>(null);
   /** The connection that is to be closed although its tabs hold unsaved changes: asked first. */
   disconnecting = $state.raw<Connection | null>(null);
+  /** What is to be made, renamed or dropped: a dialog asks for the rest. */
+  catalogAsk = $state.raw<CatalogAsk | null>(null);
   /** What failed while the window started. */
   startError = $state.raw<BackendError | null>(null);
   /** The window has asked the core what is open; before that it shows nothing that might be wrong. */

@@ -26,6 +26,8 @@ export class DocumentsTab extends BaseTab {
   readonly kind = "documents";
   /** What is typed and what is asked for; written by the view, kept across a restart. */
   query = $state<Query>(emptyQuery());
+  /** The collection was dropped from here: there is nothing to show any more. */
+  gone = $state(false);
 
   constructor(
     place: Place,
@@ -73,9 +75,10 @@ export class Tabs {
 
   /** Writes what is open, with its queries. To be called in an effect: it reads everything it stores. */
   store(): void {
+    const kept = this.all.filter((tab) => tab.kind !== "documents" || !tab.gone);
     writeTabs(this.#storage, {
-      tabs: this.all.map(toStored),
-      active: this.all.findIndex((tab) => tab.id === this.activeId),
+      tabs: kept.map(toStored),
+      active: kept.findIndex((tab) => tab.id === this.activeId),
     });
   }
 
@@ -88,7 +91,29 @@ export class Tabs {
         tab.namespace.database === namespace.database &&
         tab.namespace.collection === namespace.collection,
     );
+    // One of that name is there again.
+    if (open !== undefined) open.gone = false;
     return this.#show(open ?? new DocumentsTab(place, namespace));
+  }
+
+  /** Puts a tab of the new name in the place of one of the old name, with what was asked there. */
+  rename(key: string, from: Namespace, to: Namespace): void {
+    this.all = this.all.map((tab) => {
+      if (!shows(tab, key, from.database, from.collection)) return tab;
+      const renamed = new DocumentsTab(tab.place, to, tab.query);
+      if (this.activeId === tab.id) this.activeId = renamed.id;
+      return renamed;
+    });
+  }
+
+  /** Tells the tabs of a collection, or of a whole database, that it was dropped. */
+  drop(key: string, database: string, collection: string | null): void {
+    for (const tab of this.all) if (shows(tab, key, database, collection)) tab.gone = true;
+  }
+
+  /** How many changes have not been saved in the tabs of a collection, or of a whole database. */
+  unsavedIn(key: string, database: string, collection: string | null): number {
+    return this.all.reduce((sum, tab) => sum + (shows(tab, key, database, collection) ? tab.unsaved : 0), 0);
   }
 
   openHealth(place: Place): HealthTab {
@@ -124,6 +149,16 @@ export class Tabs {
     const { length } = this.all;
     this.activeId = this.all[(index + by + length) % length]?.id ?? null;
   }
+}
+
+/** Whether a tab shows this collection, or any of this database. */
+function shows(tab: Tab, key: string, database: string, collection: string | null): tab is DocumentsTab {
+  return (
+    tab.kind === "documents" &&
+    tab.place.key === key &&
+    tab.namespace.database === database &&
+    (collection === null || tab.namespace.collection === collection)
+  );
 }
 
 function revive(stored: StoredTab): Tab {

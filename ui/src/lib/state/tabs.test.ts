@@ -88,6 +88,43 @@ describe("tabs", () => {
     expect(new Tabs(storage).active?.kind).toBe("documents");
   });
 
+  it("of a dropped collection say so until one of its name is opened again, and are not kept", () => {
+    const tabs = new Tabs(storage);
+    const mine = tabs.openDocuments(place, items);
+    const other = tabs.openDocuments({ key: "other", name: "other" }, items);
+    mine.unsaved = 2;
+    expect(tabs.unsavedIn(place.key, "shop", null)).toBe(2);
+    tabs.drop(place.key, "shop", "items");
+    expect([mine.gone, other.gone]).toEqual([true, false]);
+    tabs.store();
+    expect(new Tabs(storage).all).toHaveLength(1);
+    expect(tabs.openDocuments(place, items)).toBe(mine);
+    expect(mine.gone).toBe(false);
+  });
+
+  it("of all collections say so when their database was dropped", () => {
+    const tabs = new Tabs(storage);
+    const [first, second] = [tabs.openDocuments(place, items), tabs.openDocuments(place, orders)];
+    const elsewhere = tabs.openDocuments(place, { database: "shop2", collection: "items" });
+    tabs.drop(place.key, "shop", null);
+    expect([first.gone, second.gone, elsewhere.gone]).toEqual([true, true, false]);
+  });
+
+  it("follow a collection to its new name with what was asked, in the same place", () => {
+    const tabs = new Tabs(storage);
+    tabs.openDocuments(place, items).query = { ...emptyQuery(), filter: '{"stock": 0}' };
+    const second = tabs.openDocuments(place, orders);
+    tabs.activeId = tabs.all[0]?.id ?? null;
+    tabs.rename(place.key, items, { database: "shop", collection: "things" });
+    const [renamed, untouched] = tabs.all;
+    expect(renamed?.kind === "documents" && [renamed.title, renamed.query.filter]).toEqual([
+      "things",
+      '{"stock": 0}',
+    ]);
+    expect(tabs.active).toBe(renamed);
+    expect(untouched).toBe(second);
+  });
+
   it("follow a set that moved", () => {
     const tabs = new Tabs(storage);
     const mine = tabs.openDocuments(place, items);
