@@ -32,6 +32,9 @@ function tree(): ShortcutGroup {
       { title: words.collapse, keys: ["ArrowLeft"] },
       { title: words.ends, keys: ["Home", "End"] },
       { title: words.open, keys: ["Enter"] },
+      { title: words.menu, keys: ["Shift+F10"] },
+      { title: words.rename, keys: ["F2"] },
+      { title: words.drop, keys: ["Delete"] },
       { title: words.search, keys: [words.keysSearch] },
     ],
   };

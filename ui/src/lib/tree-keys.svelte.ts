@@ -10,6 +10,10 @@ export interface TreeActions {
   expand: (database: string) => void;
   collapse: (database: string) => void;
   open: (namespace: Namespace) => void;
+  /** Shows what can be done with a row. */
+  menu: (index: number) => void;
+  rename: (row: TreeRow) => void;
+  drop: (row: TreeRow) => void;
 }
 
 /** Letters typed within this time belong together. */
@@ -48,9 +52,13 @@ export class TreeKeys {
 
   readonly press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const go = this.#moves[event.key];
-    if (go !== undefined) go();
-    else if (!this.#type(event.key, event.timeStamp)) return;
+    const isMenu = event.shiftKey && event.key === "F10";
+    const go = this.#moves[isMenu ? "ContextMenu" : event.key];
+    if (go !== undefined) {
+      // A name that was begun ends where another key is pressed.
+      this.#typed = "";
+      go();
+    } else if (!this.#type(event.key, event.timeStamp)) return;
     event.preventDefault();
   };
 
@@ -65,7 +73,15 @@ export class TreeKeys {
     ArrowLeft: () => this.#outward(),
     Enter: () => this.activate(this.active),
     " ": () => this.activate(this.active),
+    ContextMenu: () => this.#actions.menu(this.active),
+    F2: () => this.#on(this.#actions.rename),
+    Delete: () => this.#on(this.#actions.drop),
   };
+
+  #on(action: (row: TreeRow) => void): void {
+    const row = this.#actions.rows()[this.active];
+    if (row !== undefined) action(row);
+  }
 
   #inward(): void {
     const row = this.#actions.rows()[this.active];

@@ -6,6 +6,7 @@ import { TreeKeys } from "./tree-keys.svelte";
 function tree() {
   const open = new Set(["shop"]);
   const opened = vi.fn();
+  const [menu, rename, drop] = [vi.fn(), vi.fn(), vi.fn()];
   const revealed: number[] = [];
   const rows = () =>
     flatten(
@@ -25,6 +26,9 @@ function tree() {
     expand: (database) => void open.add(database),
     collapse: (database) => void open.delete(database),
     open: opened,
+    menu,
+    rename,
+    drop,
   });
   let time = 0;
   const press = (...pressed: string[]) => {
@@ -33,7 +37,7 @@ function tree() {
       keys.press({ key, timeStamp: time, preventDefault: () => undefined } as KeyboardEvent);
     }
   };
-  return { keys, press, open, opened, revealed };
+  return { keys, press, open, opened, revealed, menu, rename, drop };
 }
 
 // archive, shop, items, orders
@@ -82,11 +86,31 @@ describe("the keys of the tree", () => {
     expect(keys.active).toBe(1);
   });
 
+  it("ask for the menu of a row, for another name, and for its end", () => {
+    const { keys, press, menu, rename, drop } = tree();
+    press("End", "ContextMenu", "F2", "Delete");
+    expect(menu).toHaveBeenCalledWith(3);
+    const orders: unknown = expect.objectContaining({ kind: "collection", collection: "orders" });
+    expect(rename).toHaveBeenCalledWith(orders);
+    expect(drop).toHaveBeenCalledWith(orders);
+    const preventDefault = vi.fn();
+    keys.press({ key: "F10", shiftKey: true, preventDefault } as unknown as KeyboardEvent);
+    expect(menu).toHaveBeenCalledTimes(2);
+    expect(preventDefault).toHaveBeenCalled();
+  });
+
   it("jump to a name", () => {
     const { keys, press } = tree();
     press("o");
     expect(keys.active).toBe(3);
     press("x");
     expect(keys.active).toBe(3);
+  });
+
+  it("begin a name anew after a key that moves", () => {
+    const { keys } = tree();
+    for (const key of ["o", "Home", "s"])
+      keys.press({ key, timeStamp: 1, preventDefault: () => undefined } as KeyboardEvent);
+    expect(keys.active).toBe(1);
   });
 });
