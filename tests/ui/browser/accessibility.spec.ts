@@ -3,9 +3,11 @@ import type { Page } from "@playwright/test";
 
 import type { App } from "./support/app.ts";
 import type { Items } from "./support/items.ts";
+import type { Namespaces } from "./support/namespaces.ts";
 import type { Server } from "./support/server.ts";
 import { SLOW } from "./support/slow.ts";
 import { expect, test } from "./support/test.ts";
+import { lost, production } from "./support/told.ts";
 
 interface World {
   app: App;
@@ -14,6 +16,7 @@ interface World {
   nowhere: Server;
   readOnly: Server;
   items: Items;
+  namespaces: Namespaces;
 }
 
 /** Every screen, and the way to it. */
@@ -243,6 +246,60 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await page.keyboard.press("F1");
     await expect(app.dialog).toBeVisible();
   },
+  "the menu of a collection": async ({ app, lab, page, namespaces }) => {
+    await app.open(lab);
+    await namespaces.goTo("items");
+    await page.keyboard.press("Shift+F10");
+    await expect(page.getByRole("menuitem", { name: /Drop collection/ })).toBeVisible();
+  },
+  "a new collection with a mistake in its options": async ({ app, lab, page, namespaces }) => {
+    await app.open(lab);
+    await namespaces.goTo("mydatabase");
+    await page.keyboard.press("Shift+F10");
+    await page.getByRole("menuitem", { name: "New collection…" }).press("Enter");
+    await app.dialog.getByLabel("Name").fill("new");
+    await app.dialog.getByText("Options", { exact: true }).click();
+    await app.dialog.getByRole("switch").click();
+    await app.dialog.getByLabel("Validator").fill("{ a: }");
+    await app.button("Create").click();
+    await expect(app.dialog).toContainText(/line 1/i);
+  },
+  "another name on production": async ({ app, lab, page, namespaces }) => {
+    await production(page);
+    await app.open(lab);
+    await namespaces.goTo("items");
+    await page.keyboard.press("F2");
+    await app.dialog.getByLabel("Database", { exact: true }).fill("my.database");
+    await expect(app.dialog).toContainText("cannot hold");
+  },
+  "what a drop would take on production": async ({ app, lab, page, namespaces }) => {
+    await production(page);
+    await app.open(lab);
+    await namespaces.goTo("mydatabase");
+    await page.keyboard.press("Delete");
+    await expect(app.dialog).toContainText("Indexes");
+  },
+  "a drop of unknown outcome": async ({ app, lab, page, namespaces }) => {
+    await namespaces.create("orders");
+    await app.open(lab);
+    await namespaces.open();
+    await namespaces.goTo("orders");
+    await lost(page, "drop_collection");
+    await page.keyboard.press("Delete");
+    await app.dialog.getByRole("button", { name: "Drop", exact: true }).click();
+    await expect(app.button("Check")).toBeVisible();
+  },
+  "the tab of a dropped collection": async ({ app, lab, page, namespaces }) => {
+    await namespaces.create("orders");
+    await app.open(lab);
+    await namespaces.open();
+    await namespaces.goTo("orders");
+    await page.keyboard.press("Enter");
+    await namespaces.goTo("orders");
+    await page.keyboard.press("Delete");
+    await app.dialog.getByRole("button", { name: "Drop", exact: true }).click();
+    await expect(app.button("Close tab")).toBeVisible();
+  },
   "a read-only connection": async ({ page, readOnly }) => {
     await page.goto(readOnly.address);
     await expect(page.getByText("Read-only", { exact: true })).toBeVisible();
@@ -274,9 +331,10 @@ for (const [name, show] of Object.entries(SCREENS))
       nowhere,
       readOnly,
       items,
+      namespaces,
     }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await show({ app, page, lab, nowhere, readOnly, items });
+      await show({ app, page, lab, nowhere, readOnly, items, namespaces });
       for (const size of SIZES) {
         await page.setViewportSize(size);
         await keepPicture(page, `${name}-${colorScheme}-${size.width}`);

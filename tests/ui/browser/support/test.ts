@@ -2,6 +2,7 @@ import { test as base } from "@playwright/test";
 
 import { App } from "./app.ts";
 import { Items } from "./items.ts";
+import { Namespaces } from "./namespaces.ts";
 import { Server } from "./server.ts";
 
 interface Shared {
@@ -13,8 +14,8 @@ interface Shared {
   nowhere: Server;
 }
 
-/** A test has the shared servers, the page as a person uses it, and documents of its own. */
-export const test = base.extend<{ app: App; items: Items }, Shared>({
+/** A test has the shared servers, the page as a person uses it, and documents and a database of its own. */
+export const test = base.extend<{ app: App; items: Items; namespaces: Namespaces }, Shared>({
   lab: [
     async ({}, use) => {
       const server = await (await Server.start({ lab: true })).ready();
@@ -47,6 +48,11 @@ export const test = base.extend<{ app: App; items: Items }, Shared>({
     const items = new Items(lab);
     await use(items);
     await items.removeAll();
+  },
+  namespaces: async ({ page, lab }, use) => {
+    const namespaces = new Namespaces(page, lab);
+    await use(namespaces);
+    await namespaces.removeAll();
   },
 });
 
