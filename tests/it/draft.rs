@@ -78,7 +78,7 @@ async fn every_kind_of_edit_is_saved_as_it_was_shown() {
         let written = bench.save(&draft).await.expect("saved");
         assert_eq!(written.document.etag, draft.document.etag, "{edits:?}: what was shown is what is stored");
         assert_eq!(bench.only_bytes().await, expected, "{edits:?}");
-        assert!(bench.engine.draft(bench.draft_of(&id_of(&view))).await.expect("asked").is_none());
+        assert!(bench.engine.draft(bench.draft_of(&id_of(&view))).await.expect("asked").draft.is_none());
         bench.raw.delete_many(doc! {}).await.expect("cleared");
     }
 }
@@ -107,7 +107,7 @@ async fn what_is_wrong_is_refused_and_the_draft_stays_as_it_was() {
         bench.edit(&view, vec![set("2:dims", "2")]).await.expect_err("shown long ago").code(),
         ErrorCode::Conflict
     );
-    let kept = bench.engine.draft(bench.draft_of(&draft.id)).await.expect("asked").expect("kept");
+    let kept = bench.engine.draft(bench.draft_of(&draft.id)).await.expect("asked").draft.expect("kept");
     assert_eq!(kept.document.etag, shown.etag);
 }
 
@@ -140,7 +140,7 @@ async fn each_change_can_be_taken_back_alone_and_the_last_one_ends_the_draft() {
             None => assert_eq!(left, 0, "the document is as it was read"),
         }
     }
-    assert!(bench.engine.draft(bench.draft_of(&draft.id)).await.expect("asked").is_none());
+    assert!(bench.engine.draft(bench.draft_of(&draft.id)).await.expect("asked").draft.is_none());
 }
 
 #[tokio::test]
@@ -267,7 +267,7 @@ async fn settled_after(answer: Document) -> (Settled, String) {
     admin.run_command(point).await.expect("a fail point");
     let error = bench.save(&draft).await.expect_err("unknown");
     assert_eq!(error.code(), ErrorCode::OutcomeUnknown, "{error}");
-    let kept = bench.engine.draft(bench.draft_of(&draft.id)).await.expect("asked").expect("kept");
+    let kept = bench.engine.draft(bench.draft_of(&draft.id)).await.expect("asked").draft.expect("kept");
     assert!(kept.unsettled);
     // Saving or editing again before it is known could undo what somebody made of it.
     assert_eq!(bench.save(&kept).await.expect_err("checked first").code(), ErrorCode::OutcomeUnknown);

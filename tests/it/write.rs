@@ -295,6 +295,8 @@ async fn a_validation_rule_of_the_server_is_told_as_one() {
         .await
         .expect_err("refused");
     assert_eq!((error.code(), error.server_code()), (ErrorCode::ValidationFailed, Some(121)));
+    let [rule] = error.body().rules.as_slice() else { panic!("one rule: {error:?}") };
+    assert_eq!((rule.path.join("."), rule.rule.as_str()), ("price".to_owned(), "$gte"));
     assert_eq!(field(&bench.get(&id_of(&view)).await.expect("read"), "price").text, "98.87");
 }
 

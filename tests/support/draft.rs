@@ -34,7 +34,8 @@ impl Bench {
     pub async fn edit(&self, shown: &DocumentView, edits: Vec<DocumentEdit>) -> Result<Option<Draft>> {
         let (connection, namespace) = (self.connection.id.clone(), self.namespace.clone());
         let (id, etag) = (id_of(shown), shown.etag.clone());
-        self.engine.edit_document(EditRequest { connection, namespace, id, etag, edits }).await
+        let request = EditRequest { connection, namespace, id, etag, edits };
+        Ok(self.engine.edit_document(request).await?.draft)
     }
 
     /// Saves a draft as it was shown.
@@ -68,7 +69,8 @@ impl Bench {
     ) -> Result<Option<Draft>> {
         let DraftRequest { connection, namespace, id } = self.draft_of(id);
         let now_etag = now_etag.to_owned();
-        self.engine.merge_draft(MergeRequest { connection, namespace, id, now_etag, choices }).await
+        let request = MergeRequest { connection, namespace, id, now_etag, choices };
+        Ok(self.engine.merge_draft(request).await?.draft)
     }
 
     /// Looks up what became of a save.

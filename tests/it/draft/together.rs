@@ -133,7 +133,7 @@ async fn every_combination(bench: &Bench) {
                 assert_eq!(saved.expect_err(&about).code(), code, "{about}");
                 assert_eq!(after, before, "{about}: nothing was written");
                 assert!(
-                    bench.engine.draft(bench.draft_of(&draft.id)).await.expect("asked").is_some(),
+                    bench.engine.draft(bench.draft_of(&draft.id)).await.expect("asked").draft.is_some(),
                     "kept"
                 );
                 bench.engine.discard_draft(bench.draft_of(&draft.id)).await.expect("discarded");

@@ -65,7 +65,7 @@ impl Subject {
             }
             "sample_fields" | "drafts" => json!({}),
             "edit_document" => {
-                let edit = json!({ "do": "remove", "path": [{ "index": 1, "name": "a" }] });
+                let edit = json!({ "kind": "remove", "path": [{ "index": 1, "name": "a" }] });
                 json!({ "id": self.id, "etag": self.etag, "edits": [edit] })
             }
             "merge_draft" => json!({ "id": self.id, "nowEtag": self.etag, "choices": ["mine"] }),

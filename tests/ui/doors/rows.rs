@@ -165,8 +165,7 @@ fn writes(at: &At) -> Vec<Row> {
     let text = r#"{"_id": "made", "sku": {"$numberLong": "9007199254740993"}, "10": 1, "2": 2}"#;
     let etag = etag_of(r#"{"_id": "made", "sku": {"$numberDecimal": "1.10"}, "10": 1, "2": 2}"#);
     let renamed = etag_of(r#"{"_id": "made", "sku": {"$numberDecimal": "1.10"}, "ten": 1, "2": 2}"#);
-    let rename =
-        |name: &str, to: &str| json!({ "do": "rename", "path": [{ "index": 2, "name": name }], "name": to });
+    let rename = |name: &str, to: &str| json!({ "kind": "rename", "path": [{ "index": 2, "name": name }], "name": to });
     let back = rename("ten", "10");
     let edited = at.write(json!({ "id": id, "etag": etag, "edits": [rename("10", "ten")] }));
     let patched = |form, text| at.write(json!({ "id": id, "form": form, "text": text }));
@@ -178,15 +177,15 @@ fn writes(at: &At) -> Vec<Row> {
             at.write(json!({ "text": r#"[{"_id": 1, "b": 1.0}, {"_id": 2, "a": null}]"# })),
         ),
         Row::new("update", at.write(json!({ "id": id, "edits": [edit] }))),
-        Row::new("edit_document", edited).varies(&["namespace", "editedAtMs"]),
-        Row::new("draft", at.write(json!({ "id": id }))).varies(&["namespace", "editedAtMs"]),
+        Row::new("edit_document", edited).varies(&["draft.namespace", "draft.editedAtMs"]),
+        Row::new("draft", at.write(json!({ "id": id }))).varies(&["draft.namespace", "draft.editedAtMs"]),
         Row::new("drafts", at.write(json!({}))).varies(&["0.namespace", "0.editedAtMs"]),
         Row::new("compare_draft", at.write(json!({ "id": id }))),
         Row::new("merge_draft", at.write(json!({ "id": id, "nowEtag": etag, "choices": ["mine"] })))
-            .varies(&["namespace", "editedAtMs"]),
+            .varies(&["draft.namespace", "draft.editedAtMs"]),
         Row::new("save_draft", at.write(json!({ "id": id, "etag": renamed }))),
         Row::new("edit_document", at.write(json!({ "id": id, "etag": renamed, "edits": [back] })))
-            .varies(&["namespace", "editedAtMs"]),
+            .varies(&["draft.namespace", "draft.editedAtMs"]),
         Row::new("discard_draft", at.write(json!({ "id": id }))),
         Row::new("check_draft", at.write(json!({ "id": id }))).refused("NotFound"),
         Row::new("patch", patched("merge", r#"{"10": null, "inner": {"a": 1}}"#)),

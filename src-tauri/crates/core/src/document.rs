@@ -23,7 +23,7 @@ pub use by_value::{FilterByValueRequest, FilterText};
 pub(crate) use count::count;
 pub use draft::{
     ChangeKind, Checked, Comparison, DocumentChange, DocumentEdit, Draft, DraftRequest, DraftsRequest,
-    EditRequest, MergeRequest, MergeRow, MergeSide, NewValue, SaveDraftRequest, Settled,
+    EditRequest, MergeRequest, MergeRow, MergeSide, NewValue, SaveDraftRequest, Settled, Unsaved,
 };
 pub(crate) use draft::{
     Drafts, check as check_draft, compare as compare_draft, discard as discard_draft, draft, drafts, edit,

@@ -1,6 +1,7 @@
 //! What can go wrong, and the one shape in which it crosses a wire.
 
 mod driver;
+mod rules;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -12,6 +13,7 @@ pub(crate) use driver::{
     from_driver, from_server, in_flight, io_reason, lacks_confirmation, transient, worth_another_read,
     write_concern_failed,
 };
+pub use rules::FailedRule;
 
 /// The result of every operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -122,6 +124,9 @@ pub struct ErrorBody {
     pub server: Option<ServerCode>,
     /// Where the mistake is, in a text that a person wrote.
     pub at: Option<TextPlace>,
+    /// Of `ValidationFailed`, the rules of the collection that the document fails.
+    #[serde(default)]
+    pub rules: Vec<FailedRule>,
     /// Of an insert whose outcome is unknown, the document to look for.
     pub document: Option<DocumentId>,
 }
@@ -145,6 +150,7 @@ impl Error {
                 retryable,
                 server: None,
                 at: None,
+                rules: Vec::new(),
                 document: None,
             }),
         }
@@ -182,6 +188,13 @@ impl Error {
             server.labels.sort_unstable();
             server.labels.dedup();
         }
+        self
+    }
+
+    /// Adds the validation rules that the server says a document fails.
+    #[must_use]
+    pub(crate) fn with_rules(mut self, info: Option<&bson::Document>) -> Self {
+        self.body.rules = info.map(rules::failed_rules).unwrap_or_default();
         self
     }
 

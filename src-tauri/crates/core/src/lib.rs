@@ -19,4 +19,4 @@ mod time;
 pub mod value;
 
 pub use engine::{Clock, Engine, EngineConfig, Startup, USUAL_PORT};
-pub use error::{Error, ErrorBody, ErrorCode, Result, ServerCode, TextPart, TextPlace};
+pub use error::{Error, ErrorBody, ErrorCode, FailedRule, Result, ServerCode, TextPart, TextPlace};

@@ -6,7 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use serde::Serialize;
-use trivet_core::{Error, ErrorBody, ErrorCode, ServerCode, TextPlace, document::DocumentId};
+use trivet_core::{Error, ErrorBody, ErrorCode, FailedRule, ServerCode, TextPlace, document::DocumentId};
 use utoipa::ToSchema;
 
 tokio::task_local! {
@@ -57,6 +57,9 @@ pub(crate) struct Schema {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     at: Option<TextPlace>,
+    /// Of a document that fails the collection's validation, the rules that it fails.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<FailedRule>,
     /// Of an insert whose outcome is unknown, the document to look for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -146,6 +149,7 @@ impl IntoResponse for Problem {
                 labels,
             }),
             at: error.at,
+            rules: error.rules,
             document: error.document,
         };
         let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));

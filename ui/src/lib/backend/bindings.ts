@@ -30,7 +30,7 @@ export const commands = {
 	/**  Forgets the unsaved changes of a document. */
 	discardDraft: (request: DraftRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("discard_draft", { request })),
 	/**  The unsaved changes of a document, if there are any. */
-	draft: (request: DraftRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("draft", { request })),
+	draft: (request: DraftRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("draft", { request })),
 	/**  Every document with unsaved changes, those edited last first. */
 	drafts: (request: DraftsRequest) => typedError<Draft[], ErrorBody>(__TAURI_INVOKE("drafts", { request })),
 	/**  Drops a collection, for good. */
@@ -40,7 +40,7 @@ export const commands = {
 	/**  What would go with a collection or a database. */
 	dropPreview: (request: DropPreviewRequest) => typedError<DropPreview, ErrorBody>(__TAURI_INVOKE("drop_preview", { request })),
 	/**  Edits a document; nothing is sent before it is saved. */
-	editDocument: (request: EditRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("edit_document", { request })),
+	editDocument: (request: EditRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("edit_document", { request })),
 	/**  What a view had cut off. */
 	expand: (request: ExpandRequest) => typedError<Expanded, ErrorBody>(__TAURI_INVOKE("expand", { request })),
 	/**  The filter that finds documents by a value. */
@@ -58,7 +58,7 @@ export const commands = {
 	/**  Which collections have a name or a UUID, as a majority of the members has it. */
 	locateCollections: (request: LocateCollectionsRequest) => typedError<LocatedCollection[], ErrorBody>(__TAURI_INVOKE("locate_collections", { request })),
 	/**  Puts unsaved changes upon the document as it stands now. */
-	mergeDraft: (request: MergeRequest) => typedError<Draft | null, ErrorBody>(__TAURI_INVOKE("merge_draft", { request })),
+	mergeDraft: (request: MergeRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("merge_draft", { request })),
 	/**  Changes one document by a patch, or by update operators. */
 	patch: (request: PatchRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("patch", { request })),
 	/**  Whether the connection's database can be used now. */
@@ -392,13 +392,13 @@ export type DocumentChange = {
 /**  One step of editing a document. Paths are exact: position and name as they stand in the document that is edited. */
 export type DocumentEdit = 
 /**  Puts another value in the place of one. */
-{ do: "set"; 
+{ kind: "set"; 
 /**  Where. */
 path: PathStep[]; 
 /**  What. */
 value: NewValue } | 
 /**  Adds a field to an object, or an element to an array. */
-{ do: "add"; 
+{ kind: "add"; 
 /**  The object or the array; empty for the document itself. */
 parent: PathStep[]; 
 /**  Before which of its children; their number or more for the end. */
@@ -408,35 +408,35 @@ name: string;
 /**  What. */
 value: NewValue } | 
 /**  Takes a field or an element away. */
-{ do: "remove"; 
+{ kind: "remove"; 
 /**  Where. */
 path: PathStep[] } | 
 /**  Gives a field another name. */
-{ do: "rename"; 
+{ kind: "rename"; 
 /**  Where. */
 path: PathStep[]; 
 /**  The new name. */
 name: string } | 
 /**  Moves a field or an element among its siblings. */
-{ do: "move"; 
+{ kind: "move"; 
 /**  Where. */
 path: PathStep[]; 
 /**  Its position afterwards. */
 index: number } | 
 /**  Puts the same value once more behind a field or an element. */
-{ do: "duplicate"; 
+{ kind: "duplicate"; 
 /**  Where. */
 path: PathStep[]; 
 /**  The name of the new field; not looked at in an array. */
 name: string } | 
 /**  Puts another document in the place of the whole. */
-{ do: "text"; 
+{ kind: "text"; 
 /**  The document; its `_id` may be left out, and is never another. */
 text: string; 
 /**  How it is read. */
 syntax?: TextSyntax } | 
 /**  Takes one of [`Draft::changes`] back. */
-{ do: "takeBack"; 
+{ kind: "takeBack"; 
 /**  Its position there. */
 change: number };
 
@@ -614,6 +614,8 @@ export type ErrorBody = {
 	server: ServerCode | null,
 	/**  Where the mistake is, in a text that a person wrote. */
 	at: TextPlace | null,
+	/**  Of `ValidationFailed`, the rules of the collection that the document fails. */
+	rules?: FailedRule[],
 	/**  Of an insert whose outcome is unknown, the document to look for. */
 	document: DocumentId | null,
 };
@@ -686,6 +688,20 @@ export type Expanded = {
 	node: Node,
 	/**  The document's bytes have this hash: when it is not the one shown, reload. */
 	etag: string,
+};
+
+/**  One validation rule that a document failed. */
+export type FailedRule = {
+	/**  The names that lead to the field, array positions as digits; empty for the document itself. */
+	path: string[],
+	/**  The server's name of the rule, such as `minimum`, `required` or `$lt`. */
+	rule: string,
+	/**  What the rule asks for, in mongosh syntax; none where the server does not repeat it. */
+	asks: string | null,
+	/**  What the server says of it, such as `comparison failed`. */
+	reason: string | null,
+	/**  What the person who made the rule wrote about the field. */
+	description: string | null,
 };
 
 /**  One changed value. */
@@ -1161,11 +1177,11 @@ export type Namespace = {
 /**  A value that a person gives. */
 export type NewValue = 
 /**  A type and the text of a value of it. */
-{ is: "typed"; 
+{ kind: "typed"; 
 /**  The value. */
 value: TypedValue } | 
 /**  Any value, objects and arrays too. */
-{ is: "text"; 
+{ kind: "text"; 
 /**  The value as Extended JSON or in mongosh syntax. */
 text: string };
 
@@ -1653,6 +1669,12 @@ export type TypedValue = {
 	kind: Kind,
 	/**  The exact text of the value. */
 	text: string,
+};
+
+/**  What is unsaved of a document. */
+export type Unsaved = {
+	/**  Its changes; none where nothing is different from what was read. */
+	draft: Draft | null,
 };
 
 /**  Asks to change values of one document and nothing else in it. */

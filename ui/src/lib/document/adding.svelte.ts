@@ -33,8 +33,8 @@ export class AddedField {
 
   /** The value; null where what is typed is none. */
   get value(): NewValue | null {
-    if (this.form !== "value") return { is: "text", text: this.form === "object" ? "{}" : "[]" };
+    if (this.form !== "value") return { kind: "text", text: this.form === "object" ? "{}" : "[]" };
     const { parsed } = this.editor;
-    return "value" in parsed ? { is: "typed", value: parsed.value } : null;
+    return "value" in parsed ? { kind: "typed", value: parsed.value } : null;
   }
 }

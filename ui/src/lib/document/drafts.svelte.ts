@@ -99,7 +99,11 @@ export class Drafts {
     return this.#inTurn(id, async () => {
       try {
         const known = this.get(id)?.document.etag ?? etag;
-        const draft = await this.#source.backend.editDocument({ ...this.#address(id), etag: known, edits });
+        const { draft } = await this.#source.backend.editDocument({
+          ...this.#address(id),
+          etag: known,
+          edits,
+        });
         this.#set(id, draft);
         if (this.state(id)?.is !== "unknown") this.#states.delete(id);
         if (draft) this.#listener.edited(draft.document);
@@ -178,7 +182,7 @@ export class Drafts {
     if (!now) return;
     const merged = await this.#inTurn(id, async () => {
       try {
-        const draft = await this.#source.backend.mergeDraft({
+        const { draft } = await this.#source.backend.mergeDraft({
           ...this.#address(id),
           nowEtag: now.etag,
           choices,

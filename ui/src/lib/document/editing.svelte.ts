@@ -139,7 +139,7 @@ export class Editing {
   }
 
   async #set(id: string, editor: OpenEditor, value: TypedValue): Promise<void> {
-    const edit: DocumentEdit = { do: "set", path: [...editor.path], value: { is: "typed", value } };
+    const edit: DocumentEdit = { kind: "set", path: [...editor.path], value: { kind: "typed", value } };
     const taken = await this.#drafts.edit(id, this.#etagOf(id), [edit]);
     // What was typed is not lost.
     if (!taken && !this.#editors.has(id)) this.#editors.set(id, editor);
@@ -188,7 +188,7 @@ export class Editing {
     const value = adding?.value;
     if (!adding || !value || adding.nameMistake) return false;
     const edit: DocumentEdit = {
-      do: "add",
+      kind: "add",
       parent: [...adding.parent],
       index: adding.index,
       name: adding.name,
@@ -231,6 +231,6 @@ export class Editing {
   takeBack(change: number): void {
     const { id } = this.#inspected;
     if (id !== null) this.close(id);
-    void this.restructure({ do: "takeBack", change });
+    void this.restructure({ kind: "takeBack", change });
   }
 }

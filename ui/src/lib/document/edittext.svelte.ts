@@ -59,8 +59,8 @@ export class EditedText {
     const { text } = this;
     const edit: DocumentEdit =
       this.#path.length === 0
-        ? { do: "text", text, syntax: this.#documents.layout.syntax }
-        : { do: "set", path: [...this.#path], value: { is: "text", text } };
+        ? { kind: "text", text, syntax: this.#documents.layout.syntax }
+        : { kind: "set", path: [...this.#path], value: { kind: "text", text } };
     this.applying = true;
     this.error = await this.#documents.drafts.tryEdit(this.#id, this.#etag, [edit]);
     this.applying = false;

@@ -15,6 +15,7 @@ import {
   type PageEnd,
   type RowBatch,
   type SaveDraftRequest,
+  type Unsaved,
 } from "$lib/backend";
 import type { DocumentOperations } from "./source";
 import { leaf, view } from "./testing";
@@ -42,10 +43,10 @@ export class Collection {
     return view([leaf("_id", "string", id), leaf("name", kind, name)], { id, etag: name });
   }
 
-  #keep(id: string, draft: { base: DocumentView; mine: DocumentView; sent: boolean }): Draft | null {
+  #keep(id: string, draft: { base: DocumentView; mine: DocumentView; sent: boolean }): Unsaved {
     if (draft.mine.etag === draft.base.etag) this.#drafts.delete(id);
     else this.#drafts.set(id, draft);
-    return this.#draft(id);
+    return { draft: this.#draft(id) };
   }
 
   #draft(id: string): Draft | null {
@@ -111,15 +112,15 @@ export class Collection {
     }),
     getDocument: async ({ id }: { id: string }) => this.#get(id),
     drafts: async () => [...this.#drafts.keys()].map((id) => this.#draft(id) as Draft),
-    draft: async ({ id }: { id: string }) => this.#draft(id),
+    draft: async ({ id }: { id: string }) => ({ draft: this.#draft(id) }),
     editDocument: async ({ id, etag, edits }: EditRequest) => {
       const known = this.#drafts.get(id) ?? { base: this.#get(id), mine: this.#get(id), sent: false };
       if (known.mine.etag !== etag) throw failure("Conflict");
       const [edit] = edits;
       let { mine } = known;
-      if (edit?.do === "set" && edit.value.is === "typed")
+      if (edit?.kind === "set" && edit.value.kind === "typed")
         mine = this.#document(id, edit.value.value.text, edit.value.value.kind);
-      if (edit?.do === "takeBack" || edit?.do === "remove") mine = known.base;
+      if (edit?.kind === "takeBack" || edit?.kind === "remove") mine = known.base;
       return this.#keep(id, { ...known, mine });
     },
     discardDraft: async ({ id }: { id: string }) => {

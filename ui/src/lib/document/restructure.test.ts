@@ -21,7 +21,7 @@ describe("what can be done to a field", () => {
   it("is naming for a field, and not for an element", () => {
     expect(restructuring(document, path([2, "o"], [0, "x"])).rename).toBe(true);
     const element = restructuring(document, path([3, "l"], [0, "0"]));
-    expect([element.rename, element.moveDown]).toMatchObject([false, { do: "move", index: 1 }]);
+    expect([element.rename, element.moveDown]).toMatchObject([false, { kind: "move", index: 1 }]);
   });
 
   it("is adding inside of an object or an array", () => {

@@ -38,16 +38,16 @@ export function restructuring({ fields }: DocumentView, path: Path): Restructuri
   const inArray = parent?.kind === "array";
   const first = !parent && fields[0]?.name === "_id" ? 1 : 0;
   const steps = [...path];
-  const move = (index: number): DocumentEdit => ({ do: "move", path: steps, index });
+  const move = (index: number): DocumentEdit => ({ kind: "move", path: steps, index });
   return {
     duplicate: {
-      do: "duplicate",
+      kind: "duplicate",
       path: steps,
       name: inArray ? "" : freeName(siblings, node.name),
     },
     moveUp: last.index > first ? move(last.index - 1) : null,
     moveDown: last.index + 1 < count ? move(last.index + 1) : null,
-    remove: { do: "remove", path: steps },
+    remove: { kind: "remove", path: steps },
     rename: !inArray,
     addInside: isContainer(node.kind),
     text: !node.damaged,

@@ -31,10 +31,10 @@ describe("tabs", () => {
 
   it("tell what would be lost with a connection", () => {
     const tabs = new Tabs(storage);
-    tabs.openDocuments(place, items).unsaved = 2;
-    tabs.openDocuments(place, orders).unsaved = 1;
-    tabs.openDocuments({ key: "other", name: "other" }, items).unsaved = 4;
-    expect(tabs.unsavedAt(place.key)).toBe(3);
+    tabs.openDocuments(place, items).unfinished = 2;
+    tabs.openDocuments(place, orders).unfinished = 1;
+    tabs.openDocuments({ key: "other", name: "other" }, items).unfinished = 4;
+    expect(tabs.unfinishedAt(place.key)).toBe(3);
   });
 
   it("keep collections of the same name on other servers apart", () => {

@@ -264,7 +264,8 @@ pub(super) fn settled(reply: &Document) -> Result<i32> {
         let code = refused.get_i32("code").unwrap_or_default();
         let name = refused.get_str("codeName").unwrap_or_default();
         let message = refused.get_str("errmsg").unwrap_or_default();
-        return Err(error::from_server(code, name, message).with_labels(labels));
+        let info = refused.get_document("errInfo").ok();
+        return Err(error::from_server(code, name, message).with_rules(info).with_labels(labels));
     }
     if let Ok(concern) = reply.get_document("writeConcernError") {
         let code = concern.get_i32("code").unwrap_or_default();

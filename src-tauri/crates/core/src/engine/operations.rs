@@ -21,7 +21,7 @@ use crate::{
         self, Checked, Comparison, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft,
         DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText,
         FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
-        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage,
+        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, Unsaved,
         UpdateRequest, Written,
     },
     event::ReplicaChanged,
@@ -176,14 +176,15 @@ impl Engine {
     }
 
     /// Edits a document; nothing is sent before it is saved. The draft; none where nothing is different any more.
-    pub async fn edit_document(&self, request: EditRequest) -> Result<Option<Draft>> {
+    pub async fn edit_document(&self, request: EditRequest) -> Result<Unsaved> {
         let open = self.open(&request.connection)?;
-        document::edit(&open.session, &open.drafts, request, self.now_ms()).await
+        let draft = document::edit(&open.session, &open.drafts, request, self.now_ms()).await?;
+        Ok(Unsaved { draft })
     }
 
     /// The unsaved changes of a document, if there are any.
-    pub async fn draft(&self, request: DraftRequest) -> Result<Option<Draft>> {
-        document::draft(&self.open(&request.connection)?.drafts, &request)
+    pub async fn draft(&self, request: DraftRequest) -> Result<Unsaved> {
+        Ok(Unsaved { draft: document::draft(&self.open(&request.connection)?.drafts, &request)? })
     }
 
     /// Every document with unsaved changes, those edited last first.
@@ -193,7 +194,9 @@ impl Engine {
 
     /// Forgets the unsaved changes of a document.
     pub async fn discard_draft(&self, request: DraftRequest) -> Result<()> {
-        document::discard_draft(&self.open(&request.connection)?.drafts, &request)
+        let open = self.open(&request.connection)?;
+        open.session.permit_writes()?;
+        document::discard_draft(&open.drafts, &request)
     }
 
     /// Saves the unsaved changes of a document, as one.
@@ -209,9 +212,10 @@ impl Engine {
     }
 
     /// Puts unsaved changes upon the document as it stands now.
-    pub async fn merge_draft(&self, request: MergeRequest) -> Result<Option<Draft>> {
+    pub async fn merge_draft(&self, request: MergeRequest) -> Result<Unsaved> {
         let open = self.open(&request.connection)?;
-        document::merge_draft(&open.session, &open.drafts, request, self.now_ms()).await
+        let draft = document::merge_draft(&open.session, &open.drafts, request, self.now_ms()).await?;
+        Ok(Unsaved { draft })
     }
 
     /// Looks up what became of a save whose outcome is not known.

@@ -22,6 +22,7 @@ fn by_kind(error: &DriverError) -> Error {
         ErrorKind::Command(command) => from_server(command.code, &command.code_name, &command.message),
         ErrorKind::Write(WriteFailure::WriteError(write)) => {
             from_server(write.code, write.code_name.as_deref().unwrap_or_default(), &write.message)
+                .with_rules(write.details.as_ref())
         }
         ErrorKind::Write(WriteFailure::WriteConcernError(concern)) => {
             write_concern_failed(concern.code, &concern.code_name)

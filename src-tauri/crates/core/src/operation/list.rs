@@ -28,7 +28,7 @@ operations! {
         /// Forgets the unsaved changes of a document.
         [changes] discard_draft(request: DraftRequest) -> ();
         /// The unsaved changes of a document, if there are any.
-        [reads] draft(request: DraftRequest) -> Option<Draft>;
+        [reads] draft(request: DraftRequest) -> Unsaved;
         /// Every document with unsaved changes, those edited last first.
         [reads] drafts(request: DraftsRequest) -> Vec<Draft>;
         /// Drops a collection, for good.
@@ -38,7 +38,7 @@ operations! {
         /// What would go with a collection or a database.
         [reads] drop_preview(request: DropPreviewRequest) -> DropPreview;
         /// Edits a document; nothing is sent before it is saved.
-        [changes] edit_document(request: EditRequest) -> Option<Draft>;
+        [changes] edit_document(request: EditRequest) -> Unsaved;
         /// What a view had cut off.
         [reads] expand(request: ExpandRequest) -> Expanded;
         /// The filter that finds documents by a value.
@@ -56,7 +56,7 @@ operations! {
         /// Which collections have a name or a UUID, as a majority of the members has it.
         [reads] locate_collections(request: LocateCollectionsRequest) -> Vec<LocatedCollection>;
         /// Puts unsaved changes upon the document as it stands now.
-        [changes] merge_draft(request: MergeRequest) -> Option<Draft>;
+        [changes] merge_draft(request: MergeRequest) -> Unsaved;
         /// Changes one document by a patch, or by update operators.
         [changes] patch(request: PatchRequest) -> Written;
         /// Whether the connection's database can be used now.

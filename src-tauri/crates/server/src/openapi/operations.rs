@@ -13,7 +13,7 @@ use trivet_core::{
         Checked, Comparison, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft,
         DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText,
         FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
-        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage,
+        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, Unsaved,
         UpdateRequest, Written,
     },
     event::ReplicaChanged,
@@ -84,7 +84,7 @@ fn schema_of<T: ToSchema>(whole: &mut openapi::OpenApi) -> RefOr<Schema> {
     let schemas = &mut whole.components.get_or_insert_default().schemas;
     schemas.extend(parts);
     match name.as_ref() {
-        "Vec" | "Option" => return schema,
+        "Vec" => return schema,
         "TupleUnit" => return Object::with_type(Type::Null).into(),
         _ => schemas.insert(name.to_string(), schema),
     };

@@ -78,6 +78,7 @@ pub(crate) async fn take_merged(
 
 /// Looks up what became of a save of unknown outcome.
 pub(crate) async fn check(session: &Session, drafts: &Drafts, request: DraftRequest) -> Result<Checked> {
+    session.permit_writes()?;
     let key = Key::of(&request.namespace, &request.id)?;
     let stored = drafts.get(&key)?.ok_or_else(no_draft)?;
     let (kind, value) = key.id.decode()?;

@@ -18,7 +18,7 @@ use crate::{
 
 /// A value that a person gives.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase", tag = "is")]
+#[serde(rename_all = "camelCase", tag = "kind")]
 pub enum NewValue {
     /// A type and the text of a value of it.
     Typed {
@@ -34,7 +34,7 @@ pub enum NewValue {
 
 /// One step of editing a document. Paths are exact: position and name as they stand in the document that is edited.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase", tag = "do")]
+#[serde(rename_all = "camelCase", tag = "kind")]
 pub enum DocumentEdit {
     /// Puts another value in the place of one.
     Set {
@@ -194,6 +194,14 @@ pub struct Draft {
     pub unsettled: bool,
     /// When it was last edited, in milliseconds since 1970.
     pub edited_at_ms: SafeInt,
+}
+
+/// What is unsaved of a document.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Unsaved {
+    /// Its changes; none where nothing is different from what was read.
+    pub draft: Option<Draft>,
 }
 
 /// Asks to save a draft.
