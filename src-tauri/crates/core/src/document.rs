@@ -7,6 +7,8 @@ mod find;
 mod find_text;
 mod guard;
 mod id;
+#[allow(dead_code, unused_imports, reason = "writes begin to use it with the next step")]
+mod journal;
 mod operators;
 mod page;
 mod patch;

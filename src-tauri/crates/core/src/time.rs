@@ -6,7 +6,12 @@ use crate::value::typed::{Kind, TypedValue};
 
 /// ISO 8601 in UTC with milliseconds, as a BSON date is written: `2026-01-31T12:00:00.000Z`.
 pub(crate) fn iso(moment: SystemTime) -> String {
-    TypedValue::of(Kind::Date, &millis(moment).to_le_bytes()).value.text
+    iso_of_millis(millis(moment))
+}
+
+/// The same of milliseconds since 1970.
+pub(crate) fn iso_of_millis(millis: i64) -> String {
+    TypedValue::of(Kind::Date, &millis.to_le_bytes()).value.text
 }
 
 /// Milliseconds since 1970.

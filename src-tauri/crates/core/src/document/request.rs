@@ -1,7 +1,9 @@
 //! What is asked of documents, and what comes back.
 
 mod count;
+mod history;
 mod page;
+mod undo;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -22,7 +24,9 @@ use crate::{
 };
 
 pub use count::*;
+pub use history::*;
 pub use page::*;
+pub use undo::*;
 
 /// A document as the window shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
