@@ -85,7 +85,8 @@ fn begin(engine: Engine, host: Arc<Host>, startup: Startup, rest: Option<String>
     if let Some(engine) = to_open {
         tauri::async_runtime::spawn(async move {
             let target = ConnectTarget::Startup;
-            let request = ConnectRequest { target, name: None, environment: None, read_only: None };
+            let request =
+                ConnectRequest { target, name: None, environment: None, read_only: None, undo: None };
             // The window asks for the same connection, and hears why where there is none.
             drop(engine.connect(request).await);
         });

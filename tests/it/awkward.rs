@@ -12,23 +12,23 @@ use trivet_core::{
 use trivet_tests::{Bench, DEADLINE, edit, eventually, field, id_of, shared_set};
 
 /// Bytes of a document from its elements' bytes.
-fn document(elements: &[&[u8]]) -> RawDocumentBuf {
+pub(crate) fn document(elements: &[&[u8]]) -> RawDocumentBuf {
     let body = elements.concat();
     let length = i32::try_from(body.len() + 5).expect("small");
     let bytes = [&length.to_le_bytes()[..], &body, &[0]].concat();
     RawDocumentBuf::from_bytes(bytes).expect("a document")
 }
 
-fn int(name: &[u8], value: i32) -> Vec<u8> {
+pub(crate) fn int(name: &[u8], value: i32) -> Vec<u8> {
     [&[0x10], name, &[0], &value.to_le_bytes()[..]].concat()
 }
 
-fn text(name: &[u8], value: &[u8]) -> Vec<u8> {
+pub(crate) fn text(name: &[u8], value: &[u8]) -> Vec<u8> {
     let length = i32::try_from(value.len() + 1).expect("short");
     [&[0x02], name, &[0], &length.to_le_bytes()[..], value, &[0]].concat()
 }
 
-async fn insert(bench: &Bench, document: &RawDocumentBuf) {
+pub(crate) async fn insert(bench: &Bench, document: &RawDocumentBuf) {
     // The typed helpers check UTF-8 and move fields; a command takes the bytes as they are.
     let mut command = RawDocumentBuf::new();
     command.append(bson::raw::cstr!("insert"), "items");
@@ -37,11 +37,11 @@ async fn insert(bench: &Bench, document: &RawDocumentBuf) {
     command.append(bson::raw::cstr!("documents"), array);
     let database = bench.raw.client().database(bench.namespace.database());
     let reply = database.run_raw_command(command).await.expect("inserted");
-    assert_eq!(reply.get_i32("n").ok(), Some(1));
+    assert_eq!(reply.get_i32("n").ok(), Some(1), "{reply:?}");
 }
 
 /// The only document's bytes on every member, which must be the same everywhere.
-async fn on_every_member(bench: &Bench, expected: &[u8]) {
+pub(crate) async fn on_every_member(bench: &Bench, expected: &[u8]) {
     let hello = bench.raw.client().database("admin").run_command(doc! { "hello": 1 }).await.expect("asked");
     for host in hello.get_array("hosts").expect("members") {
         let host = host.as_str().expect("a name");

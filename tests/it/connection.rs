@@ -141,6 +141,7 @@ async fn a_wrong_password_is_told_and_the_right_one_is_never_kept() {
         name: None,
         environment: None,
         read_only: None,
+        undo: None,
     };
     let without = engine.connect(again(None)).await.expect_err("it needs its password");
     assert_eq!(without.code(), ErrorCode::Unauthenticated);
@@ -205,7 +206,7 @@ async fn a_recent_connection_can_be_forgotten() {
     assert!(engine.recent_connections().await.expect("listed").is_empty());
     let target = ConnectTarget::Recent { id: recent.id, password: None };
     let error = engine
-        .connect(ConnectRequest { target, name: None, environment: None, read_only: None })
+        .connect(ConnectRequest { target, name: None, environment: None, read_only: None, undo: None })
         .await
         .expect_err("forgotten");
     assert_eq!(error.code(), ErrorCode::NotFound);

@@ -14,4 +14,5 @@ mod lab;
 mod replica;
 mod rest;
 mod standalone;
+mod undo;
 mod write;

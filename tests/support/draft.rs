@@ -74,7 +74,7 @@ impl Bench {
     }
 
     /// Looks up what became of a save.
-    pub async fn check(&self, id: &DocumentId) -> Result<Checked> {
+    pub async fn check_draft(&self, id: &DocumentId) -> Result<Checked> {
         self.engine.check_draft(self.draft_of(id)).await
     }
 }

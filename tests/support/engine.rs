@@ -42,7 +42,7 @@ pub fn engine_looking_at(data_dir: &Path, local_port: u16) -> Engine {
 #[must_use]
 pub fn to(uri: &str) -> ConnectRequest {
     let target = ConnectTarget::Uri { uri: uri.to_owned() };
-    ConnectRequest { target, name: None, environment: None, read_only: None }
+    ConnectRequest { target, name: None, environment: None, read_only: None, undo: None }
 }
 
 /// An engine with one connection and one collection of its own, beside a plain driver client on the same.
@@ -64,13 +64,27 @@ impl Bench {
     /// # Panics
     /// Where it cannot connect.
     pub async fn on(uri: &str) -> Self {
+        Self::asking(to(uri), uri).await
+    }
+
+    /// The same, connected as `request` asks.
+    ///
+    /// # Panics
+    /// Where it cannot connect.
+    pub async fn asking(request: ConnectRequest, uri: &str) -> Self {
         let data_dir = tempfile::tempdir().expect("a temporary folder");
         let engine = engine(data_dir.path());
-        let connection = engine.connect(to(uri)).await.expect("connected");
+        let connection = engine.connect(request).await.expect("connected");
         let database = crate::database_name();
         let raw = crate::client(uri).await.database(&database).collection("items");
         let namespace = Namespace::parse(&database, "items").expect("a good name");
         Self { engine, connection, namespace, raw, data_dir }
+    }
+
+    /// Where the engine keeps its files.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
     }
 
     /// Asks for a page in the order of `_id`.

@@ -5,6 +5,7 @@ mod engine;
 mod mongod;
 mod server;
 mod set;
+mod undo;
 mod wait;
 
 use std::{

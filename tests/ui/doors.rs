@@ -57,6 +57,8 @@ async fn both_doors(desktop: &Desktop) {
     let over_http = At { connection: &connection, collection: "http", member, mine: &https };
     let mut differences = Vec::new();
     for (by_window, over_http) in rows(&by_window).iter().zip(&rows(&over_http)) {
+        let by_window = &http.told(by_window, &connection).await;
+        let over_http = &http.told(over_http, &connection).await;
         let (in_window, from_http) = match by_window.first {
             Door::Window => {
                 let first = window.ask(by_window).await;

@@ -5,7 +5,7 @@ use tauri::{AppHandle, State, ipc::Channel};
 use tauri_specta::Event;
 use trivet_core::{
     Engine,
-    document::{FindRequest, PageEnd, RowBatch},
+    document::{FindRequest, PageEnd, RowBatch, UndoProgress, UndoReport, UndoRequest},
     replica::ReplicaRequest,
 };
 use trivet_lab::{Lab, LabStatus};
@@ -31,6 +31,17 @@ pub(crate) async fn lab_start(app: AppHandle, lab: State<'_, Lab>) -> Answer<Lab
     // A window that is gone needs no progress.
     let tell = move |step| drop(LabProgress { step }.emit(&app));
     Ok(lab.start(tell).await?)
+}
+
+/// Undoes a write, and tells how far it is meanwhile.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo(
+    engine: State<'_, Engine>,
+    request: UndoRequest,
+    progress: Channel<UndoProgress>,
+) -> Answer<UndoReport> {
+    Ok(engine.undo(request, move |far| progress.send(far).is_ok()).await?)
 }
 
 /// Sends `replica-changed` events of a connection from now on.

@@ -14,9 +14,10 @@ use trivet_core::{
     },
     connection::{CancelRequest, ConnectRequest, ConnectTarget, Connection, ReadyRequest},
     document::{
-        CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest, ExpandRequest,
-        FilterByValueRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest,
-        MergeRequest, PatchRequest, ReplaceRequest, SaveDraftRequest, UpdateRequest,
+        CheckWriteRequest, CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest,
+        ExpandRequest, FilterByValueRequest, FindTextRequest, ForgetHistoryRequest, GetRequest,
+        GetTextRequest, HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, MergeRequest,
+        PatchRequest, ReplaceRequest, SaveDraftRequest, UpdateRequest,
     },
     operation::{Effect, Kind, OPERATIONS, operation},
     replica::ReplicaRequest,
@@ -25,7 +26,7 @@ use trivet_tests::{Mongod, ServerBuilder, engine, set_of_one, to};
 
 use super::{
     bench::{JSON, RestBench, UPDATE, problem, status},
-    requests::{ID, Subject, operate},
+    requests::{ID, OF_A_WRITE, Subject, operate},
     witness::Witness,
 };
 
@@ -208,7 +209,9 @@ async fn whatever_reads_over_http_is_answered_and_nothing_but_reading_is_sent() 
         for operation in OPERATIONS.iter().filter(|operation| operation.effect == Effect::Reads) {
             let request = subject.request(operation.name).to_string();
             let answer = operate(&bench, operation.name, &request).send().await.expect("an answer");
-            assert_eq!(answer.status(), StatusCode::OK, "{}", operation.name);
+            let expected =
+                if OF_A_WRITE.contains(&operation.name) { StatusCode::NOT_FOUND } else { StatusCode::OK };
+            assert_eq!(answer.status(), expected, "{}", operation.name);
         }
         for path in ["", "/databases", &format!("/databases/{}/collections", bench.database), "/replica-set"]
         {
@@ -256,12 +259,16 @@ macro_rules! operations {
                     let request = serde_json::from_value(request.clone()).expect("a request");
                     engine.find(request, |_| true).await.map(drop)
                 }
+                "undo" => {
+                    let request = serde_json::from_value(request.clone()).expect("a request");
+                    engine.undo(request, |_| true).await.map(drop)
+                }
                 _ => panic!("{name} is no operation of the engine"),
             }
         }
 
         /// The operations of the engine itself that end by themselves.
-        const OF_THE_ENGINE: &[&str] = &["find", $(stringify!($call),)*];
+        const OF_THE_ENGINE: &[&str] = &["find", "undo", $(stringify!($call),)*];
     };
 }
 
@@ -284,7 +291,8 @@ async fn only_reading_works(engine: &Engine, connection: &Connection, subject: &
     witness.only(&before, UNASKED).await;
     for operation in operations().filter(|operation| operation.effect == Effect::Reads) {
         let tried = call(engine, operation.name, &request(operation.name)).await;
-        tried.unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+        let expected = if OF_A_WRITE.contains(&operation.name) { Err(ErrorCode::NotFound) } else { Ok(()) };
+        assert_eq!(tried.map_err(|error| error.code()), expected, "{}", operation.name);
     }
     witness.only(&before, READING).await;
 }

@@ -9,6 +9,9 @@ use super::bench::{JSON, RestBench};
 /// The `_id` of the document that is asked for.
 pub(super) const ID: &str = "65a000000000000000000001";
 
+/// Operations about a write that was made: nobody finds one where none can be made.
+pub(super) const OF_A_WRITE: [&str; 2] = ["check_write", "history_images"];
+
 /// Asks for an operation.
 pub(super) fn operate(bench: &RestBench, operation: &str, body: &str) -> RequestBuilder {
     bench.with_body(Method::POST, bench.url(&format!("/operations/{operation}")), JSON, body.to_owned())
@@ -41,8 +44,9 @@ impl Subject {
     /// For an operation that is not known here: a new one has to be tried too.
     pub(super) fn request(&self, operation: &str) -> Value {
         let parts = match operation {
-            "app_info" | "connections" | "databases" | "lab_start" | "lab_status" | "ready"
-            | "replica_snapshot" | "watch_replica" => return json!({}),
+            "app_info" | "connections" | "databases" | "forget_history" | "history" | "lab_start"
+            | "lab_status" | "ready" | "replica_snapshot" | "watch_replica" => return json!({}),
+            "check_write" | "history_images" | "undo" => return json!({ "entry": "1" }),
             "cancel_query" => return json!({ "query": "a name" }),
             "lab_start_member" | "lab_stop_member" => return json!({ "member": 0 }),
             "collections" | "drop_preview" | "locate_collections" => {

@@ -10,7 +10,7 @@ use reqwest::{
 use serde_json::{Value, json};
 use trivet_tests::{Server, wait_for};
 
-use super::rows::Row;
+use super::rows::{DATABASE, LATEST, Row};
 
 /// An outcome, or an `ErrorBody`.
 pub(super) type Answer = Result<Value, Value>;
@@ -54,6 +54,16 @@ const FIND: &str = "
         (error) => done(JSON.stringify({ error })),
     );";
 
+/// Nobody here wants to hear how far it is.
+const UNDO: &str = "
+    const [command, request, done] = arguments;
+    const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
+    const progress = transformCallback(() => undefined);
+    invoke(command, { request, progress: `__CHANNEL__:${progress}` }).then(
+        (outcome) => done(JSON.stringify({ outcome })),
+        (error) => done(JSON.stringify({ error })),
+    );";
+
 /// The page itself watches too: its watch is ended, so that what comes is from the one begun here.
 const FIRST_EVENT: &str = "
     const [, request, done] = arguments;
@@ -78,6 +88,7 @@ impl Window {
         let script = match row.operation {
             WATCH => FIRST_EVENT,
             PAGE => FIND,
+            "undo" => UNDO,
             _ => CALL,
         };
         self.run(script, row.operation, &row.request).await
@@ -112,6 +123,20 @@ impl Http {
             Some((Self { url, client: Server::client_with(token.trim()) }, connection))
         })
         .await
+    }
+
+    /// The request of a row, with the entry that it stands for.
+    pub(super) async fn told(&self, row: &Row, connection: &str) -> Row {
+        let mut request = row.request.clone();
+        if request["entry"] == LATEST {
+            let fields = request.as_object_mut().expect("a request");
+            let collection = fields.remove("in").expect("a collection");
+            let asked =
+                json!({ "namespace": { "database": DATABASE, "collection": collection }, "limit": 1 });
+            let history = self.answer("history", connection, &asked).await.expect("a history");
+            fields.insert("entry".to_owned(), history["entries"][0]["id"].clone());
+        }
+        Row { request, ..*row }
     }
 
     pub(super) async fn ask(&self, row: &Row, connection: &str) -> Answer {
@@ -185,5 +210,6 @@ fn error_body(problem: &Value) -> Value {
         "server": server,
         "at": problem["at"],
         "document": problem["document"],
+        "entry": problem["entry"],
     })
 }

@@ -11,6 +11,8 @@ use super::ask::Door;
 pub(super) const DATABASE: &str = "doors";
 /// The collection that both doors read and neither changes.
 pub(super) const READ: &str = "read";
+/// Stands for the latest entry of the history that is about the collection `in`.
+pub(super) const LATEST: &str = "latest";
 
 /// One request.
 pub(super) struct Row {
@@ -106,10 +108,19 @@ fn id(text: &str, id_type: IdType) -> Value {
 
 /// All requests, in the order in which they are sent.
 pub(super) fn rows(at: &At) -> Vec<Row> {
-    [reads(at), writes(at), catalog(at), refused_reads(at), refused_writes(at), replica_set(at), lab(at)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        reads(at),
+        writes(at),
+        catalog(at),
+        history(at),
+        refused_reads(at),
+        refused_writes(at),
+        replica_set(at),
+        lab(at),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn reads(at: &At) -> Vec<Row> {
@@ -169,7 +180,7 @@ fn writes(at: &At) -> Vec<Row> {
     let back = rename("ten", "10");
     let edited = at.write(json!({ "id": id, "etag": etag, "edits": [rename("10", "ten")] }));
     let patched = |form, text| at.write(json!({ "id": id, "form": form, "text": text }));
-    vec![
+    let rows = vec![
         Row::new("insert", at.write(json!({ "text": text }))),
         Row::new("insert", at.write(json!({ "text": "{}", "id": id_of("named") }))),
         Row::new(
@@ -196,6 +207,27 @@ fn writes(at: &At) -> Vec<Row> {
             at.write(json!({ "id": id, "text": r#"{"other": {"$date": "2026-01-05T08:00:00Z"}}"# })),
         ),
         Row::new("delete_document", at.write(json!({ "id": id }))),
+    ];
+    // Each write has an entry of its own in the history.
+    rows.into_iter().map(|row| row.varies(&["entry"])).collect()
+}
+
+/// Each door finds what it has written to its own collection, last of all a delete.
+fn history(at: &At) -> Vec<Row> {
+    let entry = || at.ask(json!({ "entry": LATEST, "in": at.collection }));
+    vec![
+        Row::new("history", at.write(json!({ "kind": "insertMany" }))).varies(&[
+            "entries.*.id",
+            "entries.*.at",
+            "entries.*.namespace.collection",
+            "usedBytes",
+        ]),
+        Row::new("history_images", entry()),
+        Row::new("check_write", entry()),
+        Row::new("undo", entry()).varies(&["entry"]),
+        Row::new("undo", at.ask(json!({ "entry": "first" }))).refused("InvalidInput"),
+        Row::new("undo", at.ask(json!({ "entry": "1" }))).refused("NotFound"),
+        Row::new("forget_history", at.ask(json!({ "entry": "1" }))).varies(&["usedBytes"]),
     ]
 }
 

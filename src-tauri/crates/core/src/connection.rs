@@ -16,11 +16,11 @@ mod uri;
 
 pub(crate) use discover::discover;
 pub(crate) use permit::{Permitted, read_only};
-pub(crate) use profile::{RecentConnections, identity};
+pub(crate) use profile::RecentConnections;
 pub(crate) use ready::ready;
 pub(crate) use running::Lane;
 pub use served::Served;
 pub use session::ServedFrom;
-pub(crate) use session::{Session, bounded, bounded_by, unanswered};
+pub(crate) use session::{Asked, Session, bounded, bounded_by, unanswered};
 pub use types::*;
 pub use uri::ConnectionUri;

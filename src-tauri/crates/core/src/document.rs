@@ -1,13 +1,14 @@
 //! Reading and writing documents.
 
 mod by_value;
+mod check;
 mod count;
 mod draft;
 mod find;
 mod find_text;
 mod guard;
+mod history;
 mod id;
-#[allow(dead_code, unused_imports, reason = "writes begin to use it with the next step")]
 mod journal;
 mod operators;
 mod page;
@@ -16,12 +17,15 @@ mod read;
 mod request;
 mod standalone;
 mod text;
+mod undo;
 mod view;
+mod whole_update;
 mod wire;
 mod write;
 
 pub(crate) use by_value::filter_by_value;
 pub use by_value::{FilterByValueRequest, FilterText};
+pub(crate) use check::check_write;
 pub(crate) use count::count;
 pub use draft::{
     ChangeKind, Checked, Comparison, DocumentChange, DocumentEdit, Draft, DraftRequest, DraftsRequest,
@@ -33,8 +37,11 @@ pub(crate) use draft::{
 };
 pub(crate) use find::find;
 pub(crate) use find_text::find_text;
+pub(crate) use history::{forget_history, history, history_images};
 pub use id::{DocumentId, IdType};
+pub(crate) use journal::{Journal, Journals};
 pub(crate) use page::Browsing;
 pub(crate) use read::{expand, get, get_text};
 pub use request::*;
+pub(crate) use undo::undo;
 pub(crate) use write::{delete, insert, insert_many, patch, replace, update};

@@ -15,13 +15,13 @@ use std::{
 use crate::{
     Error, ErrorCode, Result,
     connection::{
-        self, ConnectRequest, ConnectTarget, Connection, ConnectionId, ConnectionUri, Environment,
+        self, Asked, ConnectRequest, ConnectTarget, Connection, ConnectionId, ConnectionUri,
         RecentConnections, Served, Session,
     },
-    document::{Browsing, Drafts},
+    document::{Browsing, Drafts, Journal, Journals},
     operation::{Effect, Operation},
     replica::Monitor,
-    storage::SettingsFile,
+    storage::{SettingsFile, UndoSettings},
     time::{iso, millis},
 };
 
@@ -72,6 +72,7 @@ struct Inner {
     config: EngineConfig,
     recents: RecentConnections,
     settings: SettingsFile,
+    journals: Journals,
     open: RwLock<HashMap<ConnectionId, Arc<Open>>>,
     next_id: AtomicU64,
     /// The connections that are opened once, by the lab's string or none for that of the start; locked while one is
@@ -85,6 +86,7 @@ struct Open {
     monitor: Monitor,
     browsing: Arc<Browsing>,
     drafts: Drafts,
+    journal: Journal,
 }
 
 impl Engine {
@@ -93,11 +95,17 @@ impl Engine {
     pub fn new(config: EngineConfig) -> Self {
         let recents = RecentConnections::new(config.data_dir.join("connections.json"));
         let settings = SettingsFile::new(config.data_dir.join("settings.json"));
+        let journals = Journals::new(
+            config.data_dir.join("journal"),
+            Arc::clone(&config.clock),
+            UndoSettings::default().limit_bytes(),
+        );
         Self {
             inner: Arc::new(Inner {
                 config,
                 recents,
                 settings,
+                journals,
                 open: RwLock::default(),
                 next_id: AtomicU64::new(1),
                 once: tokio::sync::Mutex::default(),
@@ -149,16 +157,22 @@ impl Engine {
     }
 
     async fn connect_anew(&self, request: ConnectRequest) -> Result<Connection> {
-        let Asked { uri, name, environment, read_only } = self.asked(request)?;
+        let asked = self.asked(request)?;
+        let uri = asked.uri.clone();
         let id = ConnectionId(format!("c{}", self.inner.next_id.fetch_add(1, Ordering::Relaxed)));
-        let session = Arc::new(Session::open(id.clone(), &uri, name, environment, read_only).await?);
+        let session = Arc::new(Session::open(id.clone(), asked).await?);
         let monitor = Monitor::start(&session, Arc::clone(&self.inner.config.clock));
         let info = session.info.clone();
-        let drafts = Drafts::new(self.inner.config.data_dir.join("drafts").join(connection::identity(&uri)));
-        let open = Arc::new(Open { session, monitor, browsing: Arc::default(), drafts });
+        let drafts = Drafts::new(self.inner.config.data_dir.join("drafts").join(uri.identity()));
+        // Settings that cannot be read are told where they are asked for.
+        if let Ok(settings) = self.inner.settings.read() {
+            self.inner.journals.set_limit_bytes(settings.undo.limit_bytes());
+        }
+        let journal = self.inner.journals.of(&uri.identity(), info.undo);
+        let open = Arc::new(Open { session, monitor, browsing: Arc::default(), drafts, journal });
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, open);
         let now = iso((self.inner.config.clock)());
-        if let Err(error) = self.inner.recents.remember(&uri, &info.name, info.environment, read_only, now) {
+        if let Err(error) = self.inner.recents.remember(&uri, &info, now) {
             // The connection works; that it is not remembered shows in the list, and here.
             tracing::warn!(code = ?error.code(), "a connection could not be remembered");
         }
@@ -166,19 +180,23 @@ impl Engine {
     }
 
     fn asked(&self, request: ConnectRequest) -> Result<Asked> {
-        let ConnectRequest { target, name, environment, read_only } = request;
+        let ConnectRequest { target, name, environment, read_only, undo } = request;
+        // Off stays off until somebody switches it on, in whatever way the same connection is opened.
+        let undo = |uri: &ConnectionUri| {
+            undo.unwrap_or_else(|| self.inner.recents.of(uri).is_none_or(|recent| recent.undo))
+        };
         let read_only = |before: bool| self.inner.config.read_only || read_only.unwrap_or(before);
         match target {
             ConnectTarget::Uri { uri } | ConnectTarget::Lab { uri } => {
                 let uri = ConnectionUri::parse(&uri)?;
-                Ok(Asked { uri, name, environment, read_only: read_only(false) })
+                Ok(Asked { undo: undo(&uri), uri, name, environment, read_only: read_only(false) })
             }
             ConnectTarget::Startup => {
                 let Startup::Connection(uri) = self.inner.config.startup.clone() else {
                     let message = "The program was started without a connection string.";
                     return Err(Error::new(ErrorCode::NotFound, message));
                 };
-                Ok(Asked { uri, name, environment, read_only: read_only(false) })
+                Ok(Asked { undo: undo(&uri), uri, name, environment, read_only: read_only(false) })
             }
             ConnectTarget::Recent { id, password } => {
                 let recent = self.inner.recents.get(&id)?;
@@ -192,6 +210,7 @@ impl Engine {
                     ));
                 }
                 Ok(Asked {
+                    undo: undo(&uri),
                     uri,
                     name: name.or(Some(recent.name)),
                     environment: environment.or(Some(recent.environment)),
@@ -244,12 +263,4 @@ impl Engine {
     fn now_ms(&self) -> i64 {
         millis((self.inner.config.clock)())
     }
-}
-
-/// A connect request whose target is resolved.
-struct Asked {
-    uri: ConnectionUri,
-    name: Option<String>,
-    environment: Option<Environment>,
-    read_only: bool,
 }

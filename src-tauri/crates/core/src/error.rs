@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use utoipa::ToSchema;
 
-use crate::{document::DocumentId, value::ejson::TextError};
+use crate::{
+    document::{DocumentId, EntryId},
+    value::ejson::TextError,
+};
 
 pub(crate) use driver::{
     from_driver, from_server, in_flight, io_reason, lacks_confirmation, transient, worth_another_read,
@@ -129,6 +132,8 @@ pub struct ErrorBody {
     pub rules: Vec<FailedRule>,
     /// Of an insert whose outcome is unknown, the document to look for.
     pub document: Option<DocumentId>,
+    /// Of a write whose outcome is unknown, the entry of the history by which it can be checked.
+    pub entry: Option<EntryId>,
 }
 
 /// An error of the core.
@@ -152,6 +157,7 @@ impl Error {
                 at: None,
                 rules: Vec::new(),
                 document: None,
+                entry: None,
             }),
         }
     }
@@ -209,6 +215,13 @@ impl Error {
     #[must_use]
     pub(crate) fn about(mut self, document: DocumentId) -> Self {
         self.body.document = Some(document);
+        self
+    }
+
+    /// Adds the entry of a write of unknown outcome.
+    #[must_use]
+    pub(crate) fn recorded(mut self, entry: Option<EntryId>) -> Self {
+        self.body.entry = entry;
         self
     }
 

@@ -4,4 +4,4 @@ pub mod atomic;
 mod settings;
 
 pub(crate) use settings::SettingsFile;
-pub use settings::{RestSettings, Settings, Theme};
+pub use settings::{RestSettings, Settings, Theme, UndoSettings};

@@ -30,8 +30,13 @@ pub(crate) async fn open_and_serve(engine: &Engine, lab: &Lab, served: &Served) 
         ConnectTarget::Startup
     };
     loop {
-        let request =
-            ConnectRequest { target: target.clone(), name: None, environment: None, read_only: None };
+        let request = ConnectRequest {
+            target: target.clone(),
+            name: None,
+            environment: None,
+            read_only: None,
+            undo: None,
+        };
         match engine.connect(request).await {
             Ok(connection) => {
                 tracing::info!(hosts = %connection.hosts, "connected");

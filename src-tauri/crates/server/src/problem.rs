@@ -6,7 +6,10 @@ use axum::{
     response::IntoResponse,
 };
 use serde::Serialize;
-use trivet_core::{Error, ErrorBody, ErrorCode, FailedRule, ServerCode, TextPlace, document::DocumentId};
+use trivet_core::{
+    Error, ErrorBody, ErrorCode, FailedRule, ServerCode, TextPlace,
+    document::{DocumentId, EntryId},
+};
 use utoipa::ToSchema;
 
 tokio::task_local! {
@@ -64,6 +67,10 @@ pub(crate) struct Schema {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     document: Option<DocumentId>,
+    /// Of a write whose outcome is unknown, the entry of the history by which it can be checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    entry: Option<EntryId>,
 }
 
 /// The server's number, name and labels of an error.
@@ -151,6 +158,7 @@ impl IntoResponse for Problem {
             at: error.at,
             rules: error.rules,
             document: error.document,
+            entry: error.entry,
         };
         let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
         *response.status_mut() = status;

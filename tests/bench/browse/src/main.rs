@@ -90,7 +90,7 @@ impl Window {
             read_only: false,
         });
         let target = ConnectTarget::Uri { uri: uri.to_owned() };
-        let request = ConnectRequest { target, name: None, environment: None, read_only: None };
+        let request = ConnectRequest { target, name: None, environment: None, read_only: None, undo: None };
         let connection = engine.connect(request).await?.id;
         let namespace = Namespace::parse(DATABASE, collection)?;
         Ok(Self { engine, request: first_page(connection, namespace), _data_dir: data_dir })

@@ -25,6 +25,7 @@ const DESKTOP_ONLY = Object.keys({
 const STREAMS = Object.keys({
   find: true,
   labStart: true,
+  undo: true,
   watchReplica: true,
 } satisfies Record<Streams, true>);
 

@@ -7,6 +7,9 @@ import type {
   ReplicaChanged,
   ReplicaRequest,
   RowBatch,
+  UndoProgress,
+  UndoReport,
+  UndoRequest,
 } from "./bindings";
 
 type Commands = typeof commands;
@@ -29,7 +32,7 @@ export type DesktopOnly =
   | "unwatchReplica";
 
 /** The commands that answer more than once. */
-export type Streams = "find" | "labStart" | "watchReplica";
+export type Streams = "find" | "labStart" | "undo" | "watchReplica";
 
 /** What is left is asked once and answers once, whatever carries it. */
 export type Shared = Exclude<keyof Commands, DesktopOnly | Streams>;
@@ -70,6 +73,11 @@ export type Backend = Methods<Shared> & {
   find: (request: FindRequest, rows: (batch: RowBatch) => void) => Promise<PageEnd>;
   /** Resolves when the set takes writes; `step` hears of the steps meanwhile. */
   labStart: (step: (step: LabStep) => void) => Promise<LabStatus>;
+  /**
+   * Resolves when the undo has ended; `progress` hears how far it is. Asked under a name, it can be ended between two
+   * batches by `cancelQuery`.
+   */
+  undo: (request: UndoRequest, progress: (far: UndoProgress) => void) => Promise<UndoReport>;
   /** Tells every new state of a connection's replica set until it is ended. */
   watchReplica: (request: ReplicaRequest, listener: ReplicaListener) => Unsubscribe;
   /** Null in a browser. */
@@ -81,6 +89,7 @@ export const shared = {
   appInfo: true,
   cancelQuery: true,
   checkDraft: true,
+  checkWrite: true,
   collections: true,
   compareDraft: true,
   connections: true,
@@ -98,8 +107,11 @@ export const shared = {
   expand: true,
   filterByValue: true,
   findText: true,
+  forgetHistory: true,
   getDocument: true,
   getText: true,
+  history: true,
+  historyImages: true,
   insert: true,
   insertMany: true,
   labStartMember: true,

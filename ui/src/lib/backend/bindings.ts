@@ -13,6 +13,8 @@ export const commands = {
 	cancelQuery: (request: CancelRequest) => typedError<Cancelled, ErrorBody>(__TAURI_INVOKE("cancel_query", { request })),
 	/**  Looks up what became of a save whose outcome is not known. */
 	checkDraft: (request: DraftRequest) => typedError<Checked, ErrorBody>(__TAURI_INVOKE("check_draft", { request })),
+	/**  Finds out what became of a write whose outcome is not known. */
+	checkWrite: (request: CheckWriteRequest) => typedError<CheckedWrite, ErrorBody>(__TAURI_INVOKE("check_write", { request })),
 	/**  The collections and views of a database, by name. */
 	collections: (request: CollectionsRequest) => typedError<Collection[], ErrorBody>(__TAURI_INVOKE("collections", { request })),
 	/**  Unsaved changes beside what was read and what stands there now. */
@@ -47,10 +49,16 @@ export const commands = {
 	filterByValue: (request: FilterByValueRequest) => typedError<FilterText, ErrorBody>(__TAURI_INVOKE("filter_by_value", { request })),
 	/**  One page of documents as text. */
 	findText: (request: FindTextRequest) => typedError<TextPage, ErrorBody>(__TAURI_INVOKE("find_text", { request })),
+	/**  Forgets before-images for good: of one write, or of all. */
+	forgetHistory: (request: ForgetHistoryRequest) => typedError<ForgottenHistory, ErrorBody>(__TAURI_INVOKE("forget_history", { request })),
 	/**  One document, for the inspector. */
 	getDocument: (request: GetRequest) => typedError<DocumentView, ErrorBody>(__TAURI_INVOKE("get_document", { request })),
 	/**  One document as text. */
 	getText: (request: GetTextRequest) => typedError<DocumentText, ErrorBody>(__TAURI_INVOKE("get_text", { request })),
+	/**  What was written to a connection, the latest first. */
+	history: (request: HistoryRequest) => typedError<History, ErrorBody>(__TAURI_INVOKE("history", { request })),
+	/**  The documents of one write, before and after it. */
+	historyImages: (request: HistoryImagesRequest) => typedError<HistoryImages, ErrorBody>(__TAURI_INVOKE("history_images", { request })),
 	/**  Inserts one document. */
 	insert: (request: InsertRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("insert", { request })),
 	/**  Inserts several documents, all or none. */
@@ -85,6 +93,8 @@ export const commands = {
 	find: (request: FindRequest, rows: Channel<RowBatch>) => typedError<PageEnd, ErrorBody>(__TAURI_INVOKE("find", { request, rows })),
 	/**  Starts the local set; `lab-progress` events tell the steps meanwhile. */
 	labStart: () => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start")),
+	/**  Undoes a write, and tells how far it is meanwhile. */
+	undo: (request: UndoRequest, progress: Channel<UndoProgress>) => typedError<UndoReport, ErrorBody>(__TAURI_INVOKE("undo", { request, progress })),
 	/**  Sends `replica-changed` events of a connection from now on. */
 	watchReplica: (request: ReplicaRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("watch_replica", { request })),
 	/**  The connection string on the clipboard, if there is one, without its password. */
@@ -173,6 +183,16 @@ export type ChangeKind =
 /**  It has another place among its siblings. */
 "moved";
 
+/**  Asks what became of a write whose outcome is not known. */
+export type CheckWriteRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which entry. */
+	entry: EntryId,
+	/**  Which document of it; none for all whose outcome is not known. */
+	position?: number | null,
+};
+
 /**  A save of unknown outcome, looked up. */
 export type Checked = {
 	/**  What became of it. */
@@ -181,6 +201,28 @@ export type Checked = {
 	now: DocumentView | null,
 	/**  What is left of the draft. */
 	draft: Draft | null,
+};
+
+/**  What became of one document of a write. */
+export type CheckedDocument = {
+	/**  Names it within the entry. */
+	position: number,
+	/**  The document. */
+	id: DocumentId,
+	/**  What it shows. */
+	found: WriteFound,
+};
+
+/**  What became of a write. What was found is kept in the history. */
+export type CheckedWrite = {
+	/**  How many documents were written. */
+	applied: number,
+	/**  How many were not. */
+	notApplied: number,
+	/**  Of how many it cannot be told. */
+	different: number,
+	/**  The first hundred of them. */
+	documents: CheckedDocument[],
 };
 
 /**  A connection string on the clipboard, without its password. */
@@ -238,6 +280,8 @@ export type ConnectRequest = {
 	environment?: Environment | null,
 	/**  Nothing that could change anything is ever sent; none for what it was the last time, else false. */
 	readOnly?: boolean | null,
+	/**  Before-images of its writes are kept on this machine; none for what it was the last time, else true. */
+	undo?: boolean | null,
 };
 
 /**  Where to connect to. */
@@ -271,6 +315,8 @@ export type Connection = {
 	hosts: string,
 	/**  Nothing that could change anything is ever sent. */
 	readOnly: boolean,
+	/**  Before-images of its writes are kept on this machine, so that they can be undone. */
+	undo: boolean,
 	/**  How its servers belong together. */
 	topology: Topology,
 	/**  The replica set's name. */
@@ -587,6 +633,28 @@ export type EditRequest = {
 	edits: DocumentEdit[],
 };
 
+/**  Names an entry of a connection's journal. A later entry of the same program has a larger number. */
+export type EntryId = string;
+
+/**  What kind of write it was. */
+export type EntryKind = 
+/**  One document was inserted. */
+"insert" | 
+/**  Values of one document were changed. */
+"update" | 
+/**  Another document took a document's place. */
+"replace" | 
+/**  One document was deleted. */
+"delete" | 
+/**  Documents that a filter finds were changed. */
+"changeMany" | 
+/**  Documents that a filter finds were deleted. */
+"deleteMany" | 
+/**  Several documents were inserted. */
+"insertMany" | 
+/**  Another entry was undone. */
+"undo";
+
 /**  What kind of data is behind a connection: how careful the window is with it. */
 export type Environment = 
 /**  On this machine. */
@@ -618,6 +686,8 @@ export type ErrorBody = {
 	rules?: FailedRule[],
 	/**  Of an insert whose outcome is unknown, the document to look for. */
 	document: DocumentId | null,
+	/**  Of a write whose outcome is unknown, the entry of the history by which it can be checked. */
+	entry: EntryId | null,
 };
 
 /**
@@ -798,10 +868,26 @@ export type FindTextRequest = {
 	query?: QueryId | null,
 };
 
+/**  Asks to forget before-images for good. */
+export type ForgetHistoryRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which entry; none for all. */
+	entry?: EntryId | null,
+};
+
 /**  Asks to forget a connection used before. */
 export type ForgetRecentRequest = {
 	/**  The `id` of [`RecentConnection`]. */
 	id: string,
+};
+
+/**  What was forgotten, and what is left. */
+export type ForgottenHistory = {
+	/**  How many entries. */
+	entries: number,
+	/**  How much the journal holds now. */
+	usedBytes: number,
 };
 
 /**  Asks for one document. */
@@ -832,6 +918,123 @@ export type GetTextRequest = {
 	draft?: boolean,
 };
 
+/**  Writes of a connection, the latest first. */
+export type History = {
+	/**  The latest first. */
+	entries: HistoryEntry[],
+	/**  There are older ones. */
+	more: boolean,
+	/**  Before-images are kept for this connection. */
+	undo: boolean,
+	/**  How much the journal holds. */
+	usedBytes: number,
+	/**  How much it may hold; the oldest entries make room for new ones. */
+	limitBytes: number,
+};
+
+/**  One write. */
+export type HistoryEntry = {
+	/**  Names it. */
+	id: EntryId,
+	/**  When it was begun, ISO 8601. */
+	at: string,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  What kind of write it was. */
+	kind: EntryKind,
+	/**  What it was about, in one line: an `_id`, or a filter. */
+	about: string,
+	/**  The entry that it undid. */
+	undoes: EntryId | null,
+	/**  What its documents take in the journal, before and after together. */
+	sizeBytes: number,
+	/**  How many documents it was about, and what became of them. */
+	documents: ImageCounts,
+	/**  Some of it may be undone. Whether the documents still are as it left them shows then. */
+	undoable: boolean,
+};
+
+/**  One document of an entry. */
+export type HistoryImage = {
+	/**  Names it within the entry. */
+	position: number,
+	/**  The document. */
+	id: DocumentId,
+	/**  As it stood before; none where there was none. */
+	before: DocumentView | null,
+	/**  As the write left it; none where it left none, or where that is not known. */
+	after: DocumentView | null,
+	/**  False where the server worked out the new document and nobody has read it. */
+	afterKnown: boolean,
+	/**  What is known of the write. */
+	state: ImageState,
+	/**  The entry that undid it. */
+	undoneBy: EntryId | null,
+};
+
+/**  Documents of an entry, by position. */
+export type HistoryImages = {
+	/**  By position. Fewer than were asked for where they are large. */
+	images: HistoryImage[],
+	/**  There are more behind the last one. */
+	more: boolean,
+};
+
+/**  Asks for documents of an entry, before and after. */
+export type HistoryImagesRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which entry. */
+	entry: EntryId,
+	/**  The first position wanted. */
+	from?: number,
+	/**  At most so many, from 1 to 100; none for 20. */
+	limit?: number | null,
+};
+
+/**  Asks for writes of a connection, the latest first. */
+export type HistoryRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Only those of this collection. */
+	namespace?: Namespace | null,
+	/**  Only those in whose one line, or whose collection's name, this text stands, whatever its case. */
+	text?: string | null,
+	/**  Only those of this kind. */
+	kind?: EntryKind | null,
+	/**  Only those before this one: the last of the page before. */
+	before?: EntryId | null,
+	/**  At most so many, from 1 to 500; none for 50. */
+	limit?: number | null,
+};
+
+/**  How many documents a write was about, and what became of them. */
+export type ImageCounts = {
+	/**  All. */
+	total: number,
+	/**  Under way, or left so by a program that ended. */
+	pending: number,
+	/**  Written. */
+	applied: number,
+	/**  Not written. */
+	notApplied: number,
+	/**  Perhaps written. */
+	unknown: number,
+	/**  Undone since. */
+	undone: number,
+};
+
+/**  What is known of the write of one document. */
+export type ImageState = 
+/**  It is under way, or the program ended before it knew: unknown until it is checked. */
+"pending" | 
+/**  A majority has it. */
+"applied" | 
+/**  It was not applied. */
+"notApplied" | 
+/**  No answer settled it: `check_write` does. */
+"unknown";
+
 /**  Asks to insert several documents, all or none. */
 export type InsertManyRequest = {
 	/**  Which connection. */
@@ -858,6 +1061,8 @@ export type InsertRequest = {
 export type Inserted = {
 	/**  In the order in which they were given. */
 	documents: InsertedDocument[],
+	/**  The entry of the history by which it can be undone; none where nothing is kept. */
+	entry: EntryId | null,
 };
 
 /**  A document that was inserted. */
@@ -1361,6 +1566,8 @@ export type RecentConnection = {
 	needsPassword: boolean,
 	/**  It was opened read-only. */
 	readOnly?: boolean,
+	/**  Before-images of its writes were kept. */
+	undo?: boolean,
 	/**  When it was last opened, ISO 8601. */
 	lastUsedAt: string,
 };
@@ -1542,6 +1749,8 @@ export type Settings = {
 	theme?: Theme,
 	/**  The same operations over HTTP. */
 	rest?: RestSettings,
+	/**  The before-images of writes. */
+	undo?: UndoSettings,
 };
 
 /**  What a save of unknown outcome turned out to be. */
@@ -1671,6 +1880,81 @@ export type TypedValue = {
 	text: string,
 };
 
+/**  What became of one document of an undo. */
+export type UndoOutcome = 
+/**  It is as it was before the write. */
+"restored" | 
+/**  It stood so already. */
+"unchanged" | 
+/**  Somebody changed it since. */
+"conflict" | 
+/**  It could not be restored. */
+"failed" | 
+/**  It may have been restored or not. */
+"unknown";
+
+/**  How far an undo is. */
+export type UndoProgress = {
+	/**  Documents that are done with, in whatever way. */
+	done: number,
+	/**  Documents in all. */
+	total: number,
+};
+
+/**  How an undo ended. All numbers together are all documents. */
+export type UndoReport = {
+	/**  The entry of the undo itself, which can be undone too; none where nothing was written. */
+	entry: EntryId | null,
+	/**  They are now as they were before the write. */
+	restored: number,
+	/**  They stood so already. */
+	unchanged: number,
+	/**  Somebody changed them since; nothing was written to them. */
+	conflicts: number,
+	/**  They could not be restored, and were not changed. */
+	failed: number,
+	/**  They may have been restored or not: `check_write` tells. */
+	unknown: number,
+	/**  They were not reached: the undo was cancelled, or could not go on. */
+	left: number,
+	/**  It was cancelled. */
+	cancelled: boolean,
+	/**  The first hundred that were not restored, with the reason of each. */
+	documents: UndoneDocument[],
+};
+
+/**  Asks to undo a write: each document that still is as the write left it becomes what it was before. */
+export type UndoRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which entry. */
+	entry: EntryId,
+	/**  Which documents of it, by position; none for all. */
+	positions?: number[] | null,
+	/**  Names the undo, so that it can be cancelled under this name; none for one that nobody cancels so. */
+	query?: QueryId | null,
+};
+
+/**  What is kept so that writes can be undone. */
+export type UndoSettings = {
+	/**  How much is kept for each connection, from 1 to 1,048,576 MiB. The oldest writes make room for new ones. */
+	limitMegabytes?: number,
+};
+
+/**  A document that was not restored. */
+export type UndoneDocument = {
+	/**  Names it within the entry that was to be undone. */
+	position: number,
+	/**  The document. */
+	id: DocumentId,
+	/**  What became of it. */
+	outcome: UndoOutcome,
+	/**  Why, in a sentence. */
+	reason: string,
+	/**  Of a conflict, what stands there now; none where the document is gone. */
+	now: DocumentView | null,
+};
+
 /**  What is unsaved of a document. */
 export type Unsaved = {
 	/**  Its changes; none where nothing is different from what was read. */
@@ -1710,6 +1994,15 @@ export type VerdictLevel =
 /**  Not enough is known to say. */
 "unknown";
 
+/**  What a document shows of a write. */
+export type WriteFound = 
+/**  The document is as the write was to leave it: it was applied. */
+"applied" | 
+/**  The document is as it was before: it was not applied. */
+"notApplied" | 
+/**  The document is neither: somebody changed it since, and that cannot be told any more. */
+"different";
+
 /**
  *  A write that was applied and acknowledged by a majority.
  * 
@@ -1721,6 +2014,8 @@ export type Written = {
 	document: DocumentView,
 	/**  False when there was nothing to change, and so nothing was sent. */
 	changed: boolean,
+	/**  The entry of the history by which it can be undone; none where nothing was sent, or nothing is kept. */
+	entry: EntryId | null,
 };
 
 /* Tauri Specta runtime */

@@ -11,6 +11,7 @@ const body: ErrorBody = {
   server: null,
   at: null,
   document: null,
+  entry: null,
 };
 
 describe("errors", () => {

@@ -6,7 +6,15 @@ import type { ErrorBody, ErrorCode } from "./bindings";
 export const errorWords: Record<ErrorCode, { title: string; next: string }> = t.error.codes;
 
 /** What most failures have nothing to say about. */
-const BLANK = { hint: null, retryable: false, server: null, at: null, rules: [], document: null };
+const BLANK = {
+  hint: null,
+  retryable: false,
+  server: null,
+  at: null,
+  rules: [],
+  document: null,
+  entry: null,
+};
 
 /** A failure of an operation, as the core describes it. */
 export class BackendError extends Error {

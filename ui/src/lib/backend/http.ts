@@ -1,5 +1,14 @@
 import { type Backend, methods, type ReplicaListener } from "./backend";
-import type { LabStatus, LabStep, PageEnd, ReplicaChanged, ReplicaRequest, RowBatch } from "./bindings";
+import type {
+  LabStatus,
+  LabStep,
+  PageEnd,
+  ReplicaChanged,
+  ReplicaRequest,
+  RowBatch,
+  UndoProgress,
+  UndoReport,
+} from "./bindings";
 import { BackendError, toBackendError } from "./error";
 import { lines } from "./lines";
 import { problemOf } from "./problem";
@@ -67,6 +76,7 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
     ...methods(async (name, request) => (await post(name, request)).json() as Promise<unknown>),
     find: (request, rows) => stream<RowBatch, PageEnd>("find", request, rows),
     labStart: (step) => stream<LabStep, LabStatus>("labStart", undefined, step),
+    undo: (request, progress) => stream<UndoProgress, UndoReport>("undo", request, progress),
     watchReplica: (request, listener) => {
       const end = new AbortController();
       void watch(request, listener, end.signal);

@@ -9,7 +9,7 @@ interface Problem extends Partial<Omit<ErrorBody, "message" | "server">> {
 
 /** Makes of a problem body what the core said before it was sent. */
 export function problemOf(body: unknown, status: number): BackendError {
-  const { code, detail, mongo, hint, retryable, at, rules, document } = (body ?? {}) as Problem;
+  const { code, detail, mongo, hint, retryable, at, rules, document, entry } = (body ?? {}) as Problem;
   if (code === undefined || detail === undefined)
     return BackendError.of("Internal", `The listener answered ${status} without saying why.`);
   return toBackendError({
@@ -21,5 +21,6 @@ export function problemOf(body: unknown, status: number): BackendError {
     at: at ?? null,
     rules: rules ?? [],
     document: document ?? null,
+    entry: entry ?? null,
   });
 }

@@ -1,7 +1,7 @@
 import { Channel } from "@tauri-apps/api/core";
 
 import { type Backend, methods, type Unsubscribe } from "./backend";
-import { commands, events, type RowBatch } from "./bindings";
+import { commands, events, type RowBatch, type UndoProgress } from "./bindings";
 import { toBackendError } from "./error";
 
 type Answer<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: unknown }>;
@@ -42,6 +42,7 @@ export const tauri: Backend = {
       stop();
     }
   },
+  undo: (request, progress) => call(commands.undo(request, new Channel<UndoProgress>(progress))),
   watchReplica: (request, { changed, failed }) => {
     const stop = subscribe(
       events.replicaChanged.listen(({ payload }) => {

@@ -193,6 +193,7 @@ mod tests {
             environment: Environment::Test,
             hosts: String::new(),
             read_only,
+            undo: false,
             topology: Topology::Unknown,
             set_name: None,
             server_version: None,

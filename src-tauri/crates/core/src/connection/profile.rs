@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Mutex};
 
-use super::{ConnectionUri, Environment, RecentConnection};
+use super::{Connection, ConnectionUri, RecentConnection};
 use crate::{Error, ErrorCode, Result, storage::atomic};
 
 /// How many are remembered; the one not used for longest is forgotten first.
@@ -25,6 +25,12 @@ impl RecentConnections {
         Ok(atomic::read_json(&self.file)?.unwrap_or_default())
     }
 
+    /// What is remembered of the same servers, user and options.
+    pub(crate) fn of(&self, uri: &ConnectionUri) -> Option<RecentConnection> {
+        let id = uri.identity();
+        self.list().ok()?.into_iter().find(|recent| recent.id == id)
+    }
+
     pub(crate) fn get(&self, id: &str) -> Result<RecentConnection> {
         self.list()?
             .into_iter()
@@ -33,21 +39,15 @@ impl RecentConnections {
     }
 
     /// Puts a connection first.
-    pub(crate) fn remember(
-        &self,
-        uri: &ConnectionUri,
-        name: &str,
-        environment: Environment,
-        read_only: bool,
-        now: String,
-    ) -> Result<()> {
+    pub(crate) fn remember(&self, uri: &ConnectionUri, open: &Connection, now: String) -> Result<()> {
         let recent = RecentConnection {
-            id: identity(uri),
-            name: name.to_owned(),
-            environment,
+            id: uri.identity(),
+            name: open.name.clone(),
+            environment: open.environment,
             uri: uri.redacted(),
             needs_password: uri.has_password(),
-            read_only,
+            read_only: open.read_only,
+            undo: open.undo,
             last_used_at: now,
         };
         self.change(|list| {
@@ -70,14 +70,25 @@ impl RecentConnections {
     }
 }
 
-/// The same servers, user and options are the same connection, whatever the password.
-pub(crate) fn identity(uri: &ConnectionUri) -> String {
-    blake3::hash(uri.redacted().as_bytes()).to_hex()[..16].to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::{ConnectionId, Environment, Topology};
+
+    fn open() -> Connection {
+        Connection {
+            id: ConnectionId(ConnectionId::DEFAULT.to_owned()),
+            name: "x".to_owned(),
+            environment: Environment::Test,
+            hosts: String::new(),
+            read_only: false,
+            undo: false,
+            topology: Topology::Unknown,
+            set_name: None,
+            server_version: None,
+            user: None,
+        }
+    }
 
     fn uri(text: &str) -> ConnectionUri {
         ConnectionUri::parse(text).expect("a good URI")
@@ -89,9 +100,7 @@ mod tests {
         let file = folder.path().join("connections.json");
         let recents = RecentConnections::new(file.clone());
         let remember = |text: &str| {
-            recents
-                .remember(&uri(text), "x", Environment::Test, false, "2026-01-01T00:00:00Z".into())
-                .expect("remembered");
+            recents.remember(&uri(text), &open(), "2026-01-01T00:00:00Z".into()).expect("remembered");
         };
         remember("mongodb://ada:canary-1@a.example/");
         remember("mongodb://b.example/");
@@ -99,7 +108,9 @@ mod tests {
         let list = recents.list().expect("listed");
         assert_eq!(list.len(), 2);
         assert!(list[0].uri.contains("a.example") && list[0].needs_password);
-        assert!(!list[1].needs_password);
+        assert!(!list[1].needs_password && !list[1].undo);
+        assert_eq!(recents.of(&uri("mongodb://b.example/")), Some(list[1].clone()));
+        assert_eq!(recents.of(&uri("mongodb://c.example/")), None);
         assert!(!std::fs::read_to_string(file).expect("read").contains("canary"));
     }
 
@@ -108,15 +119,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let recents = RecentConnections::new(folder.path().join("connections.json"));
         for n in 0..KEPT + 3 {
-            recents
-                .remember(
-                    &uri(&format!("mongodb://h{n}.example/")),
-                    "x",
-                    Environment::Test,
-                    false,
-                    String::new(),
-                )
-                .expect("remembered");
+            let uri = uri(&format!("mongodb://h{n}.example/"));
+            recents.remember(&uri, &open(), String::new()).expect("remembered");
         }
         let list = recents.list().expect("listed");
         assert_eq!(list.len(), KEPT);

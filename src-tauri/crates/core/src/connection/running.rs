@@ -1,4 +1,4 @@
-//! Reads that can be ended while they run, here and on the server.
+//! Reads that can be ended while they run, here and on the server, and writes that can be ended between their steps.
 //!
 //! Each read has a session of the driver's to itself. Whoever cancels it, or goes away without waiting for its end, has the
 //! server end what runs in that session: `killSessions` reaches a query before it has a cursor, too.
@@ -11,10 +11,10 @@ use std::{
 };
 
 use bson::{Document, rawdoc};
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, future::join_all};
 use mongodb::{
     Client, ClientSession,
-    options::{SelectionCriteria, ServerAddress},
+    options::{ReadPreference, SelectionCriteria, ServerAddress},
 };
 use tokio::{
     runtime::Handle,
@@ -50,14 +50,15 @@ pub(crate) struct Queries {
 /// A read under the name that whoever asked has given it.
 struct Named {
     query: QueryId,
-    lane: Arc<Lane>,
+    /// None for what ends by itself once it hears of it: a write is not killed half-way.
+    lane: Option<Arc<Lane>>,
     cancelled: Arc<Notify>,
 }
 
 impl Queries {
-    fn add(&self, query: QueryId, lane: &Arc<Lane>) -> (u64, Arc<Notify>) {
+    fn add(&self, query: QueryId, lane: Option<&Arc<Lane>>) -> (u64, Arc<Notify>) {
         let cancelled = Arc::new(Notify::new());
-        let named = Named { query, lane: Arc::clone(lane), cancelled: Arc::clone(&cancelled) };
+        let named = Named { query, lane: lane.cloned(), cancelled: Arc::clone(&cancelled) };
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.0 += 1;
         let ticket = running.0;
@@ -130,7 +131,33 @@ impl Drop for Running {
     }
 }
 
+/// Many writes that may be cancelled between one and the next.
+pub(crate) struct Steps {
+    session: Arc<Session>,
+    named: Option<(u64, Arc<Notify>)>,
+}
+
+impl Steps {
+    /// Whether somebody has asked that no more be begun. It is told once.
+    pub(crate) fn cancelled(&self) -> bool {
+        self.named.as_ref().is_some_and(|(_, cancelled)| cancelled.notified().now_or_never().is_some())
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        if let Some((ticket, _)) = &self.named {
+            self.session.queries.remove(*ticket);
+        }
+    }
+}
+
 impl Session {
+    /// Begins writes that can be cancelled under this name.
+    pub(crate) fn steps(self: &Arc<Self>, query: Option<QueryId>) -> Steps {
+        Steps { session: Arc::clone(self), named: query.map(|query| self.queries.add(query, None)) }
+    }
+
     /// A session of the driver's for one read at a time.
     pub(crate) async fn lane(&self) -> Result<Arc<Lane>> {
         let started = self.client.start_session().causal_consistency(false).await;
@@ -140,7 +167,7 @@ impl Session {
 
     /// Begins a read in a session of its own.
     pub(crate) fn begin(self: &Arc<Self>, lane: &Arc<Lane>, query: Option<QueryId>) -> Running {
-        let named = query.map(|query| self.queries.add(query, lane));
+        let named = query.map(|query| self.queries.add(query, Some(lane)));
         Running { session: Arc::clone(self), lane: Arc::clone(lane), named, over: false }
     }
 
@@ -150,7 +177,7 @@ impl Session {
         for named in &running {
             named.cancelled.notify_one();
         }
-        join_all(running.iter().map(|named| self.end(&named.lane))).await;
+        join_all(running.iter().filter_map(|named| Some(self.end(named.lane.as_ref()?)))).await;
         Cancelled { found: !running.is_empty() }
     }
 
@@ -162,16 +189,28 @@ impl Session {
         join_all(ending).await;
     }
 
+    /// Has the primary give up the transaction that may be left open in a session of the driver's. It is waited for until one is
+    /// known again: it may be lost from sight by the very failure that left the transaction open.
+    pub(crate) async fn end_transaction(&self, session: &Document) {
+        let Some(control) = self.control().await else { return };
+        let primary = SelectionCriteria::ReadPreference(ReadPreference::Primary);
+        self.kill(control, primary, session).await;
+    }
+
     /// One that cannot be reached has nothing that can be ended.
     async fn end_on(&self, control: &Client, server: ServerAddress, session: &Document) {
+        let there = SelectionCriteria::Predicate(Arc::new(move |candidate| *candidate.address() == server));
+        self.kill(control, there, session).await;
+    }
+
+    async fn kill(&self, control: &Client, there: SelectionCriteria, session: &Document) {
         let Ok(session) = bson::RawDocumentBuf::try_from(session) else { return };
         let kill = rawdoc! { "killSessions": [session] };
         let Ok(Permitted { database, command }) = self.permit_through(control, "admin", kill) else { return };
-        let there = SelectionCriteria::Predicate(Arc::new(move |candidate| *candidate.address() == server));
         let killing = database.run_raw_command(command).selection_criteria(there);
         if let Ok(Err(error)) = timeout(ENDS_WITHIN, killing.into_future()).await {
             let code = error::from_driver(&error).code();
-            tracing::debug!(?code, "a server did not end a query");
+            tracing::debug!(?code, "a server did not end what runs in a session");
         }
     }
 }

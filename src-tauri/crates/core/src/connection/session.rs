@@ -29,6 +29,16 @@ const PROBE_WITHIN: Duration = Duration::from_secs(4);
 /// How long an operation waits for a fit server: longer than an election with default settings (10 to 12 s).
 pub(crate) const SELECT_WITHIN: Duration = Duration::from_secs(15);
 
+/// What is to be opened, and how.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) uri: ConnectionUri,
+    pub(crate) name: Option<String>,
+    pub(crate) environment: Option<Environment>,
+    pub(crate) read_only: bool,
+    pub(crate) undo: bool,
+}
+
 /// An open connection and its client for data.
 pub(crate) struct Session {
     pub(crate) info: Connection,
@@ -45,27 +55,16 @@ pub(crate) struct Session {
 
 impl Session {
     /// Opens a connection: probes every seed, checks the set's name, logs in, and asks one question.
-    pub(crate) async fn open(
-        id: ConnectionId,
-        uri: &ConnectionUri,
-        name: Option<String>,
-        environment: Option<Environment>,
-        read_only: bool,
-    ) -> Result<Self> {
-        let opening = Self::open_unbounded(id, uri, name, environment, read_only);
+    pub(crate) async fn open(id: ConnectionId, asked: Asked) -> Result<Self> {
+        let opening = Self::open_unbounded(id, asked);
         timeout(CONNECT_WITHIN, opening).await.unwrap_or_else(|_| {
             Err(Error::new(ErrorCode::Timeout, "The servers answered, but the connection was not ready within 5 s.")
                 .with_hint("The set's members may be known under names that cannot be reached from here: try directConnection=true."))
         })
     }
 
-    async fn open_unbounded(
-        id: ConnectionId,
-        uri: &ConnectionUri,
-        name: Option<String>,
-        environment: Option<Environment>,
-        read_only: bool,
-    ) -> Result<Self> {
+    async fn open_unbounded(id: ConnectionId, asked: Asked) -> Result<Self> {
+        let Asked { uri, name, environment, read_only, undo } = asked;
         let mut options =
             ClientOptions::parse(uri.driver_form()?).await.map_err(|error| error::from_driver(&error))?;
         options.app_name.get_or_insert_with(|| "Trivet".to_owned());
@@ -89,6 +88,7 @@ impl Session {
             environment,
             hosts: uri.hosts().to_owned(),
             read_only,
+            undo,
             topology: greeting.topology,
             set_name: greeting.set_name,
             server_version: build.get_str("version").ok().map(str::to_owned),

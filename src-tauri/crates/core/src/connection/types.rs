@@ -111,6 +111,9 @@ pub struct ConnectRequest {
     /// Nothing that could change anything is ever sent; none for what it was the last time, else false.
     #[serde(default)]
     pub read_only: Option<bool>,
+    /// Before-images of its writes are kept on this machine; none for what it was the last time, else true.
+    #[serde(default)]
+    pub undo: Option<bool>,
 }
 
 /// Where to connect to.
@@ -153,6 +156,8 @@ pub struct Connection {
     pub hosts: String,
     /// Nothing that could change anything is ever sent.
     pub read_only: bool,
+    /// Before-images of its writes are kept on this machine, so that they can be undone.
+    pub undo: bool,
     /// How its servers belong together.
     pub topology: Topology,
     /// The replica set's name.
@@ -180,8 +185,16 @@ pub struct RecentConnection {
     /// It was opened read-only.
     #[serde(default)]
     pub read_only: bool,
+    /// Before-images of its writes were kept.
+    #[serde(default = "kept_unless_told")]
+    pub undo: bool,
     /// When it was last opened, ISO 8601.
     pub last_used_at: String,
+}
+
+/// Of a connection that was remembered before it could be switched off.
+fn kept_unless_told() -> bool {
+    true
 }
 
 /// Asks to close a connection.

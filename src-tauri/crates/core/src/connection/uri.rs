@@ -82,6 +82,11 @@ impl ConnectionUri {
         format!("{}{user}{before}{}", self.scheme, options.unwrap_or_default())
     }
 
+    /// The same servers, user and options are the same connection, whatever the password: a name for its files.
+    pub(crate) fn identity(&self) -> String {
+        blake3::hash(self.redacted().as_bytes()).to_hex()[..16].to_owned()
+    }
+
     /// The hosts as written, with commas between: no user, no database, no options.
     #[must_use]
     pub fn hosts(&self) -> &str {

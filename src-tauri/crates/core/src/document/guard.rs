@@ -6,6 +6,7 @@
 use std::{future::Future, time::Duration};
 
 use bson::Document;
+use futures_util::StreamExt;
 use mongodb::{
     ClientSession,
     error::Error as DriverError,
@@ -13,7 +14,12 @@ use mongodb::{
 };
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::wire::Writer;
+use super::{
+    ImageState,
+    journal::{Image, Record},
+    whole_update,
+    wire::Writer,
+};
 use crate::{
     Error, ErrorCode, Result,
     connection::{Permitted, Session},
@@ -52,6 +58,7 @@ impl From<DriverError> for Stop {
 /// One try inside a transaction.
 pub(super) struct Attempt<'a> {
     pub(super) namespace: &'a Namespace,
+    record: &'a Record,
     connection: &'a Session,
     session: &'a mut ClientSession,
 }
@@ -65,21 +72,49 @@ pub(super) trait Guarded {
     fn attempt(&self, attempt: &mut Attempt<'_>) -> impl Future<Output = Result<Self::Outcome, Stop>> + Send;
 }
 
-/// Runs `guarded` in a transaction with majority write concern until it is committed, refused, or out of time.
+/// Runs `guarded` in a transaction with majority write concern until it is committed, refused, or out of time, and keeps
+/// in its record which it was.
 ///
 /// # Errors
 ///
 /// `OutcomeUnknown` when a commit was sent and not answered in time; any other code says that nothing was applied.
 pub(super) async fn in_transaction<G: Guarded>(
     session: &Session,
-    namespace: &Namespace,
+    record: &Record,
+    guarded: &G,
+) -> Result<G::Outcome> {
+    closed(record, transact(session, record, guarded).await).await
+}
+
+/// Keeps in a write's record how it ended, and tells of the record where that is not known.
+pub(super) async fn closed<T>(record: &Record, outcome: Result<T>) -> Result<T> {
+    match outcome {
+        Ok(value) => {
+            record.settle(ImageState::Applied).await;
+            Ok(value)
+        }
+        Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
+            record.settle(ImageState::Unknown).await;
+            Err(error.recorded(record.entry()))
+        }
+        Err(error) => {
+            record.take_back().await;
+            Err(error)
+        }
+    }
+}
+
+/// The same, and leaves what is in the record for the caller to settle.
+pub(super) async fn transact<G: Guarded>(
+    session: &Session,
+    record: &Record,
     guarded: &G,
 ) -> Result<G::Outcome> {
     session.permit_writes()?;
     let began = Instant::now();
     let deadline = began + WRITE_WITHIN;
     loop {
-        let tried = timeout_at(deadline, try_once(session, namespace, guarded)).await;
+        let tried = timeout_at(deadline, try_once(session, record, guarded)).await;
         let (mut transaction, outcome) = match tried {
             Ok(Ok(ready)) => ready,
             Ok(Err(Stop::Refused(error))) => return Err(error),
@@ -92,7 +127,12 @@ pub(super) async fn in_transaction<G: Guarded>(
         };
         match commit(&mut transaction, deadline).await {
             Ok(()) => return Ok(outcome),
-            Err(Committing::Unknown(error)) => return Err(error),
+            Err(Committing::Unknown(error)) => {
+                // A transaction that is still open holds its documents for a minute, and a commit that comes late would
+                // apply what was checked meanwhile and found not applied.
+                session.end_transaction(transaction.id()).await;
+                return Err(error);
+            }
             Err(Committing::NotApplied(error)) if again(&error, deadline) => sleep(PAUSE).await,
             Err(Committing::NotApplied(error)) => return Err(not_applied(&error, began)),
         }
@@ -101,15 +141,16 @@ pub(super) async fn in_transaction<G: Guarded>(
 
 async fn try_once<G: Guarded>(
     session: &Session,
-    namespace: &Namespace,
+    record: &Record,
     guarded: &G,
 ) -> Result<(ClientSession, G::Outcome), Stop> {
     let mut transaction = session.start_transaction_session().await?;
     let majority = WriteConcern::builder().w(Acknowledgment::Majority).build();
     let options = TransactionOptions::builder().write_concern(majority).build();
     transaction.start_transaction().with_options(options).await?;
-    let tried =
-        guarded.attempt(&mut Attempt { namespace, connection: session, session: &mut transaction }).await;
+    let namespace = record.namespace();
+    let mut attempt = Attempt { namespace, record, connection: session, session: &mut transaction };
+    let tried = guarded.attempt(&mut attempt).await;
     match tried {
         Ok(outcome) => Ok((transaction, outcome)),
         Err(stop) => {
@@ -192,22 +233,38 @@ pub(super) fn unknown(cause: Option<&DriverError>) -> Error {
     }
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
+    /// What is to be waited for before the commit, and beside the write: the journal has what is intended. Images that
+    /// cannot be kept are refused at once, before the write is sent.
+    pub(super) fn intend(
+        &self,
+        images: Vec<Image>,
+    ) -> Result<impl Future<Output = Result<()>> + Send + use<'a>, Stop> {
+        let record: &'a Record = self.record;
+        record.check_fits(&images)?;
+        Ok(record.intend(images))
+    }
+
     /// The document's bytes now, inside the transaction.
     pub(super) async fn read(&mut self, id: (u8, &[u8])) -> Result<Option<Vec<u8>>, Stop> {
-        use futures_util::StreamExt;
-        let command = by_id(self.namespace, id).command()?;
+        Ok(self.read_all(by_id(self.namespace, id)).await?.into_iter().next())
+    }
+
+    /// What a command finds, inside the transaction.
+    pub(super) async fn read_all(&mut self, find: Writer) -> Result<Vec<Vec<u8>>, Stop> {
+        let command = find.command()?;
         let Permitted { database, command } = self.connection.permit(self.namespace.database(), command)?;
         let mut batches =
             database.run_raw_cursor_command(command).session(&mut *self.session).batch().await?;
         let mut batches = batches.stream(self.session);
+        let mut found = Vec::new();
         while let Some(batch) = batches.next().await {
-            if let Some(document) = batch?.doc_slices().map_err(Stop::Driver)?.into_iter().next() {
+            for document in batch?.doc_slices().map_err(Stop::Driver)? {
                 let document = document.map_err(|error| Stop::Driver(error.into()))?;
-                return Ok(document.as_document().map(|document| document.as_bytes().to_vec()));
+                found.extend(document.as_document().map(|document| document.as_bytes().to_vec()));
             }
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// Reads back, and refuses everything if other bytes would be stored than were meant.
@@ -219,16 +276,38 @@ impl Attempt<'_> {
         Err(Stop::Refused(Error::new(ErrorCode::Unsupported, message)))
     }
 
+    /// Sends updates, each of one document, in order.
+    pub(super) async fn update(&mut self, statements: &[Vec<u8>]) -> Result<(), Stop> {
+        let command = whole_update::command(self.namespace.collection(), statements);
+        self.write_to(statements.len(), command).await
+    }
+
     /// Sends one write command and checks that it touched exactly one document.
     pub(super) async fn write(&mut self, command: Writer) -> Result<(), Stop> {
+        self.write_to(1, command).await
+    }
+
+    /// The same for a command that is to touch so many.
+    pub(super) async fn write_to(&mut self, documents: usize, command: Writer) -> Result<(), Stop> {
         let command = command.command()?;
         let Permitted { database, command } = self.connection.permit(self.namespace.database(), command)?;
         let reply = database.run_raw_command(command).session(&mut *self.session).await?;
-        match settled(&reply)? {
-            1 => Ok(()),
-            _ => Err(Stop::Refused(vanished())),
+        if usize::try_from(settled(&reply)?) == Ok(documents) {
+            return Ok(());
         }
+        Err(Stop::Refused(vanished()))
     }
+}
+
+/// Writes while the journal keeps what is intended: the transaction is committed only once both are done.
+pub(super) async fn both<T>(
+    write: impl Future<Output = Result<T, Stop>>,
+    intend: impl Future<Output = Result<()>>,
+) -> Result<T, Stop> {
+    let (written, intended) = futures_util::join!(write, intend);
+    let written = written?;
+    intended?;
+    Ok(written)
 }
 
 /// `find` of one document by its exact `_id`.

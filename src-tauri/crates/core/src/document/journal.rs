@@ -27,8 +27,8 @@ use super::{EntryId, EntryKind};
 use crate::{Clock, Error, ErrorCode, Result, namespace::Namespace, time::millis};
 
 pub(crate) use entries::EntryFilter;
-pub(crate) use images::{After, Before, Image, Stored};
-use queue::Shelf;
+pub(crate) use images::{After, Image, Page, Stored};
+use queue::Store;
 pub(crate) use record::Record;
 
 /// The journals of all connections of a program.
@@ -36,7 +36,7 @@ pub(crate) struct Journals {
     folder: PathBuf,
     clock: Clock,
     limit_bytes: Arc<AtomicU64>,
-    open: Mutex<HashMap<String, Weak<Shelf>>>,
+    open: Mutex<HashMap<String, Weak<Store>>>,
 }
 
 impl Journals {
@@ -53,22 +53,22 @@ impl Journals {
     /// The journal of a connection's identity. Switched off, it keeps nothing and makes no file.
     pub(crate) fn of(&self, identity: &str, on: bool) -> Journal {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, shelf| shelf.strong_count() > 0);
-        let shelf = open.get(identity).and_then(Weak::upgrade).unwrap_or_else(|| {
+        open.retain(|_, store| store.strong_count() > 0);
+        let store = open.get(identity).and_then(Weak::upgrade).unwrap_or_else(|| {
             let file = self.folder.join(format!("{identity}.sqlite"));
-            let shelf = Arc::new(Shelf::new(file));
-            open.insert(identity.to_owned(), Arc::downgrade(&shelf));
-            shelf
+            let store = Arc::new(Store::new(file));
+            open.insert(identity.to_owned(), Arc::downgrade(&store));
+            store
         });
         let (clock, limit_bytes) = (Arc::clone(&self.clock), Arc::clone(&self.limit_bytes));
-        Journal { shelf, on, clock, limit_bytes }
+        Journal { store, on, clock, limit_bytes }
     }
 }
 
 /// The journal of one connection: a cheap clone.
 #[derive(Clone)]
 pub(crate) struct Journal {
-    shelf: Arc<Shelf>,
+    store: Arc<Store>,
     on: bool,
     clock: Clock,
     limit_bytes: Arc<AtomicU64>,

@@ -227,6 +227,8 @@ pub struct InsertManyRequest {
 pub struct Inserted {
     /// In the order in which they were given.
     pub documents: Vec<InsertedDocument>,
+    /// The entry of the history by which it can be undone; none where nothing is kept.
+    pub entry: Option<EntryId>,
 }
 
 /// A document that was inserted.
@@ -350,4 +352,6 @@ pub struct Written {
     pub document: DocumentView,
     /// False when there was nothing to change, and so nothing was sent.
     pub changed: bool,
+    /// The entry of the history by which it can be undone; none where nothing was sent, or nothing is kept.
+    pub entry: Option<EntryId>,
 }

@@ -15,7 +15,8 @@ use mongodb::{
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    guard::{WRITE_WITHIN, by_id, id_filter, settled, unknown, vanished},
+    guard::{WRITE_WITHIN, by_id, closed, id_filter, settled, unknown, vanished},
+    journal::{After, Image, Record},
     text::damaged,
     wire::{Writer, text_value},
     write::{
@@ -27,7 +28,11 @@ use crate::{
     connection::{Permitted, Session},
     error,
     namespace::Namespace,
-    value::{edit, raw, typed::Kind},
+    value::{
+        edit::{self, Update},
+        raw,
+        typed::Kind,
+    },
 };
 
 /// How often the document may change between our read and our write before we give up.
@@ -36,39 +41,69 @@ const TRIES: u32 = 5;
 /// Decides a change on what stands there and writes it only if that still stands there.
 pub(super) async fn apply(
     session: &Session,
-    namespace: &Namespace,
+    record: &Record,
     id: (u8, &[u8]),
     change: &impl Change,
 ) -> Result<(Vec<u8>, bool)> {
+    let image = |current: &[u8], after| Image::Fresh {
+        id: (id.0, id.1.to_vec()),
+        before: Some(current.to_vec()),
+        after,
+    };
+    closed(record, apply_as(session, record, id, change, image).await).await
+}
+
+/// The same with an image of the caller's own, and leaves what is in the record for the caller to settle.
+pub(super) async fn apply_as(
+    session: &Session,
+    record: &Record,
+    id: (u8, &[u8]),
+    change: &impl Change,
+    image: impl Fn(&[u8], After) -> Image,
+) -> Result<(Vec<u8>, bool)> {
     session.permit_writes()?;
+    let namespace = record.namespace();
     let deadline = Instant::now() + WRITE_WITHIN;
     for _ in 0..TRIES {
         let current = read(session, namespace, id).await?.ok_or_else(vanished)?;
-        let (command, target) = match change.intend(&current)? {
+        let (command, after) = match change.intend(&current)? {
             Intent::Nothing => return Ok((current, false)),
-            Intent::Delete => (delete_command(namespace, &guard(&current, id)?), None),
+            Intent::Delete => (delete_command(namespace, &guard(&current, id)?), After::Known(None)),
             Intent::Put(target, update) => {
-                (update_command(namespace, &guard(&current, id)?, &target, &update), Some(target))
+                let command = update_command(namespace, &guard(&current, id)?, &target, &update);
+                (command, After::Known(Some(target)))
             }
             Intent::Operate(operators) => {
-                (operate_command(namespace, &guard(&current, id)?, &operators), None)
+                (operate_command(namespace, &guard(&current, id)?, &operators), After::NotKnown)
             }
         };
-        check_command(&current, target.as_ref())?;
+        let target_len = if let After::Known(Some(target)) = &after { target.len() } else { 0 };
+        check_command(&current, target_len)?;
+        // On disk before it is sent: here what is sent is applied.
+        record.intend(vec![image(&current, after.clone())]).await?;
         match send(session, namespace, command, deadline).await {
             // Acknowledged: what is read afterwards is only how the document stands by now.
             Ok(1) => {
-                return Ok(match read(session, namespace, id).await {
-                    Ok(Some(stored)) if target.is_some() => (stored, true),
-                    _ => (target.unwrap_or(current), true),
+                let stored =
+                    if after == After::Known(None) { Ok(None) } else { read(session, namespace, id).await };
+                return Ok(match (stored, after) {
+                    (Ok(Some(stored)), After::NotKnown) => {
+                        record.learn(vec![image(&current, After::Known(Some(stored.clone())))]).await;
+                        (stored, true)
+                    }
+                    (Ok(Some(stored)), _) => (stored, true),
+                    (_, After::Known(Some(target))) => (target, true),
+                    _ => (current, true),
                 });
             }
             Ok(_) => {}
             Err(Sent::Refused(error)) => return Err(error),
             Err(Sent::Lost(lost)) => {
-                return match settle(session, namespace, id, current, target).await {
-                    Ok(applied) => Ok(applied),
-                    Err(_) => Err(unknown(lost.as_ref())),
+                return match (read(session, namespace, id).await, after) {
+                    (Ok(None), After::Known(None)) => Ok((current, true)),
+                    (Ok(Some(stored)), After::Known(Some(target))) if stored == target => Ok((target, true)),
+                    // Somebody may have written after us: what was sent cannot be told from what they sent.
+                    _ => Err(unknown(lost.as_ref())),
                 };
             }
         }
@@ -82,17 +117,37 @@ pub(super) async fn apply(
 /// top-level Timestamp(0, 0).
 pub(super) async fn insert(
     session: &Session,
-    namespace: &Namespace,
+    record: &Record,
     document: &[u8],
     id: (u8, &[u8]),
 ) -> Result<Vec<u8>> {
+    let image = |stored: &[u8]| Image::new(id, None, Some(stored));
+    closed(record, insert_as(session, record, document, id, image).await).await
+}
+
+/// The same with an image of the caller's own, and leaves what is in the record for the caller to settle.
+pub(super) async fn insert_as(
+    session: &Session,
+    record: &Record,
+    document: &[u8],
+    id: (u8, &[u8]),
+    image: impl Fn(&[u8]) -> Image,
+) -> Result<Vec<u8>> {
+    session.permit_writes()?;
+    let namespace = record.namespace();
     let deadline = Instant::now() + WRITE_WITHIN;
+    record.intend(vec![image(document)]).await?;
     let sent = send(session, namespace, insert_command(namespace, document), deadline).await;
     if let Err(Sent::Refused(error)) = sent {
         return Err(error);
     }
     match (read(session, namespace, id).await, sent) {
-        (Ok(Some(stored)), Ok(_)) => Ok(stored),
+        (Ok(Some(stored)), Ok(_)) => {
+            if stored != document && edit::replacement(document).map_err(damaged)? != Update::Replace {
+                record.learn(vec![image(&stored)]).await;
+            }
+            Ok(stored)
+        }
         (Ok(Some(stored)), _) if stored == document => Ok(stored),
         (_, Err(Sent::Lost(lost))) => Err(unknown(lost.as_ref())),
         // Acknowledged, and gone before it could be read: somebody deleted it at once.
@@ -194,24 +249,6 @@ async fn send(
     settled(&reply).map_err(Sent::Refused)
 }
 
-/// Reads back what a write left.
-async fn settle(
-    session: &Session,
-    namespace: &Namespace,
-    id: (u8, &[u8]),
-    before: Vec<u8>,
-    target: Option<Vec<u8>>,
-) -> Result<(Vec<u8>, bool)> {
-    match (read(session, namespace, id).await?, target) {
-        (None, None) => Ok((before, true)),
-        (Some(stored), Some(target)) if stored == target => Ok((target, true)),
-        _ => {
-            // Somebody may have written after us: what was sent cannot be told from what they sent.
-            Err(unknown(None))
-        }
-    }
-}
-
 /// `_id`, `$$ROOT` equality, the document's size, and the type of every top-level field.
 fn guard(current: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
     if edit::has_repeated_names(current).map_err(damaged)? {
@@ -250,8 +287,8 @@ fn unguarded(why: &str) -> Error {
 }
 
 /// The guard holds the whole document once more, and one command is at most 16 MiB and a little.
-fn check_command(current: &[u8], target: Option<&Vec<u8>>) -> Result<()> {
-    if current.len() + target.map_or(0, Vec::len) > MAX_DOCUMENT_BYTES {
+fn check_command(current: &[u8], target_len: usize) -> Result<()> {
+    if current.len() + target_len > MAX_DOCUMENT_BYTES {
         return Err(Error::new(
             ErrorCode::Unsupported,
             "The document is too large to be guarded on a standalone server, which has no transactions.",

@@ -3,13 +3,15 @@
 use bson::oid::ObjectId;
 
 use super::{
-    DeleteRequest, DocumentId, FieldEdit, InsertManyRequest, InsertRequest, Inserted, InsertedDocument,
-    PatchRequest, ReplaceRequest, UpdateRequest, Written,
-    guard::{Attempt, Guarded, Stop, id_filter, in_transaction, vanished},
+    DeleteRequest, DocumentId, EntryKind, FieldEdit, InsertManyRequest, InsertRequest, Inserted,
+    InsertedDocument, PatchRequest, ReplaceRequest, TextFormat, UpdateRequest, Written,
+    guard::{Attempt, Guarded, Stop, both, id_filter, in_transaction, vanished},
+    journal::{About, Image, Journal},
     patch::Patch,
     standalone,
     text::{damaged, edit_error, parse_document, parse_documents},
     view::{top_level_id, whole},
+    whole_update,
     wire::Writer,
 };
 use crate::{
@@ -51,7 +53,7 @@ pub(super) enum Intent {
 }
 
 /// Inserts one document and answers with what is stored.
-pub(crate) async fn insert(session: &Session, request: InsertRequest) -> Result<Written> {
+pub(crate) async fn insert(session: &Session, journal: &Journal, request: InsertRequest) -> Result<Written> {
     let text = parse_document(&request.text)?;
     let document = match &request.id {
         Some(id) => {
@@ -60,37 +62,54 @@ pub(crate) async fn insert(session: &Session, request: InsertRequest) -> Result<
         }
         None => with_id_first(&text)?,
     };
-    check_size(&document)?;
-    let (kind, value) = id_of(&document)?;
+    match insert_document(session, journal, &request.namespace, &document).await {
+        // Another unique key may be the one that is taken: then the address is free, and the server's own words tell.
+        Err(error) if request.id.is_some() && error.server_code() == Some(DUPLICATE_KEY) => {
+            let (kind, value) = id_of(&document)?;
+            match standalone::read(session, &request.namespace, (kind, &value)).await {
+                Ok(Some(_)) => Err(Error::new(
+                    ErrorCode::Conflict,
+                    "There is a document with this _id already; nothing was written.",
+                )),
+                _ => Err(error),
+            }
+        }
+        inserted => inserted,
+    }
+}
+
+/// Inserts a document that has an `_id`, and answers with what is stored.
+pub(super) async fn insert_document(
+    session: &Session,
+    journal: &Journal,
+    namespace: &Namespace,
+    document: &[u8],
+) -> Result<Written> {
+    check_size(document)?;
+    let (kind, value) = id_of(document)?;
     let id = (kind, value.as_slice());
-    let insertion = Insertion { document: &document, id };
+    let insertion = Insertion { document, id };
+    let record = journal.record(about_one(namespace, EntryKind::Insert, id));
     let stored = if session.has_transactions() {
-        in_transaction(session, &request.namespace, &insertion).await.map(|()| document.clone())
+        in_transaction(session, &record, &insertion).await.map(|()| document.to_vec())
     } else {
-        standalone::insert(session, &request.namespace, &document, id).await
+        standalone::insert(session, &record, document, id).await
     };
     match stored {
-        Ok(stored) => Ok(Written { document: whole(&stored)?, changed: true }),
+        Ok(stored) => Ok(Written { document: whole(&stored)?, changed: true, entry: record.entry() }),
         Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
             Err(error.about(DocumentId::new(kind, &value)))
-        }
-        // Another unique key may be the one that is taken: then the address is free, and the server's own words tell.
-        Err(error)
-            if request.id.is_some()
-                && error.server_code() == Some(DUPLICATE_KEY)
-                && matches!(standalone::read(session, &request.namespace, id).await, Ok(Some(_))) =>
-        {
-            Err(Error::new(
-                ErrorCode::Conflict,
-                "There is a document with this _id already; nothing was written.",
-            ))
         }
         Err(error) => Err(error),
     }
 }
 
 /// Inserts several documents in the order given, all or none.
-pub(crate) async fn insert_many(session: &Session, request: InsertManyRequest) -> Result<Inserted> {
+pub(crate) async fn insert_many(
+    session: &Session,
+    journal: &Journal,
+    request: InsertManyRequest,
+) -> Result<Inserted> {
     let mut documents = Vec::new();
     for document in parse_documents(&request.text)? {
         let document = with_id_first(&document)?;
@@ -119,49 +138,63 @@ pub(crate) async fn insert_many(session: &Session, request: InsertManyRequest) -
         inserted.push(InsertedDocument { id: DocumentId::new(kind, &value), etag: etag(document) });
         insertions.push((document.as_slice(), kind, value));
     }
-    in_transaction(session, &request.namespace, &Insertions(insertions)).await?;
-    Ok(Inserted { documents: inserted })
+    let line = format!("{} documents", documents.len());
+    let record = journal.record(About::new(&request.namespace, EntryKind::InsertMany, &line));
+    in_transaction(session, &record, &Insertions(insertions)).await?;
+    Ok(Inserted { documents: inserted, entry: record.entry() })
 }
 
 /// Changes one document by a patch.
-pub(crate) async fn patch(session: &Session, request: PatchRequest) -> Result<Written> {
+pub(crate) async fn patch(session: &Session, journal: &Journal, request: PatchRequest) -> Result<Written> {
     let patch = Patch::parse(request.form, &request.text, request.etag)?;
-    apply(session, &request.namespace, &request.id, &patch).await
+    apply((session, journal), EntryKind::Update, &request.namespace, &request.id, &patch).await
 }
 
 /// Changes values of one document and nothing else in it.
-pub(crate) async fn update(session: &Session, request: UpdateRequest) -> Result<Written> {
+pub(crate) async fn update(session: &Session, journal: &Journal, request: UpdateRequest) -> Result<Written> {
     if request.edits.is_empty() {
         return Err(Error::invalid("There is no edit to save."));
     }
-    apply(session, &request.namespace, &request.id, &request.edits).await
+    apply((session, journal), EntryKind::Update, &request.namespace, &request.id, &request.edits).await
 }
 
 /// Puts another document in a document's place, if it is still the one that was read.
-pub(crate) async fn replace(session: &Session, request: ReplaceRequest) -> Result<Written> {
+pub(crate) async fn replace(
+    session: &Session,
+    journal: &Journal,
+    request: ReplaceRequest,
+) -> Result<Written> {
     let replacement = Replacement { etag: request.etag, document: parse_document(&request.text)? };
-    apply(session, &request.namespace, &request.id, &replacement).await
+    apply((session, journal), EntryKind::Replace, &request.namespace, &request.id, &replacement).await
 }
 
 /// Deletes a document, if it is still the one that was read.
-pub(crate) async fn delete(session: &Session, request: DeleteRequest) -> Result<Written> {
-    apply(session, &request.namespace, &request.id, &Deletion { etag: request.etag }).await
+pub(crate) async fn delete(session: &Session, journal: &Journal, request: DeleteRequest) -> Result<Written> {
+    let deletion = Deletion { etag: request.etag };
+    apply((session, journal), EntryKind::Delete, &request.namespace, &request.id, &deletion).await
+}
+
+/// An entry about one document.
+fn about_one(namespace: &Namespace, kind: EntryKind, id: (u8, &[u8])) -> About {
+    About::new(namespace, kind, &DocumentId::new(id.0, id.1).to_json(TextFormat::Relaxed))
 }
 
 pub(super) async fn apply(
-    session: &Session,
+    (session, journal): (&Session, &Journal),
+    entry_kind: EntryKind,
     namespace: &Namespace,
     id: &DocumentId,
     change: &(impl Change + Sync),
 ) -> Result<Written> {
     let (kind, value) = id.decode()?;
     let id = (kind, value.as_slice());
+    let record = journal.record(about_one(namespace, entry_kind, id));
     let (bytes, changed) = if session.has_transactions() {
-        in_transaction(session, namespace, &Application { id, change }).await?
+        in_transaction(session, &record, &Application { id, change }).await?
     } else {
-        standalone::apply(session, namespace, id, change).await?
+        standalone::apply(session, &record, id, change).await?
     };
-    Ok(Written { document: whole(&bytes)?, changed })
+    Ok(Written { document: whole(&bytes)?, changed, entry: record.entry() })
 }
 
 /// A change of one document: what stands there is read, the change is decided on it, written, read back
@@ -181,21 +214,40 @@ impl<C: Change + Sync> Guarded for Application<'_, C> {
             Intent::Nothing => Ok((current, false)),
             Intent::Delete => {
                 let delete = delete_command(attempt.namespace, &id_filter(self.id));
-                attempt.write(delete).await?;
+                let images = vec![Image::new(self.id, Some(&current), None)];
+                let intend = attempt.intend(images)?;
+                both(attempt.write(delete), intend).await?;
                 Ok((current, true))
             }
             Intent::Put(target, update) => {
-                let update = update_command(attempt.namespace, &id_filter(self.id), &target, &update);
-                attempt.write(update).await?;
-                attempt.expect(self.id, &target).await?;
+                let statements = whole_update::statements(&id_filter(self.id), &target, &update)?;
+                let images = vec![Image::new(self.id, Some(&current), Some(&target))];
+                let intend = attempt.intend(images)?;
+                let write = async {
+                    attempt.update(&statements).await?;
+                    attempt.expect(self.id, &target).await
+                };
+                both(write, intend).await?;
                 Ok((target, true))
             }
             Intent::Operate(operators) => {
                 let update = operate_command(attempt.namespace, &id_filter(self.id), &operators);
                 attempt.write(update).await?;
                 let stored = attempt.read(self.id).await?.ok_or_else(vanished)?;
-                let changed = stored != current;
-                Ok((stored, changed))
+                if operators.0 == Kind::Array.byte() {
+                    let stamps = whole_update::stamps(&id_filter(self.id), &stored)?;
+                    if !stamps.is_empty() {
+                        attempt.update(&stamps).await?;
+                        attempt.expect(self.id, &stored).await?;
+                    }
+                }
+                if stored == current {
+                    return Ok((stored, false));
+                }
+                // Only now it is known what was written. The commit waits for it.
+                let images = vec![Image::new(self.id, Some(&current), Some(&stored))];
+                attempt.intend(images)?.await?;
+                Ok((stored, true))
             }
         }
     }
@@ -211,15 +263,29 @@ impl Guarded for Insertion<'_> {
     type Outcome = ();
 
     async fn attempt(&self, attempt: &mut Attempt<'_>) -> Result<(), Stop> {
+        let intend = attempt.intend(vec![self.image()])?;
+        both(self.store(attempt), intend).await
+    }
+}
+
+impl Insertion<'_> {
+    fn image(&self) -> Image {
+        Image::new(self.id, None, Some(self.document))
+    }
+
+    async fn store(&self, attempt: &mut Attempt<'_>) -> Result<(), Stop> {
         let insert = insert_command(attempt.namespace, self.document);
         attempt.write(insert).await?;
         if attempt.read(self.id).await?.as_deref() == Some(self.document) {
             return Ok(());
         }
-        // The server fills in a top-level Timestamp(0, 0) on insert; a literal is stored as it is.
-        let literal =
-            update_command(attempt.namespace, &id_filter(self.id), self.document, &Update::ReplaceWith);
-        attempt.write(literal).await?;
+        // The server fills in a top-level Timestamp(0, 0) on insert.
+        let update = edit::replacement(self.document).map_err(damaged)?;
+        if update == Update::Unsafe {
+            return Err(whole_update::no_update().into());
+        }
+        let statements = whole_update::statements(&id_filter(self.id), self.document, &update)?;
+        attempt.update(&statements).await?;
         attempt.expect(self.id, self.document).await
     }
 }
@@ -231,10 +297,17 @@ impl Guarded for Insertions<'_> {
     type Outcome = ();
 
     async fn attempt(&self, attempt: &mut Attempt<'_>) -> Result<(), Stop> {
-        for (document, kind, value) in &self.0 {
-            Insertion { document, id: (*kind, value) }.attempt(attempt).await?;
-        }
-        Ok(())
+        let insertions =
+            self.0.iter().map(|(document, kind, value)| Insertion { document, id: (*kind, value) });
+        let images = insertions.clone().map(|insertion| insertion.image()).collect();
+        let intend = attempt.intend(images)?;
+        let store = async {
+            for insertion in insertions {
+                insertion.store(attempt).await?;
+            }
+            Ok(())
+        };
+        both(store, intend).await
     }
 }
 
@@ -242,11 +315,7 @@ impl Intent {
     pub(super) fn put(target: Vec<u8>, update: Update) -> Result<Self> {
         match update {
             Update::Nothing => Ok(Self::Nothing),
-            Update::Unsafe => Err(Error::new(
-                ErrorCode::Unsupported,
-                "No single update is sure to give this document on every member: a field name repeats, and a \
-                 top-level name begins with $ or a timestamp is empty. Nothing was written.",
-            )),
+            Update::Unsafe => Err(whole_update::no_update()),
             update => Ok(Self::Put(target, update)),
         }
     }
@@ -390,8 +459,12 @@ pub(super) fn insert_command(namespace: &Namespace, document: &[u8]) -> Writer {
 }
 
 pub(super) fn delete_command(namespace: &Namespace, filter: &[u8]) -> Writer {
-    let delete = Writer::new().document("q", filter).int("limit", 1).finish();
-    Writer::new().text("delete", namespace.collection()).documents("deletes", &[&delete])
+    Writer::new().text("delete", namespace.collection()).documents("deletes", &[&delete_statement(filter)])
+}
+
+/// One of the deletes of a command.
+pub(super) fn delete_statement(filter: &[u8]) -> Vec<u8> {
+    Writer::new().document("q", filter).int("limit", 1).finish()
 }
 
 /// An update whose result the server works out.
@@ -419,6 +492,12 @@ fn operators(set: &[(String, u8, Vec<u8>)], unset: &[String]) -> Vec<u8> {
 }
 
 pub(super) fn update_command(namespace: &Namespace, filter: &[u8], target: &[u8], update: &Update) -> Writer {
+    let statement = update_statement(filter, target, update);
+    Writer::new().text("update", namespace.collection()).documents("updates", &[&statement])
+}
+
+/// One of the updates of a command.
+pub(super) fn update_statement(filter: &[u8], target: &[u8], update: &Update) -> Vec<u8> {
     let statement = Writer::new().document("q", filter);
     let statement = match update {
         Update::Fields { set, unset } => statement.document("u", &operators(set, unset)),
@@ -429,5 +508,5 @@ pub(super) fn update_command(namespace: &Namespace, filter: &[u8], target: &[u8]
         }
         Update::Nothing | Update::Unsafe | Update::Replace => statement.document("u", target),
     };
-    Writer::new().text("update", namespace.collection()).documents("updates", &[&statement.finish()])
+    statement.finish()
 }

@@ -18,10 +18,12 @@ use crate::{
         Ready, ReadyRequest, RecentConnection,
     },
     document::{
-        self, Checked, Comparison, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft,
-        DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText,
-        FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
-        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, Unsaved,
+        self, CheckWriteRequest, Checked, CheckedWrite, Comparison, Count, CountRequest, DeleteRequest,
+        DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded,
+        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, ForgetHistoryRequest,
+        ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages, HistoryImagesRequest,
+        HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest, PageEnd, PatchRequest,
+        ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress, UndoReport, UndoRequest, Unsaved,
         UpdateRequest, Written,
     },
     event::ReplicaChanged,
@@ -202,7 +204,10 @@ impl Engine {
     /// Saves the unsaved changes of a document, as one.
     pub async fn save_draft(&self, request: SaveDraftRequest) -> Result<Written> {
         let open = self.open(&request.connection)?;
-        to_its_end(async move { document::save_draft(&open.session, &open.drafts, request).await }).await
+        to_its_end(
+            async move { document::save_draft(&open.session, &open.journal, &open.drafts, request).await },
+        )
+        .await
     }
 
     /// Unsaved changes beside what was read and what stands there now.
@@ -231,20 +236,20 @@ impl Engine {
 
     /// Inserts one document.
     pub async fn insert(&self, request: InsertRequest) -> Result<Written> {
-        let session = self.session(&request.connection)?;
-        to_its_end(async move { document::insert(&session, request).await }).await
+        let open = self.open(&request.connection)?;
+        to_its_end(async move { document::insert(&open.session, &open.journal, request).await }).await
     }
 
     /// Inserts several documents, all or none.
     pub async fn insert_many(&self, request: InsertManyRequest) -> Result<Inserted> {
-        let session = self.session(&request.connection)?;
-        to_its_end(async move { document::insert_many(&session, request).await }).await
+        let open = self.open(&request.connection)?;
+        to_its_end(async move { document::insert_many(&open.session, &open.journal, request).await }).await
     }
 
     /// Changes one document by a patch, or by update operators.
     pub async fn patch(&self, request: PatchRequest) -> Result<Written> {
-        let session = self.session(&request.connection)?;
-        to_its_end(async move { document::patch(&session, request).await }).await
+        let open = self.open(&request.connection)?;
+        to_its_end(async move { document::patch(&open.session, &open.journal, request).await }).await
     }
 
     /// Whether the connection's database can be used now: written to, or read where the connection is read-only.
@@ -254,20 +259,53 @@ impl Engine {
 
     /// Changes values of one document and nothing else in it.
     pub async fn update(&self, request: UpdateRequest) -> Result<Written> {
-        let session = self.session(&request.connection)?;
-        to_its_end(async move { document::update(&session, request).await }).await
+        let open = self.open(&request.connection)?;
+        to_its_end(async move { document::update(&open.session, &open.journal, request).await }).await
     }
 
     /// Puts another document in a document's place.
     pub async fn replace(&self, request: ReplaceRequest) -> Result<Written> {
-        let session = self.session(&request.connection)?;
-        to_its_end(async move { document::replace(&session, request).await }).await
+        let open = self.open(&request.connection)?;
+        to_its_end(async move { document::replace(&open.session, &open.journal, request).await }).await
     }
 
     /// Deletes one document.
     pub async fn delete_document(&self, request: DeleteRequest) -> Result<Written> {
-        let session = self.session(&request.connection)?;
-        to_its_end(async move { document::delete(&session, request).await }).await
+        let open = self.open(&request.connection)?;
+        to_its_end(async move { document::delete(&open.session, &open.journal, request).await }).await
+    }
+
+    /// What this program has written to a connection, the latest first.
+    pub async fn history(&self, request: HistoryRequest) -> Result<History> {
+        document::history(&self.open(&request.connection)?.journal, request).await
+    }
+
+    /// The documents of one write, before and after it.
+    pub async fn history_images(&self, request: HistoryImagesRequest) -> Result<HistoryImages> {
+        document::history_images(&self.open(&request.connection)?.journal, request).await
+    }
+
+    /// Forgets before-images for good: of one write, or of all.
+    pub async fn forget_history(&self, request: ForgetHistoryRequest) -> Result<ForgottenHistory> {
+        let open = self.open(&request.connection)?;
+        document::forget_history(&open.session, &open.journal, request).await
+    }
+
+    /// Finds out what became of a write whose outcome is not known.
+    pub async fn check_write(&self, request: CheckWriteRequest) -> Result<CheckedWrite> {
+        let open = self.open(&request.connection)?;
+        document::check_write(&open.session, &open.journal, request).await
+    }
+
+    /// Undoes a write where its documents still are as it left them; `tell` hears how far it is. When it answers false, or
+    /// the future is dropped, no more is begun.
+    pub async fn undo(
+        &self,
+        request: UndoRequest,
+        tell: impl FnMut(UndoProgress) -> bool + Send,
+    ) -> Result<UndoReport> {
+        let open = self.open(&request.connection)?;
+        document::undo(&open.session, &open.journal, request, tell).await
     }
 
     /// The state of a connection's replica set, taken after the question.
@@ -303,6 +341,7 @@ impl Engine {
     /// Keeps what a person has set.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings> {
         self.inner.settings.write(&settings)?;
+        self.inner.journals.set_limit_bytes(settings.undo.limit_bytes());
         Ok(settings)
     }
 }

@@ -11,6 +11,8 @@ operations! {
         [reads] cancel_query(request: CancelRequest) -> Cancelled;
         /// Looks up what became of a save whose outcome is not known.
         [changes] check_draft(request: DraftRequest) -> Checked;
+        /// Finds out what became of a write whose outcome is not known.
+        [reads] check_write(request: CheckWriteRequest) -> CheckedWrite;
         /// The collections and views of a database, by name.
         [reads] collections(request: CollectionsRequest) -> Vec<Collection>;
         /// Unsaved changes beside what was read and what stands there now.
@@ -45,10 +47,16 @@ operations! {
         [reads] filter_by_value(request: FilterByValueRequest) -> FilterText;
         /// One page of documents as text.
         [reads] find_text(request: FindTextRequest) -> TextPage;
+        /// Forgets before-images for good: of one write, or of all.
+        [changes] forget_history(request: ForgetHistoryRequest) -> ForgottenHistory;
         /// One document, for the inspector.
         [reads] get_document(request: GetRequest) -> DocumentView;
         /// One document as text.
         [reads] get_text(request: GetTextRequest) -> DocumentText;
+        /// What was written to a connection, the latest first.
+        [reads] history(request: HistoryRequest) -> History;
+        /// The documents of one write, before and after it.
+        [reads] history_images(request: HistoryImagesRequest) -> HistoryImages;
         /// Inserts one document.
         [changes] insert(request: InsertRequest) -> Written;
         /// Inserts several documents, all or none.
@@ -87,6 +95,8 @@ operations! {
         [reads] find(request: FindRequest) -> PageEnd => RowBatch;
         /// Starts the local set, and tells the steps meanwhile.
         [changes] lab_start() -> LabStatus => LabStep;
+        /// Undoes a write where its documents still are as it left them, and tells how far it is meanwhile.
+        [changes] undo(request: UndoRequest) -> UndoReport => UndoProgress;
         /// Tells every new state of a connection's replica set from now on.
         [reads] watch_replica(request: ReplicaRequest) -> () => ReplicaChanged;
     }

@@ -30,6 +30,29 @@ pub struct Settings {
     pub theme: Theme,
     /// The same operations over HTTP.
     pub rest: RestSettings,
+    /// The before-images of writes.
+    pub undo: UndoSettings,
+}
+
+/// What is kept so that writes can be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UndoSettings {
+    /// How much is kept for each connection, from 1 to 1,048,576 MiB. The oldest writes make room for new ones.
+    #[schema(minimum = 1, maximum = 1_048_576)]
+    pub limit_megabytes: u32,
+}
+
+impl Default for UndoSettings {
+    fn default() -> Self {
+        Self { limit_megabytes: 512 }
+    }
+}
+
+impl UndoSettings {
+    pub(crate) fn limit_bytes(self) -> u64 {
+        u64::from(self.limit_megabytes) << 20
+    }
 }
 
 /// How the operations are served over HTTP.
@@ -51,8 +74,12 @@ impl Default for RestSettings {
 }
 
 impl Settings {
-    /// Refuses what would open the listener to every page of the web.
+    /// Refuses what would open the listener to every page of the web, and a limit under which nothing could be undone.
     fn checked(self) -> Result<Self> {
+        if !(1..=1 << 20).contains(&self.undo.limit_megabytes) {
+            return Err(Error::invalid("Undo keeps from 1 to 1048576 MiB for each connection.")
+                .with_hint("It can be switched off for a connection when that is opened."));
+        }
         let bad = self.rest.allowed_origins.iter().find(|origin| !is_origin(origin));
         match bad {
             Some(bad) => Err(Error::invalid(format!("'{bad}' is not an origin that can be allowed."))

@@ -10,10 +10,12 @@ use trivet_core::{
     },
     connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{
-        Checked, Comparison, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft,
-        DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText,
-        FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest, InsertRequest, Inserted,
-        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, Unsaved,
+        CheckWriteRequest, Checked, CheckedWrite, Comparison, Count, CountRequest, DeleteRequest,
+        DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded,
+        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, ForgetHistoryRequest,
+        ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages, HistoryImagesRequest,
+        HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest, PageEnd, PatchRequest,
+        ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress, UndoReport, UndoRequest, Unsaved,
         UpdateRequest, Written,
     },
     event::ReplicaChanged,
@@ -137,10 +139,14 @@ impl Request {
     }
 }
 
-/// A page waits for its first document. Any other stream has begun to answer when it asks: the last line tells why it
-/// ended.
+/// A page waits for its first document, and an undo for its first batch. Any other stream has begun to answer when it
+/// asks: the last line tells why it ended.
 fn problems_of_stream(name: &str) -> Problems {
-    if name == "find" { Asks::responses() } else { Locked::responses() }
+    match name {
+        "find" => Asks::responses(),
+        "undo" => Changes::responses().into_iter().chain(Guarded::responses()).collect(),
+        _ => Locked::responses(),
+    }
 }
 
 fn outcome(schema: RefOr<Schema>) -> Response {

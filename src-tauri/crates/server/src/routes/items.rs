@@ -165,7 +165,7 @@ async fn save(api: &Api, id: DocumentId, precondition: Precondition, form: Patch
     let item = Made::of(&id, TextFormat::Simple);
     let (connection, namespace) = (default_connection(), api.items.clone());
     let request = PatchRequest { connection, namespace, id, etag: precondition.etag()?, form, text };
-    let Written { document, changed } = api.engine.patch(request).await?;
+    let Written { document, changed, .. } = api.engine.patch(request).await?;
     let mut response = json(StatusCode::OK, text_of(&Saved { item, changed })?);
     response.headers_mut().insert(axum::http::header::ETAG, crate::preconditions::quoted(&document.etag));
     Ok(response)

@@ -14,10 +14,11 @@ use trivet_core::{
     },
     connection::{CancelRequest, ConnectionId, ReadyRequest},
     document::{
-        CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest, ExpandRequest,
-        FilterByValueRequest, FindRequest, FindTextRequest, GetRequest, GetTextRequest, InsertManyRequest,
-        InsertRequest, MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest,
-        UpdateRequest,
+        CheckWriteRequest, CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest,
+        ExpandRequest, FilterByValueRequest, FindRequest, FindTextRequest, ForgetHistoryRequest, GetRequest,
+        GetTextRequest, HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, MergeRequest,
+        PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, UndoProgress, UndoReport,
+        UndoRequest, UpdateRequest,
     },
     operation::operation,
     replica::ReplicaRequest,
@@ -113,13 +114,22 @@ async fn find(api: &Api, request: &Request) -> Reply {
         // A caller who went away hears no outcome.
         let _ = sender.send(last).await;
     });
-    let first = match receiver.recv().await {
+    first_and_rest(receiver.recv().await, receiver)
+}
+
+/// Answers with lines as they come. What fails before the first of them has a status of its own.
+fn first_and_rest<I, O>(first: Option<Result<Line<I, O>>>, rest: mpsc::Receiver<Result<Line<I, O>>>) -> Reply
+where
+    I: Serialize + Send + 'static,
+    O: Serialize + Send + 'static,
+{
+    let first = match first {
         Some(Err(error)) => return Err(error.into()),
         first => first,
     };
-    let rest = received(receiver);
-    let all =
-        stream::iter(first).chain(rest).map(|line| line.unwrap_or_else(|error| Line::Error(error.into())));
+    let all = stream::iter(first)
+        .chain(received(rest))
+        .map(|line| line.unwrap_or_else(|error| Line::Error(error.into())));
     Ok(lines(all.map(|line| line.text())))
 }
 
@@ -131,6 +141,26 @@ async fn lab_start(api: &Api, _: &Request) -> Reply {
         let tell = move |step: LabStep| drop(steps.try_send(Line::<_, LabStatus>::Item(step).text()));
         lab.start(tell).await
     })
+}
+
+/// Undoes a write; how far it is are the items. A caller who goes away lets no more of it begin.
+async fn undo(api: &Api, request: &Request) -> Reply {
+    let (engine, request) = (api.engine.clone(), request.read::<UndoRequest>()?);
+    let (sender, mut receiver) = mpsc::channel::<Result<Line<UndoProgress, UndoReport>>>(WAITING);
+    let api = api.clone();
+    tokio::spawn(async move {
+        let tell = |progress| {
+            let told = sender.try_send(Ok(Line::Item(progress)));
+            !matches!(told, Err(mpsc::error::TrySendError::Closed(_)))
+        };
+        let last = tokio::select! {
+            outcome = engine.undo(request, tell) => outcome.map(Line::Outcome),
+            () = api.closed() => Err(closing()),
+        };
+        // A caller who went away hears no outcome.
+        let _ = sender.send(last).await;
+    });
+    first_and_rest(receiver.recv().await, receiver)
 }
 
 /// Tells the states of a replica set; it ends when the connection is closed.

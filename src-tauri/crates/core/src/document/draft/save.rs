@@ -9,7 +9,7 @@ use crate::{
     Error, ErrorCode, Result,
     connection::Session,
     document::{
-        Written,
+        EntryKind, Journal, Written,
         text::damaged,
         write::{self, Change, Intent, check_size},
     },
@@ -22,7 +22,12 @@ use crate::{
 };
 
 /// Saves a draft, and is done with it where the save was applied.
-pub(crate) async fn save(session: &Session, drafts: &Drafts, request: SaveDraftRequest) -> Result<Written> {
+pub(crate) async fn save(
+    session: &Session,
+    journal: &Journal,
+    drafts: &Drafts,
+    request: SaveDraftRequest,
+) -> Result<Written> {
     session.permit_writes()?;
     let key = Key::of(&request.namespace, &request.id)?;
     let stored = drafts.get(&key)?.ok_or_else(no_draft)?;
@@ -38,7 +43,12 @@ pub(crate) async fn save(session: &Session, drafts: &Drafts, request: SaveDraftR
     }
     // Noted before it is sent: a crash from here on leaves what has to be checked.
     drafts.put(&key, &Stored { sent: Some(stored.mine.clone()), ..stored.clone() })?;
-    let written = write::apply(session, &key.namespace, &key.id, &Saving(&stored)).await;
+    let written = if request.insert_again {
+        write::insert_document(session, journal, &key.namespace, &stored.mine).await
+    } else {
+        let change = Saving(&stored);
+        write::apply((session, journal), EntryKind::Update, &key.namespace, &key.id, &change).await
+    };
     let _turn = drafts.turn();
     match written {
         Ok(written) => {

@@ -23,7 +23,7 @@ pub(crate) struct EntryFilter {
 impl Journal {
     /// The latest entries, the latest first.
     pub(crate) async fn entries(&self, filter: EntryFilter, limit: u32) -> Result<Vec<HistoryEntry>> {
-        let read = self.shelf.read(move |connection| {
+        let read = self.store.read(move |connection| {
             let EntryFilter { namespace, text, kind, before } = filter;
             let mut statement = connection.prepare(
                 "SELECT * FROM entries
@@ -56,7 +56,7 @@ impl Journal {
     ///
     /// `NotFound`.
     pub(crate) async fn entry(&self, id: i64) -> Result<HistoryEntry> {
-        let read = self.shelf.read(move |connection| {
+        let read = self.store.read(move |connection| {
             let found = connection.query_row("SELECT * FROM entries WHERE id = ?", [id], entry).optional()?;
             Ok(found.flatten())
         });
@@ -67,7 +67,7 @@ impl Journal {
 
     /// How much it holds.
     pub(crate) async fn used_bytes(&self) -> Result<u64> {
-        Ok(self.shelf.read(used_bytes).await?.unwrap_or_default())
+        Ok(self.store.read(used_bytes).await?.unwrap_or_default())
     }
 }
 

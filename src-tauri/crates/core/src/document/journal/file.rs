@@ -59,7 +59,7 @@ fn make_private(file: &Path) -> io::Result<()> {
 fn close_to_others(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let permissions = fs::metadata(path)?.permissions();
-    if permissions.mode() & 0o077 == 0 {
+    if permissions.mode().is_multiple_of(0o100) {
         return Ok(());
     }
     fs::set_permissions(path, fs::Permissions::from_mode(mode))

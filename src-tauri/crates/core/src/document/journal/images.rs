@@ -44,40 +44,41 @@ impl Image {
             Self::Undoing(_) => 0,
         }
     }
+}
 
-    pub(super) fn keep(
-        self,
-        connection: &Connection,
-        (entry, position): (i64, i64),
-        undoes: Option<i64>,
-    ) -> Result<(), Failed> {
-        let bytes = i64::try_from(self.bytes()).unwrap_or(i64::MAX);
-        match self {
-            Self::Fresh { id: (kind, value), before, after } => {
+/// Adds images to an entry, from a position on. `undoes` is the entry that it undoes.
+pub(super) fn keep(
+    connection: &Connection,
+    (entry, first): (i64, i64),
+    undoes: Option<i64>,
+    images: Vec<Image>,
+) -> Result<(), Failed> {
+    // Made once for all: with the triggers behind them they take longer to read than to carry out.
+    let mut body = connection.prepare("INSERT INTO bodies (bytes, before, after) VALUES (?, ?, ?)")?;
+    let mut fresh = connection.prepare(
+        "INSERT INTO images (entry, position, id_kind, id, body, after_known, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    let mut undoing = connection.prepare(
+        "INSERT INTO images (entry, position, id_kind, id, body, turned, bytes, undoes)
+         SELECT ?, ?, id_kind, id, body, NOT turned, bytes, position FROM images WHERE entry = ? AND position = ?",
+    )?;
+    for (position, image) in (first..).zip(images) {
+        let bytes = i64::try_from(image.bytes()).unwrap_or(i64::MAX);
+        match image {
+            Image::Fresh { id: (kind, value), before, after } => {
                 let (after, known) = match after {
                     After::Known(after) => (after, true),
                     After::NotKnown => (None, false),
                 };
-                let mut body =
-                    connection.prepare("INSERT INTO bodies (bytes, before, after) VALUES (?, ?, ?)")?;
                 let body = body.insert(params![bytes, before, after])?;
-                connection.execute(
-                    "INSERT INTO images (entry, position, id_kind, id, body, after_known, bytes)
-                     VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    params![entry, position, kind, value, body, known, bytes],
-                )?;
+                fresh.execute(params![entry, position, kind, value, body, known, bytes])?;
             }
-            Self::Undoing(undone) => {
-                connection.execute(
-                    "INSERT INTO images (entry, position, id_kind, id, body, turned, bytes, undoes)
-                     SELECT ?, ?, id_kind, id, body, NOT turned, bytes, position
-                     FROM images WHERE entry = ? AND position = ?",
-                    params![entry, position, undoes, undone],
-                )?;
+            Image::Undoing(undone) => {
+                undoing.execute(params![entry, position, undoes, undone])?;
             }
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// One document of an entry, as it is kept.
@@ -92,6 +93,7 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// Of both documents.
     pub(crate) fn bytes(&self) -> usize {
         let after = if let After::Known(Some(after)) = &self.after { after.len() } else { 0 };
         self.before.as_ref().map_or(0, Vec::len) + after
@@ -130,7 +132,7 @@ impl Journal {
         backward: bool,
         page: Page,
     ) -> Result<Vec<Stored>> {
-        let read = self.shelf.read(move |connection| {
+        let read = self.store.read(move |connection| {
             let order = if backward { "DESC" } else { "ASC" };
             let mut statement = connection.prepare(&format!(
                 "SELECT images.*, bodies.before, bodies.after FROM images JOIN bodies ON bodies.id = images.body
@@ -151,7 +153,7 @@ impl Journal {
 
     /// Positions of an entry whose outcome is not known, from one on.
     pub(crate) async fn unsettled(&self, entry: i64, from: u32, documents: u32) -> Result<Vec<u32>> {
-        let read = self.shelf.read(move |connection| {
+        let read = self.store.read(move |connection| {
             let mut statement = connection.prepare(
                 "SELECT position FROM images WHERE entry = ? AND position >= ? AND state IN (0, 3)
                  ORDER BY position LIMIT ?",
@@ -164,7 +166,7 @@ impl Journal {
 
     /// The entry that has undone a document of an entry, where one has.
     pub(crate) async fn undone_by(&self, entry: i64, position: u32) -> Result<Option<i64>> {
-        let read = self.shelf.read(move |connection| {
+        let read = self.store.read(move |connection| {
             let found = connection
                 .query_row(
                     "SELECT undone_by FROM images WHERE entry = ? AND position = ?",
@@ -179,7 +181,7 @@ impl Journal {
 
     /// Keeps what was found out about documents of an entry.
     pub(crate) async fn settle(&self, entry: i64, found: Vec<(u32, ImageState)>) -> Result<()> {
-        self.shelf
+        self.store
             .write(false, move |connection| {
                 for (position, state) in &found {
                     set_state(connection, entry, i64::from(*position), *state)?;

@@ -16,7 +16,7 @@ use crate::{Error, ErrorCode, Result};
 const LOG_BYTES: u64 = 4 << 20;
 
 /// A journal's file and the connections to it. Nothing is opened or made until it is used.
-pub(super) struct Shelf {
+pub(super) struct Store {
     file: PathBuf,
     waiting: Mutex<Vec<Job>>,
     writer: Mutex<Option<Writer>>,
@@ -32,10 +32,12 @@ struct Writer {
 /// What tells a job's end to whoever waits for it, once it is known whether all of it was kept.
 type Reply = Box<dyn FnOnce(Result<()>) + Send>;
 
+/// What is to be written. Given an error instead of a connection, it passes that on.
+type Run = Box<dyn FnOnce(Result<&Connection>) -> Reply + Send>;
+
 struct Job {
     durable: bool,
-    /// Given an error, it passes that on.
-    run: Box<dyn FnOnce(Result<&Connection>) -> Reply + Send>,
+    run: Run,
 }
 
 /// Why a piece of work failed.
@@ -74,7 +76,7 @@ fn lost() -> Error {
     Error::new(ErrorCode::Storage, "The journal was closed.")
 }
 
-impl Shelf {
+impl Store {
     pub(super) fn new(file: PathBuf) -> Self {
         Self { file, waiting: Mutex::default(), writer: Mutex::default(), reader: Mutex::default() }
     }
@@ -98,8 +100,8 @@ impl Shelf {
             reply
         });
         hold(&self.waiting).push(Job { durable, run });
-        let shelf = Arc::clone(self);
-        drop(tokio::task::spawn_blocking(move || shelf.work()));
+        let store = Arc::clone(self);
+        drop(tokio::task::spawn_blocking(move || store.work()));
         answer.await.unwrap_or_else(|_| Err(lost()))
     }
 
@@ -108,11 +110,11 @@ impl Shelf {
         self: &Arc<Self>,
         work: impl FnOnce(&Connection) -> Result<T, Failed> + Send + 'static,
     ) -> Result<Option<T>> {
-        let shelf = Arc::clone(self);
+        let store = Arc::clone(self);
         let reading = tokio::task::spawn_blocking(move || {
-            let mut reader = hold(&shelf.reader);
+            let mut reader = hold(&store.reader);
             if reader.is_none() {
-                *reader = open_existing(&shelf.file)?;
+                *reader = open_existing(&store.file)?;
             }
             let Some(connection) = reader.as_ref() else { return Ok(None) };
             // One state of the file for all that is read.
@@ -121,16 +123,16 @@ impl Shelf {
                 transaction.finish()?;
                 Ok(outcome)
             });
-            read.map(Some).map_err(|failed| failed.told(&shelf.file))
+            read.map(Some).map_err(|failed| failed.told(&store.file))
         });
         reading.await.unwrap_or_else(|_| Err(lost()))
     }
 
     /// Gives what is free in the file back to the disk.
     pub(super) async fn give_back(self: &Arc<Self>) -> Result<()> {
-        let shelf = Arc::clone(self);
+        let store = Arc::clone(self);
         let giving = tokio::task::spawn_blocking(move || {
-            let writer = hold(&shelf.writer);
+            let writer = hold(&store.writer);
             let Some(Writer { connection, .. }) = writer.as_ref() else { return };
             // Who reads meanwhile keeps some of it for another time. A row comes for every page: all are asked for.
             if let Ok(mut pages) = connection.prepare("PRAGMA incremental_vacuum") {

@@ -7,7 +7,13 @@ use std::sync::{
 
 use rusqlite::params;
 
-use super::{About, Image, Journal, images::in_force, named, queue::Failed, room::make_room};
+use super::{
+    About, Image, Journal,
+    images::{in_force, keep},
+    named,
+    queue::Failed,
+    room::make_room,
+};
 use crate::{
     Error, ErrorCode, Result,
     document::{EntryId, ImageState},
@@ -85,7 +91,7 @@ impl Record {
         let Batch { first, .. } = self.batch();
         self.set_batch(Batch { first, documents: i64::try_from(images.len()).unwrap_or(i64::MAX) });
         let (about, id, at, limit_bytes) = (self.about.clone(), self.id, self.at, self.journal.limit_bytes());
-        let kept = self.journal.shelf.write(durable, move |connection| {
+        let kept = self.journal.store.write(durable, move |connection| {
             connection.execute("DELETE FROM images WHERE entry = ? AND position >= ?", [id, first])?;
             let bytes = images.iter().map(Image::bytes).sum();
             make_room(connection, images.len() as u64, bytes, limit_bytes, [Some(id), about.undoes])?;
@@ -102,10 +108,7 @@ impl Record {
                     about.undoes
                 ],
             )?;
-            for (position, image) in (first..).zip(images) {
-                image.keep(connection, (id, position), about.undoes)?;
-            }
-            Ok(())
+            keep(connection, (id, first), about.undoes, images)
         });
         kept.await.map_err(not_written)
     }
@@ -150,7 +153,7 @@ impl Record {
 
     /// What fails here leaves images pending, which is told as unknown.
     async fn write(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<(), Failed> + Send + 'static) {
-        if let Err(error) = self.journal.shelf.write(false, work).await {
+        if let Err(error) = self.journal.store.write(false, work).await {
             tracing::warn!(code = ?error.code(), "the outcome of a write could not be kept");
         }
     }

@@ -47,10 +47,10 @@ pub(super) fn make_room(
 impl Journal {
     /// Forgets one entry, or all, and gives the room back. How many, and how much is left.
     pub(crate) async fn forget(&self, entry: Option<i64>) -> Result<(SafeInt, SafeInt)> {
-        if !self.shelf.exists() {
+        if !self.store.exists() {
             return Ok(<_>::default());
         }
-        let forgotten = self.shelf.write(true, move |connection| {
+        let forgotten = self.store.write(true, move |connection| {
             let forgotten = match entry {
                 Some(entry) => connection.execute("DELETE FROM entries WHERE id = ?", [entry])?,
                 None => connection.execute("DELETE FROM entries", [])?,
@@ -58,7 +58,7 @@ impl Journal {
             Ok((SafeInt::new(forgotten as u64), SafeInt::new(used_bytes(connection)?)))
         });
         let forgotten = forgotten.await?;
-        self.shelf.give_back().await?;
+        self.store.give_back().await?;
         Ok(forgotten)
     }
 }

@@ -238,7 +238,7 @@ async fn a_full_disk_is_told_and_leaves_what_was_there() {
     let journal = bench.journal();
     applied(&journal, "first", b"a", b"b").await;
     journal
-        .shelf
+        .store
         .write(false, |connection| {
             connection.query_row("PRAGMA max_page_count = 40", [], |_| Ok(())).map_err(Into::into)
         })
@@ -322,7 +322,7 @@ async fn an_undo_has_the_bytes_the_other_way_round_and_takes_no_room_for_them() 
             connection.query_row(&count, [], |row| row.get::<_, i64>(0)).expect("counted")
         }))
     };
-    assert_eq!(journal.shelf.read(left).await.expect("read"), Some([0; 3]));
+    assert_eq!(journal.store.read(left).await.expect("read"), Some([0; 3]));
 }
 
 #[tokio::test]
