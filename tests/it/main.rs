@@ -14,5 +14,6 @@ mod lab;
 mod replica;
 mod rest;
 mod standalone;
+mod typed;
 mod undo;
 mod write;

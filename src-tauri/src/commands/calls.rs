@@ -11,15 +11,16 @@ use trivet_core::{
     },
     connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{
-        CheckWriteRequest, Checked, CheckedWrite, Comparison, Count, CountRequest, DeleteRequest,
-        DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded,
-        FilterByValueRequest, FilterText, FindTextRequest, ForgetHistoryRequest, ForgottenHistory,
-        GetRequest, GetTextRequest, History, HistoryImages, HistoryImagesRequest, HistoryRequest,
-        InsertManyRequest, InsertRequest, Inserted, MergeRequest, PatchRequest, ReplaceRequest,
-        SaveDraftRequest, TextPage, Unsaved, UpdateRequest, Written,
+        CheckWriteRequest, Checked, CheckedWrite, Comparison, ConvertValueRequest, Count, CountRequest,
+        DeleteRequest, DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest,
+        ExpandRequest, Expanded, FilterByValueRequest, FilterText, FindTextRequest, ForgetHistoryRequest,
+        ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages, HistoryImagesRequest,
+        HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest, PatchRequest,
+        ReplaceRequest, SaveDraftRequest, TextPage, Unsaved, UpdateRequest, Written,
     },
     program::AppInfo,
     replica::{ReplicaRequest, ReplicaSnapshot},
+    value::typed::Converted,
 };
 use trivet_lab::{Lab, LabMemberRequest, LabStatus};
 

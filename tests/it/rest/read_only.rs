@@ -14,8 +14,8 @@ use trivet_core::{
     },
     connection::{CancelRequest, ConnectRequest, ConnectTarget, Connection, ReadyRequest},
     document::{
-        CheckWriteRequest, CountRequest, DeleteRequest, DraftRequest, DraftsRequest, EditRequest,
-        ExpandRequest, FilterByValueRequest, FindTextRequest, ForgetHistoryRequest, GetRequest,
+        CheckWriteRequest, ConvertValueRequest, CountRequest, DeleteRequest, DraftRequest, DraftsRequest,
+        EditRequest, ExpandRequest, FilterByValueRequest, FindTextRequest, ForgetHistoryRequest, GetRequest,
         GetTextRequest, HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, MergeRequest,
         PatchRequest, ReplaceRequest, SaveDraftRequest, UpdateRequest,
     },

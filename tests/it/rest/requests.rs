@@ -67,6 +67,9 @@ impl Subject {
             "filter_by_value" => {
                 return json!({ "field": "a", "value": { "kind": "int", "text": "1" } });
             }
+            "convert_value" => {
+                return json!({ "value": { "kind": "int", "text": "1" }, "kind": "long" });
+            }
             "sample_fields" | "drafts" => json!({}),
             "edit_document" => {
                 let edit = json!({ "kind": "remove", "path": [{ "index": 1, "name": "a" }] });

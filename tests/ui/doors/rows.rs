@@ -157,6 +157,10 @@ fn reads(at: &At) -> Vec<Row> {
         ),
         Row::new("filter_by_value", json!({ "field": "$a", "value": { "kind": "int", "text": "1" } }))
             .refused("InvalidInput"),
+        Row::new("convert_value", json!({ "value": { "kind": "double", "text": "2.75" }, "kind": "int" })),
+        Row::new("convert_value", json!({ "value": { "kind": "null", "text": "" }, "kind": "int" })),
+        Row::new("convert_value", json!({ "value": { "kind": "int", "text": "x" }, "kind": "long" }))
+            .refused("InvalidInput"),
         // A sample comes in any order, and with it the fields.
         Row::new("sample_fields", at.read(json!({}))).varies(&["fields"]),
         Row::new(

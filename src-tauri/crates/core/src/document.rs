@@ -2,6 +2,7 @@
 
 mod by_value;
 mod check;
+mod convert;
 mod count;
 mod draft;
 mod find;
@@ -26,6 +27,8 @@ mod write;
 pub(crate) use by_value::filter_by_value;
 pub use by_value::{FilterByValueRequest, FilterText};
 pub(crate) use check::check_write;
+pub use convert::ConvertValueRequest;
+pub(crate) use convert::convert_value;
 pub(crate) use count::count;
 pub use draft::{
     ChangeKind, Checked, Comparison, DocumentChange, DocumentEdit, Draft, DraftRequest, DraftsRequest,

@@ -93,6 +93,7 @@ export const shared = {
   collections: true,
   compareDraft: true,
   connections: true,
+  convertValue: true,
   count: true,
   createCollection: true,
   databases: true,

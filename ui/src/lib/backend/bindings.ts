@@ -21,6 +21,8 @@ export const commands = {
 	compareDraft: (request: DraftRequest) => typedError<Comparison, ErrorBody>(__TAURI_INVOKE("compare_draft", { request })),
 	/**  The open connections. */
 	connections: () => typedError<Connection[], ErrorBody>(__TAURI_INVOKE("connections")),
+	/**  A value as one of another type, and what is lost. */
+	convertValue: (request: ConvertValueRequest) => typedError<Converted, ErrorBody>(__TAURI_INVOKE("convert_value", { request })),
 	/**  How many documents there are. */
 	count: (request: CountRequest) => typedError<Count, ErrorBody>(__TAURI_INVOKE("count", { request })),
 	/**  Makes a collection, and with it its database where there is none. */
@@ -329,6 +331,22 @@ export type Connection = {
 
 /**  Names an open connection for as long as it is open. */
 export type ConnectionId = string;
+
+/**  Asks for a value as one of another type. */
+export type ConvertValueRequest = {
+	/**  The value; of an object or an array, the text is empty. */
+	value: TypedValue,
+	/**  The type that it is to have. */
+	kind: Kind,
+};
+
+/**  A value made of another one. */
+export type Converted = {
+	/**  The value in the type that was asked for; none where there is none. */
+	value: TypedValue | null,
+	/**  What the new value does not say any more. */
+	loss: Loss,
+};
 
 /**  How many documents there are. */
 export type Count = {
@@ -1241,6 +1259,51 @@ export type LocatedCollection = {
 	uuid: string | null,
 };
 
+/**  What a new value does not say any more. Texts are cut to 60 characters. */
+export type Loss = 
+/**  Nothing: converted back, it is what it was, to the bit. */
+{ kind: "exact" } | 
+/**  Nothing but the way it was written, such as zeros at the end of a decimal. */
+{ kind: "rewritten"; 
+/**  The text before. */
+from: string; 
+/**  The text now. */
+to: string } | 
+/**  The type does not hold the number: this is the nearest that it holds. */
+{ kind: "rounded"; 
+/**  The text before. */
+from: string; 
+/**  The text now. */
+to: string } | 
+/**  An integer has no fraction. */
+{ kind: "truncated"; 
+/**  The text before. */
+from: string; 
+/**  The text now. */
+to: string; 
+/**  The fraction, as a number below 1. */
+lost: string } | 
+/**  A timestamp holds whole seconds. */
+{ kind: "milliseconds"; 
+/**  How many are lost, 1 to 999. */
+lost: number } | 
+/**  A date is a moment: it does not keep the offset that it was written with. */
+{ kind: "offset"; 
+/**  The offset, such as `+02:00`. */
+lost: string } | 
+/**  Only a part is left. */
+{ kind: "part"; 
+/**  What is left. */
+left: Part } | 
+/**  Every character is kept, but it stands for something else. */
+{ kind: "meaning" } | 
+/**  The new value says nothing of the old one. */
+{ kind: "everything" } | 
+/**  There is no such value. */
+{ kind: "impossible"; 
+/**  Why. */
+why: NoValue };
+
 /**  Who may elect a primary and acknowledge a write, counted from `replSetGetStatus`. */
 export type Majority = {
 	/**  Members with a vote (`votingMembersCount`). */
@@ -1390,6 +1453,17 @@ value: TypedValue } |
 /**  The value as Extended JSON or in mongosh syntax. */
 text: string };
 
+/**  Why no value of a type can be made of another one. */
+export type NoValue = 
+/**  The two types have nothing to do with each other. */
+"unrelated" | 
+/**  The text does not read as a value of the type. */
+"unreadable" | 
+/**  The type holds no infinity, and NaN is no value of it. */
+"notFinite" | 
+/**  It is beyond the least or the greatest value of the type. */
+"outOfRange";
+
 /**
  *  One field, or one element of an array, as the window shows it.
  * 
@@ -1472,6 +1546,21 @@ export type Paging =
 "keyset" | 
 /**  By a cursor that the server holds open. When it is lost, the query is run again and goes past what was given. */
 "cursor";
+
+/**  What is left of a value of which the rest is lost. */
+export type Part = 
+/**  Of an ObjectId, when it was made. */
+"creationTime" | 
+/**  Of a timestamp, its seconds: the counter is lost. */
+"seconds" | 
+/**  Of a binary, its bytes: the subtype is lost. */
+"data" | 
+/**  Of JavaScript with a scope, its source: the scope is lost. */
+"source" | 
+/**  Of a DBPointer, its id: the namespace is lost. */
+"id" | 
+/**  Of a number, whether it is zero. */
+"truth";
 
 /**  How the text of a patch is read. */
 export type PatchForm = 
@@ -1868,10 +1957,12 @@ export type Topology =
  *  `bool` is `true` or `false`; `null` is empty. A `decimal` whose bits are not the canonical ones of its
  *  text carries them behind it, as in `NaN(0x7c000000000000000000000000000001)`.
  * 
- *  The types that are only shown: `binData` is `BinData(0, "base64")`, or a UUID's usual text for subtype 4;
- *  `regex` is `/pattern/flags`; `timestamp` is `seconds:counter`; `javascript` and `javascriptWithScope` are
- *  their source; `symbol` is itself; `dbPointer` is `namespace id`; `minKey`, `maxKey` and `undefined` are
- *  their own names; `object` and `array` are empty.
+ *  `binData` is `BinData(0, "base64")`, or a UUID's usual text for subtype 4; `regex` is `/pattern/flags`, of which the
+ *  last slash ends the pattern; `timestamp` is `seconds:counter`; `javascript` and `symbol` are themselves;
+ *  `javascriptWithScope` is `Code("source", {"name": 1})`, with the source as a JSON string and the scope as relaxed
+ *  Extended JSON; `dbPointer` is `namespace id`; `minKey`, `maxKey` and `undefined` are their own names.
+ * 
+ *  Only `object` and `array` have no text here: theirs is empty, and they are written as documents.
  */
 export type TypedValue = {
 	/**  The BSON type. */

@@ -9,6 +9,7 @@ export type DocumentOperations = Pick<
   | "cancelQuery"
   | "sampleFields"
   | "filterByValue"
+  | "convertValue"
   | "getDocument"
   | "getText"
   | "expand"

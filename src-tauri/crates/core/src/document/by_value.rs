@@ -10,7 +10,7 @@ use crate::{
     value::{
         ejson::Layout,
         shell,
-        typed::{TypedValue, ValueError},
+        typed::{Kind, TypedValue, ValueError},
     },
 };
 
@@ -33,6 +33,9 @@ pub struct FilterText {
 }
 
 /// Writes `{ field: value }` so that the value keeps its type and its bits.
+///
+/// In the place of a value, a regular expression would find the texts that it matches, and undefined is refused: these
+/// two are written as `{ $eq: /pattern/ }` and `{ $type: "undefined" }`.
 pub(crate) fn filter_by_value(request: &FilterByValueRequest) -> Result<FilterText> {
     let FilterByValueRequest { field, value } = request;
     if field.contains('\0') || field.split('.').any(|name| name.is_empty() || name.starts_with('$')) {
@@ -44,7 +47,13 @@ pub(crate) fn filter_by_value(request: &FilterByValueRequest) -> Result<FilterTe
         }
         ValueError::NotAValue { .. } => Error::invalid(format!("No filter was made: {error}.")),
     })?;
-    let filter = Writer::new().raw(field, kind, &bytes).finish();
+    let filter = Writer::new();
+    let filter = match value.kind {
+        Kind::Regex => filter.document(field, &Writer::new().raw("$eq", kind, &bytes).finish()),
+        Kind::Undefined => filter.document(field, &Writer::new().text("$type", value.kind.name()).finish()),
+        _ => filter.raw(field, kind, &bytes),
+    };
+    let filter = filter.finish();
     let written = shell::write(&filter, Layout::Compact)
         .map_err(|malformed| Error::internal(format!("A filter could not be written: {malformed}.")))?;
     Ok(FilterText { text: written.text })
@@ -53,7 +62,6 @@ pub(crate) fn filter_by_value(request: &FilterByValueRequest) -> Result<FilterTe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::typed::Kind;
 
     fn filter(field: &str, kind: Kind, text: &str) -> Result<String> {
         let value = TypedValue { kind, text: text.to_owned() };
@@ -80,6 +88,15 @@ mod tests {
             (Kind::Date, "-62135596800001"),
             (Kind::ObjectId, "696298d165744c6162000040"),
             (Kind::Null, ""),
+            (Kind::BinData, "BinData(128, \"YWJj\")"),
+            (Kind::BinData, "00112233-4455-6677-8899-aabbccddeeff"),
+            (Kind::Timestamp, "5:1"),
+            (Kind::Javascript, "function () { return 1; }"),
+            (Kind::JavascriptWithScope, "Code(\"f\", {\"a\":[1]})"),
+            (Kind::DbPointer, "d.c 696298d165744c6162000040"),
+            (Kind::Symbol, "s"),
+            (Kind::MinKey, "minKey"),
+            (Kind::MaxKey, "maxKey"),
         ] {
             let (byte, bytes) = TypedValue { kind, text: text.to_owned() }.encode().expect("a value");
             let expected = Writer::new().raw("a.b", byte, &bytes).finish();
@@ -89,13 +106,19 @@ mod tests {
     }
 
     #[test]
+    fn what_would_not_be_compared_as_a_value_is_asked_for_otherwise() {
+        assert_eq!(filter("a", Kind::Regex, "/b/i").expect("a filter"), "{ a: { $eq: /b/i } }");
+        let undefined = filter("a", Kind::Undefined, "undefined").expect("a filter");
+        assert_eq!(undefined, "{ a: { $type: \"undefined\" } }");
+    }
+
+    #[test]
     fn what_cannot_be_a_filter_is_refused() {
         for field in ["", "a..b", ".a", "a.", "$where", "a.$b", "a\0"] {
             assert_eq!(filter(field, Kind::Int, "1").expect_err(field).code(), ErrorCode::InvalidInput);
         }
         let code = |kind, text| filter("a", kind, text).expect_err("no filter").code();
         assert_eq!(code(Kind::Int, "one"), ErrorCode::InvalidInput);
-        assert_eq!(code(Kind::Regex, "/a/"), ErrorCode::Unsupported);
         assert_eq!(code(Kind::Object, ""), ErrorCode::Unsupported);
     }
 }

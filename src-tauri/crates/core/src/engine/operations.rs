@@ -18,18 +18,19 @@ use crate::{
         Ready, ReadyRequest, RecentConnection,
     },
     document::{
-        self, CheckWriteRequest, Checked, CheckedWrite, Comparison, Count, CountRequest, DeleteRequest,
-        DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded,
-        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, ForgetHistoryRequest,
-        ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages, HistoryImagesRequest,
-        HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest, PageEnd, PatchRequest,
-        ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress, UndoReport, UndoRequest, Unsaved,
-        UpdateRequest, Written,
+        self, CheckWriteRequest, Checked, CheckedWrite, Comparison, ConvertValueRequest, Count, CountRequest,
+        DeleteRequest, DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest,
+        ExpandRequest, Expanded, FilterByValueRequest, FilterText, FindRequest, FindTextRequest,
+        ForgetHistoryRequest, ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages,
+        HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest,
+        PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress,
+        UndoReport, UndoRequest, Unsaved, UpdateRequest, Written,
     },
     event::ReplicaChanged,
     program::AppInfo,
     replica::{ReplicaRequest, ReplicaSnapshot},
     storage::Settings,
+    value::typed::Converted,
 };
 
 /// How long a server may take to hear that a connection is closed.
@@ -136,6 +137,11 @@ impl Engine {
     /// The filter that finds documents by a value.
     pub async fn filter_by_value(&self, request: FilterByValueRequest) -> Result<FilterText> {
         document::filter_by_value(&request)
+    }
+
+    /// A value as one of another type, and what is lost.
+    pub async fn convert_value(&self, request: ConvertValueRequest) -> Result<Converted> {
+        document::convert_value(&request)
     }
 
     /// Ends a query that runs, here and on the server.

@@ -19,6 +19,8 @@ operations! {
         [reads] compare_draft(request: DraftRequest) -> Comparison;
         /// The open connections.
         [reads] connections() -> Vec<Connection>;
+        /// A value as one of another type, and what is lost.
+        [reads] convert_value(request: ConvertValueRequest) -> Converted;
         /// How many documents there are.
         [reads] count(request: CountRequest) -> Count;
         /// Makes a collection, and with it its database where there is none.

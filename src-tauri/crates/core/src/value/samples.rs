@@ -69,7 +69,8 @@ fn odd_number() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn scalar() -> impl Strategy<Value = Value> {
+/// Any value but an object, an array and JavaScript with a scope.
+pub(super) fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
         odd_number(),
         odd_number(),

@@ -1,5 +1,8 @@
 //! A single BSON value as a type and an exact text.
 
+mod binary;
+mod code;
+mod convert;
 mod encode;
 mod kind;
 #[cfg(test)]
@@ -10,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use utoipa::ToSchema;
 
+pub(super) use binary::{BASE64, SUBTYPE_UUID, bytes_of_hex, uuid_from_text};
+pub use convert::{Converted, Loss, NoValue, Part, convert};
 pub use encode::ValueError;
 pub(super) use encode::object_id;
 pub use text::Typed;
@@ -72,10 +77,12 @@ pub enum Kind {
 /// `bool` is `true` or `false`; `null` is empty. A `decimal` whose bits are not the canonical ones of its
 /// text carries them behind it, as in `NaN(0x7c000000000000000000000000000001)`.
 ///
-/// The types that are only shown: `binData` is `BinData(0, "base64")`, or a UUID's usual text for subtype 4;
-/// `regex` is `/pattern/flags`; `timestamp` is `seconds:counter`; `javascript` and `javascriptWithScope` are
-/// their source; `symbol` is itself; `dbPointer` is `namespace id`; `minKey`, `maxKey` and `undefined` are
-/// their own names; `object` and `array` are empty.
+/// `binData` is `BinData(0, "base64")`, or a UUID's usual text for subtype 4; `regex` is `/pattern/flags`, of which the
+/// last slash ends the pattern; `timestamp` is `seconds:counter`; `javascript` and `symbol` are themselves;
+/// `javascriptWithScope` is `Code("source", {"name": 1})`, with the source as a JSON string and the scope as relaxed
+/// Extended JSON; `dbPointer` is `namespace id`; `minKey`, `maxKey` and `undefined` are their own names.
+///
+/// Only `object` and `array` have no text here: theirs is empty, and they are written as documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TypedValue {

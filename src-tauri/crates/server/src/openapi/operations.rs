@@ -10,18 +10,19 @@ use trivet_core::{
     },
     connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{
-        CheckWriteRequest, Checked, CheckedWrite, Comparison, Count, CountRequest, DeleteRequest,
-        DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded,
-        FilterByValueRequest, FilterText, FindRequest, FindTextRequest, ForgetHistoryRequest,
-        ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages, HistoryImagesRequest,
-        HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest, PageEnd, PatchRequest,
-        ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress, UndoReport, UndoRequest, Unsaved,
-        UpdateRequest, Written,
+        CheckWriteRequest, Checked, CheckedWrite, Comparison, ConvertValueRequest, Count, CountRequest,
+        DeleteRequest, DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest,
+        ExpandRequest, Expanded, FilterByValueRequest, FilterText, FindRequest, FindTextRequest,
+        ForgetHistoryRequest, ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages,
+        HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest,
+        PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress,
+        UndoReport, UndoRequest, Unsaved, UpdateRequest, Written,
     },
     event::ReplicaChanged,
     operation::{Effect, operation},
     program::AppInfo,
     replica::{ReplicaRequest, ReplicaSnapshot},
+    value::typed::Converted,
 };
 use trivet_lab::{LabMemberRequest, LabStatus, LabStep};
 use utoipa::{

@@ -66,6 +66,22 @@ fn only_the_edited_values_change() {
 }
 
 #[test]
+fn a_value_of_any_type_takes_the_place_of_any_other() {
+    let before = document(
+        r#"{"m":{"$minKey":1},"c":{"$code":"f","$scope":{"x":1}},"r":{"$regularExpression":{"pattern":"a","options":"i"}}}"#,
+    );
+    let edits = [
+        edit("0:m", (Kind::MinKey, "minKey"), (Kind::BinData, "BinData(128, \"YWJj\")")),
+        edit("1:c", (Kind::JavascriptWithScope, r#"Code("f", {"x":1})"#), (Kind::Timestamp, "5:1")),
+        edit("2:r", (Kind::Regex, "/a/i"), (Kind::JavascriptWithScope, r#"Code("g", {"y":[]})"#)),
+    ];
+    assert_eq!(
+        text(&applied(&before, &edits).expect("possible")),
+        r#"{"m":{"$binary":{"base64":"YWJj","subType":"80"}},"c":{"$timestamp":{"t":5,"i":1}},"r":{"$code":"g","$scope":{"y":[]}}}"#
+    );
+}
+
+#[test]
 fn a_field_that_moved_is_found_by_its_name() {
     let before = document(r#"{"_id":1,"new":0,"a":1}"#);
     let edits = [edit("1:a", (Kind::Int, "1"), (Kind::Int, "2"))];
@@ -98,13 +114,16 @@ fn what_somebody_else_changed_is_not_overwritten() {
 
 #[test]
 fn what_cannot_be_edited_is_refused_by_name() {
-    let before = document(r#"{"_id":{"x":1},"o":{},"m":{"$minKey":1},"n":1}"#);
+    let before = document(r#"{"_id":{"x":1},"o":{},"a":[1],"n":1}"#);
     let refused = |edits: &[Edit]| applied(&before, edits).expect_err("refused");
     let int = (Kind::Int, "1");
     assert_eq!(refused(&[edit("0:_id 0:x", int, int)]), EditError::Immutable);
     let not_editable = |path: &str, kind| EditError::NotEditable { path: path.to_owned(), kind };
     assert_eq!(refused(&[edit("1:o", (Kind::Object, ""), int)]), not_editable("o", Kind::Object));
-    assert_eq!(refused(&[edit("2:m", (Kind::MinKey, "minKey"), int)]), not_editable("m", Kind::MinKey));
+    let array = refused(&[edit("2:a", (Kind::Array, ""), int)]);
+    assert_eq!(array, not_editable("a", Kind::Array));
+    let object = refused(&[edit("3:n", int, (Kind::Object, ""))]).to_string();
+    assert!(object.contains("object"), "{object}");
     let twice = [edit("3:n", int, (Kind::Int, "2")), edit("9:n", int, (Kind::Int, "3"))];
     assert_eq!(refused(&twice), EditError::Twice { path: "n".to_owned() });
     let wrong = refused(&[edit("3:n", int, (Kind::Int, "x"))]).to_string();

@@ -5,12 +5,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crate::value::{
     date,
     raw::{self, Element, Elements},
-    typed::{Kind, TypedValue, object_id},
+    typed::{Kind, SUBTYPE_UUID, TypedValue, object_id, uuid_from_text},
 };
 
 /// The binary subtype whose data begins with its own length.
 pub(super) const SUBTYPE_OLD_BINARY: u8 = 2;
-const SUBTYPE_UUID: u8 = 4;
 
 /// Reads the value of a type's field, and that of the field beside it; none where they are wrong.
 type Read = fn(&Element<'_>, Option<&Element<'_>>) -> Option<(Kind, Vec<u8>)>;
@@ -186,13 +185,7 @@ pub(in crate::value) fn binary_parts(value: &[u8]) -> Option<(u8, &[u8], bool)> 
 }
 
 fn read_uuid(value: &Element<'_>, _: Option<&Element<'_>>) -> Option<(Kind, Vec<u8>)> {
-    let text = text(value)?;
-    let hyphens = text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 8 | 13 | 18 | 23));
-    let digits = text.replace('-', "");
-    if text.len() != 36 || !hyphens || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    binary(SUBTYPE_UUID, &u128::from_str_radix(&digits, 16).ok()?.to_be_bytes())
+    binary(SUBTYPE_UUID, &uuid_from_text(text(value)?)?)
 }
 
 fn read_regex(value: &Element<'_>, _: Option<&Element<'_>>) -> Option<(Kind, Vec<u8>)> {

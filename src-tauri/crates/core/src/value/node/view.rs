@@ -2,6 +2,7 @@
 
 use super::{Budget, Node};
 use crate::value::{
+    ejson::binary_parts,
     path::{Path, PathStep},
     raw::{self, Element, Elements, Malformed},
     typed::{Kind, read_text},
@@ -130,7 +131,7 @@ fn leaf(element: &Element<'_>, text_bytes: usize) -> Node {
     let size = match element.kind {
         Kind::String | Kind::Symbol | Kind::Javascript => raw::string_bytes(element.value).map(<[u8]>::len),
         Kind::JavascriptWithScope => raw::code_with_scope(element.value).map(|(code, _)| code.len()),
-        Kind::BinData => element.value.get(5..).map(<[u8]>::len),
+        Kind::BinData => binary_parts(element.value).map(|(_, data, _)| data.len()),
         _ => None,
     };
     Node {

@@ -10,11 +10,9 @@ use crate::value::{
     ejson::{Layout, Written, binary_parts, is_type_key},
     quote,
     raw::{self, Element, Malformed},
-    typed::{Kind, read_text},
+    typed::{Kind, SUBTYPE_UUID, read_text},
     walk::{Bracket, Place, Sink, walk},
 };
-
-const SUBTYPE_UUID: u8 = 4;
 
 /// Writes a document in mongosh syntax.
 pub fn write(bytes: &[u8], layout: Layout) -> Result<Written, Malformed> {

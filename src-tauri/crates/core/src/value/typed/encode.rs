@@ -1,6 +1,6 @@
 //! From a typed text to a value's bytes.
 
-use super::{Kind, TypedValue, double_from_text};
+use super::{Kind, TypedValue, binary, code, double_from_text};
 use crate::value::{date, decimal};
 
 /// Longest part of a wrong text that a message repeats.
@@ -25,53 +25,83 @@ pub enum ValueError {
 impl TypedValue {
     /// The type byte and the bytes of the value that the text says.
     ///
-    /// Numbers, dates, ids and booleans may have spaces around them. A date is ISO 8601 with `Z` or an
-    /// offset, a plain date, or milliseconds since 1970.
+    /// Where spaces cannot belong to the value, some may stand around it. A date is ISO 8601 with `Z` or an offset, a
+    /// plain date, or milliseconds since 1970. A binary may be written as `HexData(0, "00ff")` and `UUID("…")` too.
     pub fn encode(&self) -> Result<(u8, Vec<u8>), ValueError> {
-        let text = self.text.trim();
-        let (value, what) = match self.kind {
-            Kind::String => (string_value(&self.text), "a string below 2 GiB"),
-            Kind::Int => (
-                text.parse::<i32>().ok().map(|int| int.to_le_bytes().to_vec()),
-                "a 32-bit integer; it takes -2147483648 to 2147483647",
-            ),
-            Kind::Long => (
-                text.parse::<i64>().ok().map(|long| long.to_le_bytes().to_vec()),
-                "a 64-bit integer; it takes -9223372036854775808 to 9223372036854775807",
-            ),
-            Kind::Double => (
-                double_from_text(text).map(|double| double.to_le_bytes().to_vec()),
-                "a double; it takes numbers such as 1.5 or -2e-7 up to 1.8e308, NaN, Infinity and -Infinity",
-            ),
-            Kind::Decimal => (
-                decimal::from_text(text).map(|bits| bits.to_le_bytes().to_vec()),
-                "a decimal; it takes up to 34 digits, an exponent up to E+6144, NaN, Infinity and -Infinity",
-            ),
-            Kind::Bool => (bool_value(text), "a boolean; it takes true or false"),
-            Kind::Date => (
-                date_from_text(text).map(|millis| millis.to_le_bytes().to_vec()),
-                "a date; it takes 2026-11-23, 2026-11-23T19:30:00.000Z, an offset such as +02:00 in the place \
-                 of Z, or milliseconds since 1970",
-            ),
-            Kind::ObjectId => (object_id(text).map(Vec::from), "an ObjectId; it takes 24 hex digits"),
-            Kind::Null => (text.is_empty().then(Vec::new), "null; its text is empty"),
-            kind => return Err(ValueError::NotEditable(kind)),
-        };
-        match value {
+        match encode(self.kind, &self.text)? {
             Some(value) => Ok((self.kind.byte(), value)),
-            None => Err(ValueError::NotAValue { text: quoted(&self.text), what }),
+            None => Err(ValueError::NotAValue { text: shortened(&self.text), what: wanted(self.kind) }),
         }
     }
 }
 
-fn quoted(text: &str) -> String {
+/// The bytes of a text's value; none where it says none.
+fn encode(kind: Kind, whole: &str) -> Result<Option<Vec<u8>>, ValueError> {
+    let text = whole.trim();
+    Ok(match kind {
+        Kind::String | Kind::Javascript | Kind::Symbol => string_value(whole),
+        Kind::Int => text.parse::<i32>().ok().map(|int| int.to_le_bytes().to_vec()),
+        Kind::Long => text.parse::<i64>().ok().map(|long| long.to_le_bytes().to_vec()),
+        Kind::Double => double_from_text(text).map(|double| double.to_le_bytes().to_vec()),
+        Kind::Decimal => decimal::from_text(text).map(|bits| bits.to_le_bytes().to_vec()),
+        Kind::Bool => bool_value(text),
+        Kind::Date => date_from_text(text).map(|millis| millis.to_le_bytes().to_vec()),
+        Kind::ObjectId => object_id(text).map(Vec::from),
+        Kind::Timestamp => timestamp(text),
+        Kind::BinData => binary::from_text(text),
+        Kind::Regex => regex(whole),
+        Kind::JavascriptWithScope => code::from_text(text),
+        Kind::DbPointer => db_pointer(whole),
+        Kind::Null => text.is_empty().then(Vec::new),
+        Kind::Undefined | Kind::MinKey | Kind::MaxKey => (text == kind.name()).then(Vec::new),
+        Kind::Object | Kind::Array => return Err(ValueError::NotEditable(kind)),
+    })
+}
+
+/// What a text of this type ought to be.
+fn wanted(kind: Kind) -> &'static str {
+    match kind {
+        Kind::String | Kind::Javascript | Kind::Symbol => "a text below 2 GiB",
+        Kind::Int => "a 32-bit integer; it takes -2147483648 to 2147483647",
+        Kind::Long => "a 64-bit integer; it takes -9223372036854775808 to 9223372036854775807",
+        Kind::Double => {
+            "a double; it takes numbers such as 1.5 or -2e-7 up to 1.8e308, NaN, Infinity and -Infinity"
+        }
+        Kind::Decimal => {
+            "a decimal; it takes up to 34 digits, an exponent up to E+6144, NaN, Infinity and -Infinity"
+        }
+        Kind::Bool => "a boolean; it takes true or false",
+        Kind::Date => {
+            "a date; it takes 2026-11-23, 2026-11-23T19:30:00.000Z, an offset such as +02:00 in the place \
+             of Z, or milliseconds since 1970"
+        }
+        Kind::ObjectId => "an ObjectId; it takes 24 hex digits",
+        Kind::Timestamp => "a timestamp; it takes seconds:counter, both from 0 to 4294967295",
+        Kind::BinData => {
+            "a binary; it takes BinData(0, \"base64\"), HexData(0, \"hex digits\") or a UUID with its hyphens"
+        }
+        Kind::Regex => "a regular expression; it takes /pattern/flags, without the character U+0000",
+        Kind::JavascriptWithScope => {
+            "JavaScript with a scope; it takes Code(\"source\", {\"name\": value}), with the scope as Extended JSON"
+        }
+        Kind::DbPointer => "a DBPointer; it takes a namespace, a space, and 24 hex digits",
+        Kind::Null => "null; its text is empty",
+        Kind::Undefined => "undefined, which is its only text",
+        Kind::MinKey => "minKey, which is its only text",
+        Kind::MaxKey => "maxKey, which is its only text",
+        Kind::Object | Kind::Array => "a single value",
+    }
+}
+
+/// A text as a message repeats it.
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(QUOTED_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
 }
 
-fn string_value(text: &str) -> Option<Vec<u8>> {
+pub(super) fn string_value(text: &str) -> Option<Vec<u8>> {
     let len = i32::try_from(text.len().checked_add(1)?).ok()?;
     Some([&len.to_le_bytes(), text.as_bytes(), &[0]].concat())
 }
@@ -86,6 +116,26 @@ fn bool_value(text: &str) -> Option<Vec<u8>> {
 
 fn date_from_text(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| date::from_iso(text))
+}
+
+fn timestamp(text: &str) -> Option<Vec<u8>> {
+    let (seconds, counter) = text.split_once(':')?;
+    let (seconds, counter) =
+        (seconds.trim_end().parse::<u32>().ok()?, counter.trim_start().parse::<u32>().ok()?);
+    Some([counter.to_le_bytes(), seconds.to_le_bytes()].concat())
+}
+
+/// A pattern may hold slashes, flags may not: the last slash ends the pattern. The flags stay as they are: whoever wants
+/// other ones, or the usual order, writes them.
+fn regex(text: &str) -> Option<Vec<u8>> {
+    let (pattern, flags) = text.strip_prefix('/')?.rsplit_once('/')?;
+    (!text.contains('\0')).then(|| [pattern.as_bytes(), &[0], flags.as_bytes(), &[0]].concat())
+}
+
+/// A namespace may hold spaces, an id may not.
+fn db_pointer(text: &str) -> Option<Vec<u8>> {
+    let (namespace, id) = text.rsplit_once(' ')?;
+    Some([string_value(namespace)?, object_id(id)?.to_vec()].concat())
 }
 
 /// The twelve bytes of 24 hex digits.

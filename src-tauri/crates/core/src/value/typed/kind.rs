@@ -89,21 +89,10 @@ impl Kind {
         }
     }
 
-    /// Whether a value of this type can be written as a text by a person: a
-    /// [`TypedValue`](super::TypedValue) of it can be encoded.
+    /// Whether a value of this type is a single one, which a [`TypedValue`](super::TypedValue) says as a whole. Objects
+    /// and arrays hold others, and are written as documents.
     #[must_use]
     pub fn is_editable(self) -> bool {
-        matches!(
-            self,
-            Self::String
-                | Self::Int
-                | Self::Long
-                | Self::Double
-                | Self::Decimal
-                | Self::Bool
-                | Self::Date
-                | Self::ObjectId
-                | Self::Null
-        )
+        !matches!(self, Self::Object | Self::Array)
     }
 }

@@ -2,13 +2,8 @@
 
 use std::borrow::Cow;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-
-use super::{Kind, TypedValue};
+use super::{Kind, TypedValue, ValueError, binary, code};
 use crate::value::{date, decimal, raw};
-
-/// The binary subtype of a UUID.
-const SUBTYPE_UUID: u8 = 4;
 
 /// A value as its type and text, and whether the text says all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +22,12 @@ impl TypedValue {
         let text = read_text(kind, value, usize::MAX);
         Typed { value: Self { kind, text: text.shown }, damaged: text.damaged }
     }
+
+    /// The same value with its text as it is written here.
+    pub(super) fn tidied(&self) -> Result<Self, ValueError> {
+        let (_, value) = self.encode()?;
+        Ok(Self::of(self.kind, &value).value)
+    }
 }
 
 /// The beginning of a value's text.
@@ -38,12 +39,12 @@ pub(in crate::value) struct Text {
 }
 
 impl Text {
-    fn whole(text: impl Into<String>) -> Self {
+    pub(super) fn whole(text: impl Into<String>) -> Self {
         Self { shown: text.into(), cut: false, damaged: false }
     }
 
     /// Bytes that ought to be UTF-8, up to a limit.
-    fn utf8(bytes: &[u8], limit: usize) -> Self {
+    pub(super) fn utf8(bytes: &[u8], limit: usize) -> Self {
         let cut = bytes.len() > limit;
         let shown = if cut { &bytes[..character_start(bytes, limit)] } else { bytes };
         let text = String::from_utf8_lossy(shown);
@@ -64,7 +65,7 @@ fn read(kind: Kind, value: &[u8], limit: usize) -> Option<Text> {
         Kind::Object | Kind::Array | Kind::Null => Text::whole(""),
         Kind::Undefined | Kind::MinKey | Kind::MaxKey => Text::whole(kind.name()),
         Kind::String | Kind::Javascript | Kind::Symbol => Text::utf8(raw::string_bytes(value)?, limit),
-        Kind::JavascriptWithScope => Text::utf8(raw::code_with_scope(value)?.0, limit),
+        Kind::JavascriptWithScope => code::text(value, limit)?,
         Kind::Double => Text::whole(double_text(u64::from_le_bytes(*value.first_chunk()?))),
         Kind::Int => Text::whole(itoa::Buffer::new().format(raw::read_i32(value)?)),
         Kind::Long => Text::whole(itoa::Buffer::new().format(read_i64(value)?)),
@@ -89,7 +90,7 @@ fn read(kind: Kind, value: &[u8], limit: usize) -> Option<Text> {
             Text::whole(format!("{seconds}:{counter}"))
         }
         Kind::Regex => regex_text(value, limit)?,
-        Kind::BinData => binary_text(value, limit)?,
+        Kind::BinData => binary::text(value, limit)?,
         Kind::DbPointer => {
             let namespace = Text::utf8(raw::string_bytes(value)?, limit);
             let id = hex(value.last_chunk::<12>()?);
@@ -101,34 +102,16 @@ fn read(kind: Kind, value: &[u8], limit: usize) -> Option<Text> {
 fn regex_text(value: &[u8], limit: usize) -> Option<Text> {
     let mut parts = value.split(|&byte| byte == 0);
     let pattern = Text::utf8(parts.next()?, limit);
-    let options = Text::utf8(parts.next()?, limit);
+    let flags = Text::utf8(parts.next()?, limit);
     Some(Text {
-        shown: format!("/{}/{}", pattern.shown, options.shown),
-        cut: pattern.cut || options.cut,
-        damaged: pattern.damaged || options.damaged,
+        shown: format!("/{}/{}", pattern.shown, flags.shown),
+        cut: pattern.cut || flags.cut,
+        // The last slash ends the pattern: flags that hold one are not given back.
+        damaged: pattern.damaged || flags.damaged || flags.shown.contains('/'),
     })
 }
 
-fn binary_text(value: &[u8], limit: usize) -> Option<Text> {
-    let (&subtype, data) = value.get(4..)?.split_first()?;
-    if subtype == SUBTYPE_UUID && data.len() == 16 {
-        return Some(Text::whole(uuid_text(data)));
-    }
-    // Three bytes make four characters.
-    let shown = &data[..data.len().min(limit / 4 * 3)];
-    Some(Text {
-        shown: format!("BinData({subtype}, \"{}\")", STANDARD.encode(shown)),
-        cut: shown.len() < data.len(),
-        damaged: false,
-    })
-}
-
-fn uuid_text(data: &[u8]) -> String {
-    let digits = hex(data);
-    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
-}
-
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|&byte| hex_digits(byte)).map(char::from).collect()
 }
 

@@ -1,23 +1,16 @@
 //! Binaries and UUIDs.
 
-use base64::{
-    Engine as _,
-    alphabet::STANDARD,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
+use base64::Engine as _;
 
 use super::{Arguments, Callable, callable};
-use crate::value::{ejson::binary, shell::value::Value, typed::Kind};
+use crate::value::{
+    ejson::binary,
+    shell::value::Value,
+    typed::{BASE64, Kind, SUBTYPE_UUID, bytes_of_hex as from_hex, uuid_from_text},
+};
 
 const SUBTYPE_OLD_UUID: u8 = 3;
-const SUBTYPE_UUID: u8 = 4;
 const SUBTYPE_MD5: u8 = 5;
-
-/// With `=` at the end or without.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 const UUID: &str = "32 hex digits in quotes, with hyphens or without";
 
@@ -122,14 +115,5 @@ fn uuid_bytes(arguments: &Arguments) -> Option<[u8; 16]> {
 
 /// The UUID that is written in the usual way, with its hyphens.
 pub(in crate::value::shell) fn uuid_of(text: &str) -> Option<Value> {
-    let hyphens = text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 8 | 13 | 18 | 23));
-    let data = from_hex(&text.replace('-', "")).filter(|data| hyphens && data.len() == 16)?;
-    value(SUBTYPE_UUID, &data)
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let byte = |pair: &[u8; 2]| Some(digit(pair[0])? << 4 | digit(pair[1])?);
-    rest.is_empty().then(|| pairs.iter().map(byte).collect()).flatten()
+    value(SUBTYPE_UUID, &uuid_from_text(text)?)
 }
