@@ -81,6 +81,16 @@ export class App {
     return this.fields.getByRole("treeitem").filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
+  /** The editor that is open on a value. */
+  editor(name: string): Locator {
+    return this.page.getByRole("group", { name: `Edit ${name}`, exact: true });
+  }
+
+  /** The same on another page. */
+  on(page: Page): App {
+    return new App(page);
+  }
+
   /** Changes a value in the inspector. */
   async edit(name: string, text: string): Promise<void> {
     await this.field(name).dblclick();

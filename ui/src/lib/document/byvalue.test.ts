@@ -26,7 +26,6 @@ describe("the field that finds a value", () => {
     [object("a", []), "container"],
     [leaf("a", "string", "x", { damaged: true }), "damaged"],
     [leaf("a", "string", "x", { cut: true }), "cut"],
-    [leaf("a", "regex", "/x/"), "kind"],
     [leaf("a.b", "int", "1"), "name"],
     [leaf("$a", "int", "1"), "name"],
     [leaf("", "int", "1"), "name"],

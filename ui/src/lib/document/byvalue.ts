@@ -1,11 +1,11 @@
 /** A value as a filter: which field finds it, or why none does. */
 import type { Node } from "$lib/backend";
 import { isNameable } from "./fields.svelte";
-import { isContainer, isEditableKind } from "./kind";
+import { isContainer } from "./kind";
 import type { Path } from "./path";
 
 /** Why no filter can be made of a value. */
-export type NoFilterReason = "container" | "damaged" | "cut" | "kind" | "name";
+export type NoFilterReason = "container" | "damaged" | "cut" | "name";
 
 /** The field by which a filter finds a value, as `lines.sku`, or why there is none. */
 export type FilterField = { field: string } | { reason: NoFilterReason };
@@ -38,6 +38,5 @@ export function filterField(fields: readonly Node[], path: Path): FilterField | 
 function reasonAgainst(node: Node): NoFilterReason | null {
   if (isContainer(node.kind)) return "container";
   if (node.damaged) return "damaged";
-  if (node.cut) return "cut";
-  return isEditableKind(node.kind) ? null : "kind";
+  return node.cut ? "cut" : null;
 }

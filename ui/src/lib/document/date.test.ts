@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { dateText, localDate, parseDate, shortDate } from "./date";
+import { dateText, inZone, localDate, parseDate, shortDate, typedInZone } from "./date";
 
 function iso(text: string): string {
   const parsed = parseDate(text);
@@ -49,5 +49,40 @@ describe("a date", () => {
   it("is told by the local clock, where a calendar has it", () => {
     expect(localDate("2024-02-04T07:16:09.000Z", "en")).toMatch(/2024/);
     expect(localDate("253402300800000", "en")).toBeNull();
+  });
+});
+
+describe("a date in the zone of this machine", () => {
+  // Whatever the zone of who runs this is: the moment stays.
+  it.each(["2024-02-04T07:16:09.000Z", "1999-07-01T23:59:59.999Z", "0001-01-03T00:00:00.000Z"])(
+    "is written with its offset, and is the same moment: %j",
+    (text) => {
+      const local = inZone(text, "local");
+      expect(local).toMatch(/[+-]\d\d:\d\d$/);
+      expect(iso(local)).toBe(text);
+      expect(inZone(local, "utc")).toBe(text);
+    },
+  );
+
+  it("has the clock of this machine", () => {
+    const date = new Date(2024, 1, 4, 7, 16, 9);
+    expect(inZone(date.toISOString(), "local")).toMatch(/^2024-02-04T07:16:09\.000/);
+    expect(iso(typedInZone("2024-02-04 07:16:09", "local"))).toBe(date.toISOString());
+    expect(iso(typedInZone("2024-02-04", "local"))).toBe(new Date(2024, 1, 4).toISOString());
+  });
+
+  it("is left as it is where it has an offset, is none, or is not on any calendar", () => {
+    for (const text of [
+      "2024-02-04T07:16:09+05:30",
+      "2024-02-04T07:16Z",
+      "yesterday",
+      "253402300800000",
+      "",
+    ]) {
+      expect(typedInZone(text, "local")).toBe(text);
+    }
+    expect(typedInZone("2024-02-04", "utc")).toBe("2024-02-04");
+    expect(inZone("yesterday", "local")).toBe("yesterday");
+    expect(inZone("253402300800000", "local")).toBe("253402300800000");
   });
 });

@@ -70,6 +70,44 @@ export function dateText(milliseconds: bigint): string {
     : milliseconds.toString();
 }
 
+/** The zone that a date is written in: that of this machine, or none. */
+export type Zone = "utc" | "local";
+
+/** A date's exact text as it is written in a zone; the same text where no calendar shows it. */
+export function inZone(text: string, zone: Zone): string {
+  const parsed = parseDate(text);
+  if ("mistake" in parsed) return text;
+  const utc = dateText(parsed.milliseconds);
+  const date = new Date(Number(parsed.milliseconds));
+  if (zone === "utc" || !/^\d{4}-/.test(utc)) return utc;
+  const minutes = offsetOf(date);
+  const wall = dateText(parsed.milliseconds + BigInt(minutes) * 60_000n);
+  return /^\d{4}-/.test(wall) ? wall.replace("Z", offsetText(minutes)) : utc;
+}
+
+/** A date that is typed by the clock of this machine, with its offset; one that has an offset keeps it. */
+export function typedInZone(text: string, zone: Zone): string {
+  const parts = ISO.exec(text.trim());
+  if (!parts || zone === "utc") return text;
+  const [whole, year, month, day, hour, minute, second, , offset] = parts;
+  if (offset) return text;
+  const wall = new Date(0);
+  wall.setFullYear(Number(year), Number(month) - 1, Number(day));
+  wall.setHours(Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
+  return `${whole}${hour === undefined ? "T00:00" : ""}${offsetText(offsetOf(wall))}`;
+}
+
+/** Whole minutes: long ago clocks went by the sun, and no offset is written with seconds. */
+function offsetOf(date: Date): number {
+  return -Math.round(date.getTimezoneOffset());
+}
+
+function offsetText(minutes: number): string {
+  const two = (number: number) => String(number).padStart(2, "0");
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
 /** A date for a narrow cell: a space for the `T`, and no milliseconds where they are zero. */
 export function shortDate(text: string): string {
   return text.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.000)?/, "$1 $2");

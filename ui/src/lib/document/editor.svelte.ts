@@ -1,16 +1,22 @@
-import type { Kind, TypedValue } from "$lib/backend";
-import { type EditableKind, isEditableKind } from "./kind";
+import type { TypedValue } from "$lib/backend";
+import { type Conversion, conversion, type Convert } from "./conversion";
+import { isSingle, type SingleKind } from "./kind";
 import type { Path } from "./path";
-import { type Parsed, parseValue } from "./value";
+import { type Mistake, type Parsed, parseValue, type Part } from "./value";
 
 /** Where a value is being edited. */
 export type EditorPlace = "cell" | "inspector";
 
 /** A value being edited: what is typed stays with its document until it is kept or given up. */
 export class OpenEditor {
-  kind = $state<EditableKind>("string");
+  kind = $state<SingleKind>("string");
   text = $state("");
   place = $state<EditorPlace>("inspector");
+  #conversion = $state.raw<Conversion | null>(null);
+  /** The type that a value is being made for. */
+  #wanted = $state<SingleKind | null>(null);
+  /** Ends when the value in the chosen type is there. */
+  converting: Promise<void> | null = null;
 
   /** `start` is what the document has, or what an earlier change made of it. */
   constructor(
@@ -19,7 +25,7 @@ export class OpenEditor {
     readonly start: TypedValue,
   ) {
     this.place = place;
-    this.kind = isEditableKind(start.kind) ? start.kind : "string";
+    this.kind = isSingle(start.kind) ? start.kind : "string";
     this.text = start.text;
   }
 
@@ -30,21 +36,55 @@ export class OpenEditor {
 
   /** What the typed text means, or what is wrong with it. */
   get parsed(): Parsed {
-    return parseValue(this.kind, this.text);
+    return this.#wanted ? { mistake: { is: "converting" } } : parseValue(this.kind, this.text);
   }
 
-  /** Chooses another type. Only true and false have no text that a person could have typed, so one of them is put there. */
-  setKind(kind: EditableKind): void {
-    this.kind = kind;
-    if (kind === "bool" && this.text !== "true") this.text = "false";
+  /** What is wrong with the typed text, or null. */
+  get mistake(): Mistake | null {
+    return "mistake" in this.parsed ? this.parsed.mistake : null;
+  }
+
+  /** Whether the mistake is in this part; without one, whether there is any. */
+  isWrong(part?: Part): boolean {
+    return "mistake" in this.parsed && (part === undefined || this.parsed.part === part);
+  }
+
+  /** The change of type, as long as nothing has been typed since. */
+  get conversion(): Conversion | null {
+    const made = this.#conversion?.made;
+    return made?.kind === this.kind && made.text === this.text ? this.#conversion : null;
+  }
+
+  /**
+   * Chooses another type, and makes a value of it. From type to type, what somebody typed counts, and not what an earlier change
+   * has left of it: the way back gives it back.
+   */
+  setKind(kind: SingleKind, convert: Convert): Promise<void> {
+    const from = this.conversion?.from ?? { kind: this.kind, text: this.text };
+    if (kind === from.kind) {
+      [this.#conversion, this.converting] = [null, null];
+      [this.kind, this.text, this.#wanted] = [kind, from.text, null];
+      return Promise.resolve();
+    }
+    this.#wanted = kind;
+    const converting = this.#convert(from, kind, convert);
+    this.converting = converting;
+    return converting;
+  }
+
+  async #convert(from: TypedValue, kind: SingleKind, convert: Convert): Promise<void> {
+    const parsed = isSingle(from.kind) ? parseValue(from.kind, from.text) : null;
+    const value = parsed && "value" in parsed ? parsed.value : null;
+    const made = await conversion(from, value, kind, convert);
+    // Another type was chosen meanwhile.
+    if (this.#wanted !== kind) return;
+    this.#conversion = made;
+    [this.kind, this.text, this.#wanted] = [kind, made.made.text, null];
+    this.converting = null;
   }
 
   /** The name of the value: of an element, its position. */
   get name(): string {
     return this.path.at(-1)?.name ?? "";
-  }
-
-  get startKind(): Kind {
-    return this.start.kind;
   }
 }

@@ -1,8 +1,8 @@
-/** The BSON types whose values can be changed in place, and how each is coloured. */
+/** The BSON types, which of them hold others, and how each is coloured. */
 import type { Kind, Node } from "$lib/backend";
 
-/** The types with an editor of their own, in the order in which they are offered. */
-export const EDITABLE_KINDS = [
+/** The types of single values, in the order in which they are offered: the usual ones, the rare ones, the deprecated ones. */
+export const SINGLE_KINDS = [
   "string",
   "int",
   "long",
@@ -12,14 +12,26 @@ export const EDITABLE_KINDS = [
   "date",
   "objectId",
   "null",
-] as const satisfies readonly Kind[];
+  "binData",
+  "regex",
+  "timestamp",
+  "javascript",
+  "minKey",
+  "maxKey",
+  "javascriptWithScope",
+  "symbol",
+  "dbPointer",
+  "undefined",
+] as const satisfies readonly SingleKind[];
 
-/** A type with an editor of its own. */
-export type EditableKind = (typeof EDITABLE_KINDS)[number];
+/** A type of single values: each has a text, and an editor. */
+export type SingleKind = Exclude<Kind, "object" | "array">;
 
-/** Whether values of this type can be changed in place. */
-export function isEditableKind(kind: Kind): kind is EditableKind {
-  return (EDITABLE_KINDS as readonly Kind[]).includes(kind);
+const DEPRECATED: readonly Kind[] = ["javascriptWithScope", "symbol", "dbPointer", "undefined"];
+
+/** Whether MongoDB advises against the type: it is kept, and not to be chosen anew. */
+export function isDeprecated(kind: Kind): boolean {
+  return DEPRECATED.includes(kind);
 }
 
 /** Whether the value holds others. */
@@ -27,8 +39,13 @@ export function isContainer(kind: Kind): kind is "object" | "array" {
   return kind === "object" || kind === "array";
 }
 
+/** Whether the value is a single one, which can be changed in place. */
+export function isSingle(kind: Kind): kind is SingleKind {
+  return !isContainer(kind);
+}
+
 /** Why a value cannot be changed in place. */
-export type ReadOnlyReason = "connection" | "id" | "damaged" | "container" | "kind" | "tooLong" | "projected";
+export type ReadOnlyReason = "connection" | "id" | "damaged" | "container" | "tooLong" | "projected";
 
 /**
  * Why the value cannot be changed in place, or null when it can.
@@ -38,8 +55,7 @@ export type ReadOnlyReason = "connection" | "id" | "damaged" | "container" | "ki
 export function readOnlyReason(node: Node, isTopLevel: boolean): ReadOnlyReason | null {
   if (isTopLevel && node.name === "_id") return "id";
   if (node.damaged) return "damaged";
-  if (isContainer(node.kind)) return "container";
-  return isEditableKind(node.kind) ? null : "kind";
+  return isContainer(node.kind) ? "container" : null;
 }
 
 /** The family whose colour a type has. */

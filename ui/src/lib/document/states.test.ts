@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { DocumentView } from "$lib/backend";
+import type { Convert } from "./conversion";
 import { DocumentsState } from "./documents.svelte";
 import { Collection } from "./fake-collection";
 import { emptyQuery } from "./query";
@@ -8,6 +9,9 @@ import type { Remark } from "./remark";
 import type { Source } from "./source";
 import { leaf, path, typed, view } from "./testing";
 import { valueFilter } from "./valuefilter";
+
+/** Of a name, no other value is made. */
+const nothing: Convert = async () => ({ value: null, loss: { kind: "impossible", why: "unreadable" } });
 
 let collection: Collection;
 let state: DocumentsState;
@@ -253,7 +257,7 @@ describe("editing", () => {
   it("keeps a finished value when another document is chosen, and leaves an unfinished one open", async () => {
     await state.editing.edit(nameAt, "cell");
     const editor = state.editing.editor("id1");
-    editor?.setKind("int");
+    await editor?.setKind("int", nothing);
     state.select(1);
     expect(state.editing.editor("id1")).toBe(editor);
     expect(state.drafts.count).toBe(0);
@@ -277,7 +281,7 @@ describe("editing", () => {
   it("of an unfinished value goes on where the same is edited next, and is never left for another", async () => {
     await state.editing.edit(nameAt, "cell");
     const editor = state.editing.editor("id1");
-    editor?.setKind("int");
+    await editor?.setKind("int", nothing);
     await state.editing.edit(nameAt, "inspector");
     expect([state.editing.editor("id1"), editor?.place]).toEqual([editor, "inspector"]);
     collection.documents = [
@@ -291,7 +295,7 @@ describe("editing", () => {
   it("in a cell ends with the table: what is a value is kept, the rest goes on in the inspector", async () => {
     await state.editing.edit(nameAt, "cell");
     const editor = state.editing.editor("id1");
-    editor?.setKind("int");
+    await editor?.setKind("int", nothing);
     expect(state.showAs("tree")).toBe(true);
     expect([state.editing.editor("id1"), editor?.place]).toEqual([editor, "inspector"]);
 
@@ -315,7 +319,7 @@ describe("editing", () => {
   it("of an unfinished value saves nothing and stays open", async () => {
     await state.editing.edit(nameAt, "inspector");
     const editor = state.editing.editor("id1");
-    editor?.setKind("int");
+    await editor?.setKind("int", nothing);
     await state.editing.save("id1");
     expect(remarks).toEqual([{ is: "unfinished" }]);
     expect(state.editing.editor("id1")).toBe(editor);
@@ -327,7 +331,7 @@ describe("editing", () => {
 
   it("offers a choice where true or false is asked for", async () => {
     await state.editing.edit(nameAt, "inspector");
-    state.editing.editor("id1")?.setKind("bool");
+    await state.editing.editor("id1")?.setKind("bool", nothing);
     expect(state.editing.editor("id1")?.parsed).toEqual({ value: typed("bool", "false") });
   });
 

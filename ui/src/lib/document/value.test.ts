@@ -1,17 +1,23 @@
 import { describe, expect, it } from "vitest";
 
-import type { EditableKind } from "./kind";
+import type { SingleKind } from "./kind";
 import { typed } from "./testing";
-import { type Mistake, parseValue, sameValue } from "./value";
+import { SINGLE_KINDS } from "./kind";
+import { blankText, type Mistake, parseValue, type Part, roundedDouble, sameValue } from "./value";
 
-function text(kind: EditableKind, input: string): string | null {
+function text(kind: SingleKind, input: string): string | null {
   const parsed = parseValue(kind, input);
   return "value" in parsed ? parsed.value.text : null;
 }
 
-function mistake(kind: EditableKind, input: string): Mistake | null {
+function mistake(kind: SingleKind, input: string): Mistake | null {
   const parsed = parseValue(kind, input);
   return "mistake" in parsed ? parsed.mistake : null;
+}
+
+function wrongPart(kind: SingleKind, input: string): Part | null {
+  const parsed = parseValue(kind, input);
+  return ("mistake" in parsed && parsed.part) || null;
 }
 
 describe("whole numbers", () => {
@@ -103,8 +109,138 @@ describe("other types", () => {
     expect(mistake("string", "\udd8a!")).toEqual({ is: "notText" });
   });
 
-  it("have no text for null", () => {
+  it("have one text where there is one value", () => {
     expect(text("null", "anything")).toBe("");
+    expect(text("minKey", "anything")).toBe("minKey");
+    expect(text("maxKey", "")).toBe("maxKey");
+    expect(text("undefined", "")).toBe("undefined");
+  });
+
+  it("keep code and symbols as they are", () => {
+    expect(text("javascript", "function () {\n}")).toBe("function () {\n}");
+    expect(text("symbol", " s ")).toBe(" s ");
+    expect(mistake("javascript", "\ud83e")).toEqual({ is: "notText" });
+  });
+
+  it("begin with a text that is a value, or is the beginning of one", () => {
+    for (const kind of SINGLE_KINDS) expect(parseValue(kind, blankText(kind))).toBeTruthy();
+    expect(text("binData", blankText("binData"))).toBe('BinData(0, "")');
+    expect(text("regex", blankText("regex"))).toBe("//");
+    expect(text("javascriptWithScope", blankText("javascriptWithScope"))).toBe('Code("", {})');
+  });
+});
+
+const UUID = "00112233-4455-6677-8899-aabbccddeeff";
+
+describe("binaries", () => {
+  it.each([
+    ['BinData(128, "YWJj")', 'BinData(128, "YWJj")'],
+    [' BinData( 4 , "ABEiM0RVZneImaq7zN3u/w" ) ', UUID],
+    ['HexData(2, "616263")', 'BinData(2, "YWJj")'],
+    ['BinData(0, "YWI")', 'BinData(0, "YWI=")'],
+    ['BinData(0, "Y W\nI=")', 'BinData(0, "YWI=")'],
+    ['BinData(007, "")', 'BinData(7, "")'],
+    [UUID.toUpperCase(), UUID],
+    [`UUID("${UUID}")`, UUID],
+    ['UUID("00112233445566778899aabbccddeeff")', UUID],
+    ['BinData(4, "YWJj")', 'BinData(4, "YWJj")'],
+  ])("are read from %j", (input, expected) => expect(text("binData", input)).toBe(expected));
+
+  it.each([
+    ['BinData(256, "")', "outOfRange", "subtype"],
+    ['BinData(-1, "")', "outOfRange", "subtype"],
+    ['BinData(, "")', "notWhole", "subtype"],
+    ['BinData(0, "Y")', "notBase64", "data"],
+    ['BinData(0, "YWK")', "notBase64", "data"],
+    ['BinData(0, "YR==")', "notBase64", "data"],
+    ['BinData(0, "YWJj=")', "notBase64", "data"],
+    ['BinData(0, "é")', "notBase64", "data"],
+    ['HexData(0, "abc")', "notHex", "data"],
+    ["0011", "notUuid", "data"],
+    ["", "notUuid", "data"],
+  ])("%j is wrong: %s in %s", (input, is, part) => {
+    expect([mistake("binData", input)?.is, wrongPart("binData", input)]).toEqual([is, part]);
+  });
+});
+
+describe("patterns", () => {
+  it("keep their slashes and their flags", () => {
+    expect(text("regex", "/^a/b\\//mi")).toBe("/^a/b\\//mi");
+    expect(text("regex", "//")).toBe("//");
+    expect(text("regex", "plain")).toBe("/plain/");
+  });
+
+  it("cannot hold what ends a text in BSON", () => {
+    expect([mistake("regex", "/a\0/"), wrongPart("regex", "/a\0/")]).toEqual([{ is: "hasNul" }, "pattern"]);
+    expect(mistake("regex", "/\ud83e/")).toEqual({ is: "notText" });
+  });
+});
+
+describe("timestamps", () => {
+  it("are seconds and a counter of 32 bits each", () => {
+    expect(text("timestamp", " 05 : 4294967295 ")).toBe("5:4294967295");
+    expect(text("timestamp", "0:0")).toBe("0:0");
+    for (const [input, part] of [
+      ["", "seconds"],
+      [":1", "seconds"],
+      ["-1:1", "seconds"],
+      ["4294967296:1", "seconds"],
+      ["1", "counter"],
+      ["1:2:3", "counter"],
+    ]) {
+      expect(wrongPart("timestamp", input ?? "")).toBe(part);
+    }
+  });
+});
+
+describe("code with a scope", () => {
+  it("keeps its source and its scope", () => {
+    const code = 'Code("f(\\"x\\")\\n", {"x":{"$numberLong":"9007199254740993"},"x":1})';
+    expect(text("javascriptWithScope", code)).toBe(code);
+    expect(text("javascriptWithScope", "f()")).toBe('Code("f()", {})');
+  });
+
+  it("has a document as its scope", () => {
+    for (const scope of ["", "1", "[]", "{a: 1}", '{"a": 1', "null"]) {
+      const input = `Code("f", ${scope})`;
+      expect([mistake("javascriptWithScope", input), wrongPart("javascriptWithScope", input)]).toEqual([
+        { is: "notScope" },
+        "scope",
+      ]);
+    }
+    expect(wrongPart("javascriptWithScope", 'Code("\\ud83e", {})')).toBe("source");
+  });
+});
+
+describe("references", () => {
+  it("are a namespace, which may hold spaces, and an id", () => {
+    expect(text("dbPointer", "d. c  6B04782198F1704CC2AD04A7")).toBe("d. c  6b04782198f1704cc2ad04a7");
+    expect([mistake("dbPointer", "d.c 6b"), wrongPart("dbPointer", "d.c 6b")]).toEqual([
+      { is: "notObjectId", length: 2 },
+      "id",
+    ]);
+    expect(wrongPart("dbPointer", "d.c")).toBe("id");
+  });
+});
+
+describe("a typed double", () => {
+  it("is told where a double does not hold it", () => {
+    expect(roundedDouble("0.1234567890123456789")).toBe("0.12345678901234568");
+    expect(roundedDouble("9007199254740993")).toBe("9007199254740992");
+    expect(roundedDouble("1e-400")).toBe("0");
+    for (const held of [
+      "0.1",
+      "-0.0",
+      "1.50",
+      "007",
+      "6.02e23",
+      "1e21",
+      "100000000000000000000000",
+      ".5",
+      "NaN",
+    ]) {
+      expect(roundedDouble(held)).toBeNull();
+    }
   });
 });
 

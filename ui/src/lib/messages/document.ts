@@ -1,86 +1,10 @@
-import type { Kind, Paging, ReadPreferenceMode } from "$lib/backend/bindings";
-import { count } from "./count";
-import type { DateMistake } from "$lib/document/date";
-import type { NoFilterReason } from "$lib/document/byvalue";
+import type { Paging } from "$lib/backend/bindings";
 import type { NoCopyReason, Syntax } from "$lib/document/exacttext";
 import type { View } from "$lib/document/layout";
 import type { NoRestReason } from "$lib/document/rest";
-import type { ReadOnlyReason } from "$lib/document/kind";
-import { NUMBER_RANGES, type NumberPart, type QueryPart } from "$lib/document/query";
-import type { Mistake } from "$lib/document/value";
-
-const kinds: Record<Kind, string> = {
-  double: "Double",
-  string: "String",
-  object: "Object",
-  array: "Array",
-  binData: "Binary",
-  undefined: "Undefined",
-  objectId: "ObjectId",
-  bool: "Boolean",
-  date: "Date",
-  null: "Null",
-  regex: "Regex",
-  dbPointer: "DBPointer",
-  javascript: "JavaScript",
-  symbol: "Symbol",
-  javascriptWithScope: "JavaScript with scope",
-  int: "Int32",
-  timestamp: "Timestamp",
-  long: "Int64",
-  decimal: "Decimal128",
-  minKey: "MinKey",
-  maxKey: "MaxKey",
-};
-
-const dateMistakes: Record<DateMistake, string> = {
-  form: "Write a date as 2024-02-04 or 2024-02-04T07:16:09Z. Without an offset it is UTC.",
-  noSuchDay: "There is no such day.",
-  noSuchTime: "There is no such time. Hours go to 23, minutes and seconds to 59.",
-  tooPrecise: "A date keeps milliseconds: at most three digits after the seconds.",
-  outOfRange: "A date must fit 64 bits of milliseconds; a written year is 0001 to 9999.",
-};
-
-const readOnly: Record<ReadOnlyReason, string> = {
-  connection: "This connection is read-only: connect without it to change documents.",
-  id: "_id cannot be changed: the server keeps it for the life of a document. Clone the document to get another.",
-  damaged: "Holds bytes that are not UTF-8. Shown as well as possible, never changed.",
-  container: "Open it and change the values inside, or edit the document as text.",
-  kind: "Values of this type cannot be edited here. Edit the document as text.",
-  tooLong: "Too long to edit here. Edit the document as text.",
-  projected:
-    "A projection may move the elements of an array, so it is not known which one this is. Edit it in the inspector.",
-};
-
-const readPreference: Record<ReadPreferenceMode | "", string> = {
-  "": "primary if up",
-  primary: "primary only",
-  primaryPreferred: "primary preferred",
-  secondary: "secondary only",
-  secondaryPreferred: "secondary preferred",
-  nearest: "nearest",
-};
-
-/** How a part is named in a line of the history. */
-const parts: Record<QueryPart, string> = {
-  filter: "filter",
-  sort: "sort",
-  projection: "project",
-  collation: "collation",
-  hint: "hint",
-  limit: "limit",
-  skip: "skip",
-  maxTimeMs: "max time",
-  readPreference: "read from",
-};
-
-const noFilter: Record<NoFilterReason, string> = {
-  container: "An object or an array is no single value: choose a value inside it.",
-  damaged: "This value holds bytes that are not UTF-8, so no text finds it.",
-  cut: "This value is too long for a filter.",
-  kind: "No filter is made of values of this type here.",
-  name: "A filter cannot name this field: its name is empty, begins with $ or holds a dot.",
-};
+import { count } from "./count";
+import { byValue, history, query } from "./query";
+import { edit, kinds } from "./value";
 
 const noCopy: Record<NoCopyReason, string> = {
   nothing: "Choose a document or a value first.",
@@ -98,90 +22,6 @@ const syntaxes: Record<Syntax, string> = {
 const paging: Record<Paging, string> = {
   keyset: "Each page is found by the key of the last document: equally quick and exact everywhere.",
   cursor: "Pages come from a cursor that the server holds open. If it is lost, the query is run again.",
-};
-
-function mistake(wrong: Mistake): string {
-  switch (wrong.is) {
-    case "notWhole":
-      return "Digits only, with a minus sign if need be.";
-    case "notANumber":
-      return "Not a number. Write 94.5, 6.02e23, NaN or Infinity.";
-    case "outOfRange":
-      return `Must be from ${wrong.least} to ${wrong.most}.`;
-    case "tooLarge":
-      return "Outside the range of this type.";
-    case "tooManyDigits":
-      return `Holds at most ${wrong.most} digits.`;
-    case "notObjectId":
-      return wrong.length === 24
-        ? "An ObjectId has only the digits 0-9 and a-f."
-        : `An ObjectId has 24 hex digits; these are ${wrong.length}.`;
-    case "notBool":
-      return "Either true or false.";
-    case "notText":
-      return "Holds half of a character, which UTF-8 cannot store.";
-    case "date":
-      return dateMistakes[wrong.mistake];
-  }
-}
-
-const query = {
-  filter: "Filter",
-  sort: "Sort",
-  project: "Project",
-  all: "all documents",
-  byId: "_id ascending",
-  allFields: "all fields",
-  label: "Query",
-  run: "Run",
-  running: "Running…",
-  focusFilter: "Go to the filter",
-  clear: "Clear the query",
-  hint: "mongosh syntax or Extended JSON. Enter runs it, Esc goes back to what was asked last; Esc again brings your text back. Ctrl Space lists what could be written.",
-  changed: "not run yet",
-  options: "Options",
-  optionsSet: (number: number) => (number === 0 ? "Options" : `Options, ${number} set`),
-  collation: "Collation",
-  noCollation: "of the collection",
-  indexHint: "Hint",
-  noHint: "chosen by the server",
-  limit: "Limit",
-  noLimit: "none",
-  skip: "Skip",
-  noSkip: "0",
-  maxTimeMs: "Max time ms",
-  defaultTime: "20000",
-  readFrom: "Read from",
-  readPreference,
-  numberMistake: (part: NumberPart) =>
-    `A whole number from ${NUMBER_RANGES[part].least} to ${NUMBER_RANGES[part].most}, or nothing.`,
-  suggestionsFor: (label: string) => `Suggestions for ${label}`,
-  suggestions: (number: number) => `${count(number, "suggestion", "suggestions")}; arrows choose one`,
-};
-
-const history = {
-  open: "Queries used before",
-  label: "Queries of this collection",
-  favourites: "Favourites",
-  history: "Used before",
-  none: "Every query that is answered is listed here.",
-  keep: "Keep as a favourite",
-  unkeep: "No longer a favourite",
-  rename: "Name this favourite",
-  name: "Name",
-  forget: "Forget this query",
-  clear: "Clear the history",
-  cleared: "History cleared",
-  parts,
-  all: "all documents",
-};
-
-const byValue = {
-  menu: "What to do with this value",
-  filter: "Filter by this value",
-  filterBy: (name: string) => `Filter by the value of ${name}`,
-  nothing: "Choose a value in the table or in the inspector first.",
-  reasons: noFilter,
 };
 
 const copy = {
@@ -373,20 +213,6 @@ const inspector = {
   changed: (before: string, after: string) => `changed from ${before} to ${after}`,
   undo: (name: string) => `Take back the change of ${name}`,
   noId: "Without an _id a document can be looked at, not changed. It comes from a view, or a projection left _id out.",
-};
-
-const edit = {
-  edit: (name: string) => `Edit ${name}`,
-  editValue: "Edit the value",
-  typeOf: (name: string) => `Type of ${name}`,
-  valueOf: (name: string) => `Value of ${name}`,
-  local: (text: string) => `Local: ${text}`,
-  becomes: (text: string) => `UTC: ${text}`,
-  stringKeys: "Enter keeps it, Shift+Enter starts a line, Esc goes back",
-  keys: "Enter keeps it, Esc goes back",
-  nullValue: "No value: null",
-  mistake,
-  readOnly,
 };
 
 const draft = {
