@@ -152,6 +152,31 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await app.field("name").dblclick();
     await expect(app.fields.getByRole("textbox")).toBeVisible();
   },
+  "the editor of a binary": async ({ app, lab, items }) => {
+    await opened(app, lab, items, { v: { $binary: { base64: "YWJj", subType: "81" } } });
+    await expect(app.editor("v")).toContainText("3 bytes");
+  },
+  "the editor of a pattern": async ({ app, lab, items }) => {
+    await opened(app, lab, items, { v: { $regularExpression: { pattern: "^a", options: "gi" } } });
+    await expect(app.editor("v").getByRole("checkbox")).toHaveCount(6);
+  },
+  "the editor of a date": async ({ app, lab, items }) => {
+    await opened(app, lab, items, { v: { $date: { $numberLong: "0" } } });
+    await expect(app.editor("v").getByRole("button", { name: "Now" })).toBeVisible();
+  },
+  "the editor of code with a mistake": async ({ app, lab, items }) => {
+    await opened(app, lab, items, { v: { $code: "f()", $scope: {} } });
+    await app
+      .editor("v")
+      .getByRole("textbox", { name: /^Scope/ })
+      .fill("{");
+    await expect(app.editor("v")).toContainText("The scope is a document");
+  },
+  "a change of type that loses something": async ({ app, lab, items }) => {
+    await opened(app, lab, items, { v: { $numberDouble: "2.75" } });
+    await app.editor("v").getByRole("combobox").selectOption("int");
+    await expect(app.editor("v")).toContainText("0.75 is lost");
+  },
   "the review of changes": async ({ app, lab, items, page }) => {
     await changed(app, lab, items);
     await page.keyboard.press("Control+Shift+S");
@@ -307,6 +332,16 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
 };
 
 /** Stores a document and changes it in the page. */
+/** Opens the editor of the value `v` of a new document. */
+async function opened(app: App, lab: Server, items: Items, fields: object): Promise<void> {
+  const id = items.name();
+  await items.store(id, fields);
+  await app.open(lab);
+  await app.openItem(id);
+  await app.field("v").dblclick();
+  await expect(app.editor("v")).toBeVisible();
+}
+
 async function changed(app: App, lab: Server, items: Items): Promise<string> {
   const id = items.name();
   await items.store(id, { name: "before" });

@@ -149,7 +149,7 @@ describe("binaries", () => {
   it.each([
     ['BinData(256, "")', "outOfRange", "subtype"],
     ['BinData(-1, "")', "outOfRange", "subtype"],
-    ['BinData(, "")', "notWhole", "subtype"],
+    ['BinData(, "")', "outOfRange", "subtype"],
     ['BinData(0, "Y")', "notBase64", "data"],
     ['BinData(0, "YWK")', "notBase64", "data"],
     ['BinData(0, "YR==")', "notBase64", "data"],

@@ -117,11 +117,11 @@ interface Range {
 /** A whole number of any length, less what is not needed. */
 function parseBetween(text: string, { least, most }: Range): { digits: string } | { mistake: Mistake } {
   const digits = text.trim();
-  if (!/^[+-]?\d+$/.test(digits)) return { mistake: { is: "notWhole" } };
+  const outside = { is: "outOfRange", least: least.toString(), most: most.toString() } as const;
+  // Where there is no minus sign, the range says all.
+  if (!/^[+-]?\d+$/.test(digits)) return { mistake: least < 0n ? { is: "notWhole" } : outside };
   const whole = BigInt(digits.replace("+", ""));
-  return whole < least || whole > most
-    ? { mistake: { is: "outOfRange", least: least.toString(), most: most.toString() } }
-    : { digits: whole.toString() };
+  return whole < least || whole > most ? { mistake: outside } : { digits: whole.toString() };
 }
 
 function parseDouble(text: string): Parsed {

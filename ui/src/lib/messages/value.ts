@@ -1,7 +1,7 @@
 import type { Kind, Loss, NoValue, Part as LeftPart, TypedValue } from "$lib/backend/bindings";
 import type { BinaryForm, NamedSubtype } from "$lib/document/binary";
 import type { DateMistake, Zone } from "$lib/document/date";
-import { isDeprecated, type ReadOnlyReason } from "$lib/document/kind";
+import type { ReadOnlyReason } from "$lib/document/kind";
 import type { RegexFlag } from "$lib/document/parts";
 import type { Mistake, Part } from "$lib/document/value";
 import { count } from "./count";
@@ -84,9 +84,6 @@ function mistake(wrong: Mistake): string {
       return "One moment…";
   }
 }
-
-/** A type as it is offered. */
-const choice = (kind: Kind) => (isDeprecated(kind) ? `${kinds[kind]} (deprecated)` : kinds[kind]);
 
 const left: Record<LeftPart, string> = {
   creationTime: "Only the time at which it was made is left.",
@@ -195,7 +192,8 @@ export const edit = {
   keys: "Enter keeps it, Esc goes back",
   mistake,
   readOnly,
-  choice,
+  deprecated: "Deprecated",
+  isDeprecated: "MongoDB advises against this type.",
   loss,
   parts,
   subtypes,
