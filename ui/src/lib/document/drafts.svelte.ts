@@ -163,7 +163,8 @@ export class Drafts {
     this.#states.set(id, { ...state, checking: true, checkError: null });
     try {
       const { settled, now, draft } = await this.#source.backend.checkDraft(this.#address(id));
-      if (settled === "applied" && now) return this.#applied(id, { document: now, changed: true });
+      if (settled === "applied" && now)
+        return this.#applied(id, { document: now, changed: true, entry: null });
       this.#set(id, draft);
       if (!draft) {
         this.#states.delete(id);
