@@ -57,6 +57,14 @@ export function windowCommands(): Command[] {
       },
     },
     {
+      id: "writes",
+      title: t.writes.open,
+      group: "general",
+      keys: ["Mod+Shift+Z"],
+      available: hasConnection,
+      run: () => frame.toggle("writes"),
+    },
+    {
       id: "refresh",
       title: t.frame.refresh,
       group: "general",

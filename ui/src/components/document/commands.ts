@@ -27,7 +27,7 @@ export function documentCommands(documents: DocumentsState, view: ViewActions): 
     readOnly || documents.dialog || documents.document?.id == null ? null : documents.document;
   const draftId = () => {
     const id = documents.document?.id ?? null;
-    return id !== null && (documents.drafts.get(id) || documents.editing.editor(id)) ? id : null;
+    return id !== null && (documents.drafts.has(id) || documents.editing.editor(id)) ? id : null;
   };
   const noDialog = () => documents.dialog === null;
   const withChosen = (act: (document: NonNullable<ReturnType<typeof chosen>>) => void) => ({

@@ -48,6 +48,8 @@ export class Drafts {
   readonly #listener: DraftsListener;
   readonly #drafts = new SvelteMap<string, Draft>();
   readonly #states = new SvelteMap<string, SaveState>();
+  /** How many edits of each document the core has not answered yet. */
+  readonly #asked = new SvelteMap<string, number>();
   /** What is under way for each document: one thing after the other. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -68,6 +70,11 @@ export class Drafts {
 
   get(id: string | null): Draft | null {
     return (id !== null && this.#drafts.get(id)) || null;
+  }
+
+  /** Whether there is a draft, or will be as soon as the core has answered: whoever saves at once must not be early. */
+  has(id: string): boolean {
+    return this.#drafts.has(id) || (this.#asked.get(id) ?? 0) > 0;
   }
 
   state(id: string | null): SaveState | null {
@@ -96,6 +103,7 @@ export class Drafts {
 
   /** The same; where it was not taken, the caller is given the reason and tells it. */
   tryEdit(id: string, etag: string, edits: DocumentEdit[]): Promise<BackendError | null> {
+    this.#asked.set(id, (this.#asked.get(id) ?? 0) + 1);
     return this.#inTurn(id, async () => {
       try {
         const known = this.get(id)?.document.etag ?? etag;
@@ -111,6 +119,8 @@ export class Drafts {
         return null;
       } catch (thrown) {
         return toBackendError(thrown);
+      } finally {
+        this.#asked.set(id, (this.#asked.get(id) ?? 1) - 1);
       }
     });
   }

@@ -198,3 +198,16 @@ describe("an edit that is not taken", () => {
     expect(state.drafts.count).toBe(0);
   });
 });
+
+describe("a save at once after an edit", () => {
+  it("saves it, though the core had not answered yet", async () => {
+    await state.editing.edit(nameAt, "inspector");
+    const editor = state.editing.editor("id1");
+    if (editor) editor.text = "quick";
+    state.editing.keep("id1");
+    expect(state.drafts.has("id1")).toBe(true);
+    await state.editing.save("id1");
+    expect(collection.name("id1")).toBe("quick");
+    expect(state.drafts.has("id1")).toBe(false);
+  });
+});

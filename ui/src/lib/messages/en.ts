@@ -12,6 +12,7 @@ import { replica } from "./replica";
 import { rest } from "./rest";
 import { settings } from "./settings";
 import { welcome } from "./welcome";
+import { writes } from "./writes";
 
 /** English, from which the type of every other language follows. */
 export const en = {
@@ -29,4 +30,5 @@ export const en = {
   rest,
   settings,
   welcome,
+  writes,
 };

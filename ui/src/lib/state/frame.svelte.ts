@@ -5,7 +5,7 @@ import type { CatalogAsk } from "$lib/catalog/ask";
 import type { Tab } from "./tabs.svelte";
 
 /** A dialog over the window. */
-export type Overlay = "palette" | "connect" | "settings" | "shortcuts";
+export type Overlay = "palette" | "connect" | "settings" | "shortcuts" | "writes";
 
 /** What stands around the views. */
 export class Frame {
@@ -16,6 +16,8 @@ export class Frame {
   disconnecting = $state.raw<Connection | null>(null);
   /** What is to be made, renamed or dropped: a dialog asks for the rest. */
   catalogAsk = $state.raw<CatalogAsk | null>(null);
+  /** Counts what was undone: documents that are shown may be old. */
+  undone = $state(0);
   /** What failed while the window started. */
   startError = $state.raw<BackendError | null>(null);
   /** The window has asked the core what is open; before that it shows nothing that might be wrong. */

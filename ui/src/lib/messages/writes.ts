@@ -1,0 +1,73 @@
+import type { EntryKind, ImageState, UndoReport } from "$lib/backend/bindings";
+
+import { count } from "./count";
+
+const kinds: Record<EntryKind, string> = {
+  insert: "Inserted",
+  update: "Changed",
+  replace: "Replaced",
+  delete: "Deleted",
+  changeMany: "Changed many",
+  deleteMany: "Deleted many",
+  insertMany: "Inserted many",
+  undo: "Undid",
+};
+
+const states: Record<ImageState, string> = {
+  pending: "not known",
+  applied: "applied",
+  notApplied: "not applied",
+  unknown: "not known",
+};
+
+/** The history of writes, and Undo. */
+export const writes = {
+  open: "History of writes, and Undo",
+  title: (name: string) => `Writes on ${name}`,
+  find: "Find in the history",
+  kind: "Kind of write",
+  kinds,
+  allKinds: "All writes",
+  states,
+  list: "Writes, the latest first",
+  off: "Undo is switched off for this connection: nothing is kept.",
+  room: (used: string, limit: string) => `${used} of ${limit} kept; the oldest make room for new ones`,
+  nothing: "Nothing was written yet",
+  nothingBody:
+    "Every write from here on is listed, with its documents before and after, and can be taken back.",
+  nothingFound: "No write matches",
+  older: "Older writes",
+  choose: "Choose a write to see its documents before and after.",
+  documents: (number: number) => count(number, "document", "documents"),
+  unknown: (number: number) => `${number} not known`,
+  undone: "undone",
+  notUndoable: "Nothing of it can be undone",
+  undo: "Undo",
+  undoing: (done: number, total: number) => `Undoing… ${done} of ${total}`,
+  undoBody:
+    "Documents that nobody has changed since become what they were, to the byte. Others are left and told.",
+  check: "Check",
+  checking: "Checking…",
+  checkBody: "Whether it was applied is not known. Checking reads its documents again and compares.",
+  field: "Field",
+  before: "Before",
+  after: "After",
+  absent: "no document",
+  notThere: "—",
+  notRead: "The server worked out the new document, and nobody has read it.",
+  same: "Its fields are the same.",
+  moreDocuments: "More documents",
+  document: (title: string) => `Document ${title}`,
+  /** How an undo ended, part by part. */
+  report: (report: UndoReport): string => {
+    const parts = [
+      report.restored > 0 && `${report.restored} restored`,
+      report.unchanged > 0 && `${report.unchanged} stood so already`,
+      report.conflicts > 0 && `${report.conflicts} changed by somebody since and left`,
+      report.failed > 0 && `${report.failed} not restored`,
+      report.unknown > 0 && `${report.unknown} not known`,
+      report.left > 0 && `${report.left} not reached`,
+    ].filter((part) => part !== false);
+    return `${report.cancelled ? "Cancelled" : "Undone"}: ${parts.join(", ") || "nothing to do"}.`;
+  },
+};
