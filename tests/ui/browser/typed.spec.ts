@@ -158,6 +158,7 @@ test("a value of every type is edited in the inspector, and stored to the byte",
     await page.keyboard.press("Enter");
     await expect(editor).toHaveCount(0);
   }
+  await expect(page.getByText(`${EVERY_TYPE.length} fields changed`).first()).toBeVisible();
   await page.keyboard.press("Control+s");
   await app.saved();
   const after = Object.fromEntries(EVERY_TYPE.map(({ name, after }) => [name, after]));
@@ -193,6 +194,7 @@ test("a change of type shows at once what it loses, and the way back loses nothi
   await value.fill("3");
   await expect(editor).not.toContainText("is lost");
   await page.keyboard.press("Enter");
+  await expect(page.getByText("1 field changed").first()).toBeVisible();
   await page.keyboard.press("Control+s");
   await app.saved();
   expect(await items.stored(id)).toEqual({ _id: id, n: { $numberInt: "3" } });
@@ -245,6 +247,7 @@ test("a date is typed by the clock of this machine, and stored in UTC", async ({
     await value.fill("2026-11-24 01:00");
     await expect(editor).toContainText("UTC 2026-11-23T19:30:00.000Z");
     await value.press("Enter");
+    await expect(page.getByText("1 field changed").first()).toBeVisible();
     await page.keyboard.press("Control+s");
     await there.saved();
   } finally {
