@@ -53,10 +53,13 @@ impl Rules {
         for (name, value) in details {
             match (name.as_str(), value) {
                 (
-                    "propertiesNotSatisfied" | "schemaRulesNotSatisfied" | "clausesNotSatisfied",
+                    "propertiesNotSatisfied"
+                    | "schemaRulesNotSatisfied"
+                    | "clausesNotSatisfied"
+                    | "details"
+                    | "schemasNotSatisfied",
                     Bson::Array(parts),
-                )
-                | ("details" | "schemasNotSatisfied", Bson::Array(parts)) => {
+                ) => {
                     for part in parts.iter().filter_map(Bson::as_document) {
                         self.part(part, level);
                     }
