@@ -209,6 +209,7 @@ fn error_body(problem: &Value) -> Value {
         "retryable": problem["retryable"],
         "server": server,
         "at": problem["at"],
+        "rules": problem.get("rules").cloned().unwrap_or_else(|| json!([])),
         "document": problem["document"],
         "entry": problem["entry"],
     })
