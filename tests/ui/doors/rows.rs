@@ -197,7 +197,7 @@ fn writes(at: &At) -> Vec<Row> {
             .varies(&["draft.namespace.collection", "draft.editedAtMs"]),
         Row::new("drafts", at.write(json!({}))).varies(&["*.namespace.collection", "*.editedAtMs"]),
         Row::new("compare_draft", at.write(json!({ "id": id }))),
-        Row::new("merge_draft", at.write(json!({ "id": id, "nowEtag": etag, "choices": ["mine"] })))
+        Row::new("merge_draft", at.write(json!({ "id": id, "nowEtag": etag, "choices": ["mine", "mine"] })))
             .varies(&["draft.namespace.collection", "draft.editedAtMs"]),
         Row::new("check_draft", at.write(json!({ "id": id })))
             .varies(&["draft.namespace.collection", "draft.editedAtMs"]),
