@@ -6,9 +6,9 @@ use super::{
     Capped, CollectionNamed, CreateCollectionRequest,
     locate::{Wanted, confirmed, located},
     names,
-    send::{Change, Next, carry_out},
+    send::{Change, Next, carry_out, taken},
 };
-use crate::{Error, ErrorCode, Result, TextPart, connection::Session, namespace::Namespace, value::shell};
+use crate::{Error, Result, TextPart, connection::Session, namespace::Namespace, value::shell};
 
 /// What `create` takes beside the name (the command's documentation); what is misspelt is told before anything is sent.
 const OPTIONS: [&str; 16] = [
@@ -135,13 +135,14 @@ impl Change for Create {
             return Ok(Next::Done);
         }
         let message = format!("'{name}' is there already: nothing was made.");
-        Err(Error::new(ErrorCode::Conflict, message).with_hint("Choose another name."))
+        Err(taken(message))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorCode;
     use crate::number::SafeInt;
 
     fn options(validator: Option<&str>, others: Option<&str>) -> Result<String> {

@@ -7,7 +7,7 @@ use super::{
     fingerprint::fingerprint,
     locate::{Wanted, confirmed, located, parse_uuid, uuid_value},
     names,
-    send::{Change, Next, carry_out},
+    send::{Change, Next, another, carry_out},
 };
 use crate::{
     Error, ErrorCode, Result, catalog::CollectionKind, connection::Session, namespace::Namespace,
@@ -37,7 +37,7 @@ pub(crate) async fn drop_database(session: &Session, request: DropDatabaseReques
     }
     if fingerprint(&held) != expected {
         let message = format!("'{database}' holds other collections by now: nothing was dropped.");
-        return Err(Error::new(ErrorCode::Conflict, message).with_hint("Look again at what would go."));
+        return Err(conflict(message));
     }
     let collections = held.iter().filter(|one| !names::is_system(&one.name)).count();
     carry_out(session, &DatabaseDrop { database, held }).await?;
@@ -96,7 +96,7 @@ impl Change for CollectionDrop {
 }
 
 fn conflict(message: String) -> Error {
-    Error::new(ErrorCode::Conflict, message).with_hint("Look again at what would go.")
+    another(message).with_hint("Look again at what would go.")
 }
 
 struct DatabaseDrop {

@@ -8,7 +8,7 @@ use super::{
     CollectionNamed, LocatedCollection, RenameCollectionRequest,
     locate::{BUCKETS, Wanted, confirmed, located, parse_uuid, uuid_value},
     names,
-    send::{Change, Next, WITHIN, carry_out},
+    send::{Change, Next, WITHIN, another, carry_out, taken},
 };
 use crate::{Error, ErrorCode, Result, catalog::CollectionKind, connection::Session, namespace::Namespace};
 
@@ -95,7 +95,7 @@ impl Change for Rename {
             (None, Some(_)) if self.copies && sent => Ok(Next::Done),
             (Some(_), Some(_)) => {
                 let message = format!("'{to}' is taken in '{}': nothing was renamed.", self.to.database());
-                Err(Error::new(ErrorCode::Conflict, message).with_hint("Choose another name."))
+                Err(taken(message))
             }
             (Some(mine), None) if mine.name == from => Ok(self.send()),
             (Some(mine), None) => Err(conflict(format!("'{from}' was renamed to '{}' meanwhile", mine.name))),
@@ -112,6 +112,5 @@ impl Change for Rename {
 }
 
 fn conflict(message: String) -> Error {
-    Error::new(ErrorCode::Conflict, format!("{message}: nothing was renamed."))
-        .with_hint("Refresh to see what is there now.")
+    another(format!("{message}: nothing was renamed.")).with_hint("Refresh to see what is there now.")
 }

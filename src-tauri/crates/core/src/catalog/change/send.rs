@@ -23,6 +23,20 @@ const PAUSE: Duration = Duration::from_millis(100);
 const NO_SUCH_NAMESPACE: i32 = 26;
 /// The server's number for a collection that is not the one that was meant (6.0).
 const ANOTHER_UUID: i32 = 361;
+/// The server's number for a name that is taken.
+const NAMESPACE_EXISTS: i32 = 48;
+
+/// A name is taken: what the server says of it itself, where it is asked.
+pub(super) fn taken(message: String) -> Error {
+    Error::new(ErrorCode::Conflict, message)
+        .with_server(NAMESPACE_EXISTS, "NamespaceExists")
+        .with_hint("Choose another name.")
+}
+
+/// Another collection has the name by now, as the server says where it compares UUIDs.
+pub(super) fn another(message: String) -> Error {
+    Error::new(ErrorCode::Conflict, message).with_server(ANOTHER_UUID, "CollectionUUIDMismatch")
+}
 /// The server's number for a write to a member that takes none: nothing of it was begun.
 const NOT_WRITABLE: i32 = 10107;
 
