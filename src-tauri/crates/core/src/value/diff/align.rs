@@ -79,10 +79,12 @@ fn pair_renamed(before: &[Element<'_>], after: &[Element<'_>], pairs: &mut [Opti
         }
         let next = neighbour.map_or(0, |neighbour| neighbour + 1);
         let same = |other: &Element<'_>| other.kind == after[at].kind && other.value == after[at].value;
-        if next < before.len() && !taken[next] && same(&before[next]) {
-            taken[next] = true;
-            pairs[at] = Some(Pair { before: next, moved: false, renamed: true });
-            neighbour = Some(next);
+        // Others that are gone may stand between.
+        let gone = (next..before.len()).take_while(|&other| !taken[other]);
+        if let Some(other) = gone.into_iter().find(|&other| same(&before[other])) {
+            taken[other] = true;
+            pairs[at] = Some(Pair { before: other, moved: false, renamed: true });
+            neighbour = Some(other);
         }
     }
 }

@@ -32,6 +32,7 @@ fn each_kind_of_difference_is_told_where_it_is() {
         (r#"{"a":1,"b":2}"#, r#"{"a":1}"#, vec!["Removed 1:b -> 1:b"]),
         (r#"{"a":1}"#, r#"{"a":1,"b":2}"#, vec!["Added 1:b -> 1:b"]),
         (r#"{"a":1,"b":2}"#, r#"{"a":1,"c":2}"#, vec!["Renamed 1:b -> 1:c"]),
+        (r#"{"a":1,"x":5,"b":2}"#, r#"{"a":1,"c":2}"#, vec!["Removed 1:x -> 1:x", "Renamed 2:b -> 1:c"]),
         (r#"{"a":1,"b":2}"#, r#"{"a":1,"c":3}"#, vec!["Added 1:c -> 1:c", "Removed 1:b -> 2:b"]),
         (r#"{"a":1,"b":2,"c":3}"#, r#"{"c":3,"a":1,"b":2}"#, vec!["Moved 2:c -> 0:c"]),
         (
