@@ -18,7 +18,6 @@ export const draft = {
   renamedFrom: (name: string) => `was ${name}`,
   moved: "moved",
   added: "added",
-  removed: (name: string) => `${name} is removed when you save`,
   removedMark: "removed",
   review: {
     title: "Changes to save",
