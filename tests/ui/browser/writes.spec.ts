@@ -54,7 +54,7 @@ test("a document that was deleted comes back, and one that somebody changed sinc
   await page.keyboard.press("Control+Shift+Z");
   const find = app.dialog.getByRole("textbox", { name: "Find in the history" });
   await find.fill(gone);
-  const options = app.dialog.getByRole("option");
+  const options = app.dialog.getByRole("listbox").getByRole("option");
   await expect(options.first()).toContainText("Deleted");
   await app.dialog.getByRole("button", { name: "Undo", exact: true }).click();
   await expect.poll(() => items.stored(gone)).toEqual({ _id: gone, name: "gone" });
