@@ -2,6 +2,7 @@
 
 mod by_value;
 mod check;
+mod commands;
 mod convert;
 mod count;
 mod draft;
@@ -12,6 +13,7 @@ mod history;
 mod id;
 mod journal;
 mod operators;
+mod own_id;
 mod page;
 mod patch;
 mod read;

@@ -1,11 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { DocumentsState } from "./documents.svelte";
-import { Collection } from "./fake-collection";
+import { Collection, nameAt, rename, sourceOf, taken } from "./fake-collection";
 import { emptyQuery } from "./query";
 import type { Remark } from "./remark";
-import type { Source } from "./source";
-import { path } from "./testing";
 
 let collection: Collection;
 let state: DocumentsState;
@@ -14,33 +12,13 @@ let remarks: Remark[];
 beforeEach(async () => {
   collection = new Collection();
   remarks = [];
-  state = new DocumentsState(sourceOf(false), (remark) => remarks.push(remark));
+  state = new DocumentsState(sourceOf(collection), (remark) => remarks.push(remark));
   await state.run({ ...emptyQuery(), sort: " " });
   await state.inspected.reload();
 });
 
-function sourceOf(readOnly: boolean): Source {
-  const namespace = { database: "d", collection: "c" };
-  return { backend: collection.operations, connection: "c", namespace, readOnly };
-}
-
-const nameAt = path([1, "name"]);
-
-async function rename(after: string): Promise<void> {
-  await state.editing.edit(nameAt, "inspector");
-  const editor = state.editing.editor("id1");
-  if (editor) editor.text = after;
-  expect(state.editing.keep("id1")).toBe(true);
-  await taken();
-}
-
-/** Waits until the core has answered. */
-async function taken(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-}
-
 describe("a save", () => {
-  beforeEach(() => rename("spare"));
+  beforeEach(() => rename(state, "spare"));
 
   it("that is applied updates row and inspector and says so", async () => {
     await state.drafts.save("id1");
@@ -123,7 +101,7 @@ describe("a save", () => {
 
   it("leaves what was changed while it was under way", async () => {
     const saving = state.drafts.save("id1");
-    await rename("later");
+    await rename(state, "later");
     await saving;
     await taken();
     expect(collection.name("id1")).toBe("spare");
@@ -135,7 +113,7 @@ describe("a save", () => {
 
 describe("a save of unknown outcome", () => {
   async function saveUnknown(applied: boolean): Promise<void> {
-    await rename("spare");
+    await rename(state, "spare");
     collection.next = { code: "OutcomeUnknown", applied };
     await state.drafts.save("id1");
     expect(state.drafts.state("id1")?.is).toBe("unknown");
@@ -177,7 +155,7 @@ describe("a save of unknown outcome", () => {
 
   it("is still unknown when the program is started again", async () => {
     await saveUnknown(false);
-    const again = new DocumentsState(sourceOf(false), (remark) => remarks.push(remark));
+    const again = new DocumentsState(sourceOf(collection), (remark) => remarks.push(remark));
     await again.drafts.load();
     expect([again.drafts.count, again.drafts.state("id1")?.is]).toEqual([1, "unknown"]);
     await again.drafts.check("id1");

@@ -17,8 +17,9 @@ import {
   type SaveDraftRequest,
   type Unsaved,
 } from "$lib/backend";
-import type { DocumentOperations } from "./source";
-import { leaf, view } from "./testing";
+import type { DocumentsState } from "./documents.svelte";
+import type { DocumentOperations, Source } from "./source";
+import { leaf, path, view } from "./testing";
 
 function failure(code: ErrorCode): BackendError {
   return BackendError.of(code, code);
@@ -168,4 +169,26 @@ export class Collection {
       return { settled, now, draft: this.#draft(id) };
     },
   } as unknown as DocumentOperations;
+}
+
+/** The collection, as a view of documents asks for it. */
+export function sourceOf({ operations }: Collection, readOnly = false): Source {
+  return { backend: operations, connection: "c", namespace: { database: "d", collection: "c" }, readOnly };
+}
+
+/** Where the name of a document stands. */
+export const nameAt = path([1, "name"]);
+
+/** Changes the name of the first document, as a person does. */
+export async function rename(state: DocumentsState, after: string): Promise<void> {
+  await state.editing.edit(nameAt, "inspector");
+  const editor = state.editing.editor("id1");
+  if (editor) editor.text = after;
+  if (!state.editing.keep("id1")) throw new Error("what is typed is no value");
+  await taken();
+}
+
+/** Waits until the core has answered. */
+export async function taken(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }

@@ -3,10 +3,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { DocumentView } from "$lib/backend";
 import type { Convert } from "./conversion";
 import { DocumentsState } from "./documents.svelte";
-import { Collection } from "./fake-collection";
+import { Collection, nameAt, rename, sourceOf, taken } from "./fake-collection";
 import { emptyQuery } from "./query";
 import type { Remark } from "./remark";
-import type { Source } from "./source";
 import { leaf, path, typed, view } from "./testing";
 import { valueFilter } from "./valuefilter";
 
@@ -20,34 +19,14 @@ let remarks: Remark[];
 beforeEach(async () => {
   collection = new Collection();
   remarks = [];
-  state = new DocumentsState(sourceOf(false), (remark) => remarks.push(remark));
+  state = new DocumentsState(sourceOf(collection), (remark) => remarks.push(remark));
   await state.run({ ...emptyQuery(), sort: " " });
   await state.inspected.reload();
 });
 
-function sourceOf(readOnly: boolean): Source {
-  const namespace = { database: "d", collection: "c" };
-  return { backend: collection.operations, connection: "c", namespace, readOnly };
-}
-
-const nameAt = path([1, "name"]);
-
-async function rename(after: string): Promise<void> {
-  await state.editing.edit(nameAt, "inspector");
-  const editor = state.editing.editor("id1");
-  if (editor) editor.text = after;
-  expect(state.editing.keep("id1")).toBe(true);
-  await taken();
-}
-
-/** Waits until the core has answered. */
-async function taken(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-}
-
 describe("a read-only connection", () => {
   it("opens no editor, and says why", async () => {
-    const readOnly = new DocumentsState(sourceOf(true), (remark) => remarks.push(remark));
+    const readOnly = new DocumentsState(sourceOf(collection, true), (remark) => remarks.push(remark));
     await readOnly.run(emptyQuery());
     await readOnly.editing.edit(nameAt, "inspector");
     expect(readOnly.editing.editor("id1")).toBeNull();
@@ -223,16 +202,16 @@ describe("going elsewhere", () => {
 
 describe("editing", () => {
   it("collects changes without sending them", async () => {
-    await rename("spare");
+    await rename(state, "spare");
     expect(state.drafts.count).toBe(1);
     expect(collection.name("id1")).toBe("name1");
   });
 
   it("opens again on what was typed, and forgets a change that is changed back", async () => {
-    await rename("spare");
+    await rename(state, "spare");
     await state.editing.edit(nameAt, "inspector");
     expect(state.editing.editor("id1")?.start).toEqual(typed("string", "spare"));
-    await rename("name1");
+    await rename(state, "name1");
     expect(state.drafts.count).toBe(0);
   });
 
@@ -248,7 +227,7 @@ describe("editing", () => {
   });
 
   it("keeps the draft when another document is chosen", async () => {
-    await rename("spare");
+    await rename(state, "spare");
     state.select(1);
     expect(state.drafts.get("id2")).toBeNull();
     expect(state.drafts.ids).toEqual(["id1"]);
@@ -307,7 +286,7 @@ describe("editing", () => {
   });
 
   it("leads back to a changed document whose row another query has taken away", async () => {
-    await rename("spare");
+    await rename(state, "spare");
     collection.documents = collection.documents.slice(1);
     await state.run({ ...emptyQuery(), filter: "{}" });
     expect(state.document?.id).toBe("id2");
@@ -351,7 +330,7 @@ describe("editing", () => {
 
 describe("a deleted document", () => {
   it("leaves the rows with its draft, and its neighbour is chosen", async () => {
-    await rename("spare");
+    await rename(state, "spare");
     state.removed("id1");
     await taken();
     expect(state.list.rows.map(({ id }) => id)).toEqual(["id2"]);

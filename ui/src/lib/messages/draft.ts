@@ -51,11 +51,7 @@ export const draft = {
   goneBody:
     "Somebody else has deleted it. Your changes are kept: insert the document again with them, or discard them.",
   unknownBefore: "A save from before was never confirmed. It may or may not have been applied.",
-  kept: "Unsaved changes from before are kept here.",
-  rest: "Its unsaved changes are shown. Open it in the inspector to see the rest.",
   edit: {
-    menu: "What to do with this field",
-    addBefore: "Add a field before",
     addAfter: "Add a field after",
     addInside: "Add inside",
     addField: "Add a field",
@@ -67,7 +63,6 @@ export const draft = {
     asText: "Edit as text…",
     name: "Name",
     nameOf: (name: string) => `New name of ${name}`,
-    value: "Value",
     form: "What is added",
     forms: { value: "Value", object: "Object", array: "Array" },
     add: "Add",

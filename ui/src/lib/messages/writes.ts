@@ -52,7 +52,6 @@ export const writes = {
   field: "Field",
   before: "Before",
   after: "After",
-  absent: "no document",
   notThere: "—",
   notRead: "The server worked out the new document, and nobody has read it.",
   same: "Its fields are the same.",

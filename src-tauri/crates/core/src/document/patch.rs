@@ -6,8 +6,9 @@ use bson::oid::ObjectId;
 
 use super::{
     PatchForm,
+    own_id::rebuild,
     text::{damaged, parse_patch},
-    write::{Change, Intent, check_size, rebuild, unchanged_since},
+    write::{Change, Intent, check_size, unchanged_since},
 };
 use crate::{
     Error, ErrorCode, Result,

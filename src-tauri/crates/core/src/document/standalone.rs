@@ -15,13 +15,12 @@ use mongodb::{
 use tokio::time::{Instant, timeout_at};
 
 use super::{
+    commands::{delete_command, insert_command, operate_command, update_command},
     guard::{WRITE_WITHIN, by_id, closed, id_filter, settled, unknown, vanished},
     journal::{After, Image, Record},
     text::damaged,
     wire::{Writer, text_value},
-    write::{
-        Change, Intent, MAX_DOCUMENT_BYTES, delete_command, insert_command, operate_command, update_command,
-    },
+    write::{Change, Intent, MAX_DOCUMENT_BYTES},
 };
 use crate::{
     Error, ErrorCode, Result,

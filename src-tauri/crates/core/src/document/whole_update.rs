@@ -4,7 +4,7 @@
 //! top-level timestamp (seen with mongod 6.0.5): members differ, and nobody is told. A `$set` goes through as the change
 //! that it is. So an empty timestamp is never part of the first, and always of the second.
 
-use super::{text::damaged, wire::Writer, write::update_statement};
+use super::{commands::update_statement, text::damaged, wire::Writer};
 use crate::{
     Error, ErrorCode, Result,
     value::{

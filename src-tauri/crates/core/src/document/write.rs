@@ -1,18 +1,17 @@
 //! Insert, update, replace and delete of one document.
 
-use bson::oid::ObjectId;
-
 use super::{
     DeleteRequest, DocumentId, EntryKind, FieldEdit, InsertManyRequest, InsertRequest, Inserted,
     InsertedDocument, PatchRequest, ReplaceRequest, TextFormat, UpdateRequest, Written,
+    commands::{delete_command, insert_command, operate_command},
     guard::{Attempt, Guarded, Stop, both, id_filter, in_transaction, vanished},
     journal::{About, Image, Journal},
+    own_id::{id_of, with_id_first, with_id_of, with_this_id},
     patch::Patch,
     standalone,
     text::{damaged, edit_error, parse_document, parse_documents},
-    view::{top_level_id, whole},
+    view::whole,
     whole_update,
-    wire::Writer,
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -22,7 +21,6 @@ use crate::{
         edit::{self, Update},
         ejson::{self, Form, Layout},
         etag::etag,
-        raw,
         typed::Kind,
     },
 };
@@ -398,115 +396,4 @@ pub(super) fn check_size(document: &[u8]) -> Result<()> {
         ),
     )
     .with_hint("Split it, or put large parts into documents of their own."))
-}
-
-fn id_of(document: &[u8]) -> Result<(u8, Vec<u8>)> {
-    top_level_id(document)?.ok_or_else(|| Error::internal("A document without an _id."))
-}
-
-/// The document with the `_id` that was asked for; a text that gives another is refused.
-fn with_this_id(document: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
-    match top_level_id(document)? {
-        Some((kind, value)) if (kind, value.as_slice()) != id => {
-            Err(Error::invalid("The document has another _id than the one that was asked for."))
-        }
-        _ => rebuild(document, id),
-    }
-}
-
-/// The server moves `_id` to the front and makes one where there is none; so it is done here, and is known.
-fn with_id_first(document: &[u8]) -> Result<Vec<u8>> {
-    let id = match top_level_id(document)? {
-        Some(id) => id,
-        None => (Kind::ObjectId.byte(), ObjectId::new().bytes().to_vec()),
-    };
-    rebuild(document, (id.0, &id.1))
-}
-
-/// A replacement keeps the `_id`, and may leave it out.
-pub(super) fn with_id_of(current: &[u8], document: &[u8]) -> Result<Vec<u8>> {
-    let id = top_level_id(current)?.ok_or_else(vanished)?;
-    match top_level_id(document)? {
-        Some(given) if given != id => Err(Error::invalid("A document's _id cannot be changed.")
-            .with_hint("Insert a new document with the other _id, and delete this one.")),
-        // The order of fields is as written, with `_id` where the text has it.
-        Some(_) => Ok(document.to_vec()),
-        None => rebuild(document, (id.0, &id.1)),
-    }
-}
-
-/// The same elements with this `_id` in front of them.
-pub(super) fn rebuild(document: &[u8], id: (u8, &[u8])) -> Result<Vec<u8>> {
-    let mut bytes = Writer::new().raw("_id", id.0, id.1).finish();
-    bytes.pop();
-    let mut id_seen = false;
-    for element in raw::Elements::new(document).map_err(damaged)? {
-        let element = element.map_err(damaged)?;
-        if element.name == b"_id" && !std::mem::replace(&mut id_seen, true) {
-            continue;
-        }
-        bytes.extend_from_slice(&document[element.range()]);
-    }
-    bytes.push(0);
-    let length = u32::try_from(bytes.len())
-        .map_err(|_| Error::new(ErrorCode::TooLarge, "The document is too long."))?;
-    bytes[..4].copy_from_slice(&length.to_le_bytes());
-    Ok(bytes)
-}
-
-pub(super) fn insert_command(namespace: &Namespace, document: &[u8]) -> Writer {
-    Writer::new().text("insert", namespace.collection()).documents("documents", &[document])
-}
-
-pub(super) fn delete_command(namespace: &Namespace, filter: &[u8]) -> Writer {
-    Writer::new().text("delete", namespace.collection()).documents("deletes", &[&delete_statement(filter)])
-}
-
-/// One of the deletes of a command.
-pub(super) fn delete_statement(filter: &[u8]) -> Vec<u8> {
-    Writer::new().document("q", filter).int("limit", 1).finish()
-}
-
-/// An update whose result the server works out.
-pub(super) fn operate_command(
-    namespace: &Namespace,
-    filter: &[u8],
-    (kind, operators): &(u8, Vec<u8>),
-) -> Writer {
-    let statement = Writer::new().document("q", filter).raw("u", *kind, operators).finish();
-    Writer::new().text("update", namespace.collection()).documents("updates", &[&statement])
-}
-
-/// `$set` and `$unset`, each where there is something for it: the server refuses an empty one.
-fn operators(set: &[(String, u8, Vec<u8>)], unset: &[String]) -> Vec<u8> {
-    let mut operators = Writer::new();
-    if !set.is_empty() {
-        let set = set.iter().fold(Writer::new(), |set, (path, kind, value)| set.raw(path, *kind, value));
-        operators = operators.document("$set", &set.finish());
-    }
-    if !unset.is_empty() {
-        let unset = unset.iter().fold(Writer::new(), |unset, path| unset.bool(path, true));
-        operators = operators.document("$unset", &unset.finish());
-    }
-    operators.finish()
-}
-
-pub(super) fn update_command(namespace: &Namespace, filter: &[u8], target: &[u8], update: &Update) -> Writer {
-    let statement = update_statement(filter, target, update);
-    Writer::new().text("update", namespace.collection()).documents("updates", &[&statement])
-}
-
-/// One of the updates of a command.
-pub(super) fn update_statement(filter: &[u8], target: &[u8], update: &Update) -> Vec<u8> {
-    let statement = Writer::new().document("q", filter);
-    let statement = match update {
-        Update::Fields { set, unset } => statement.document("u", &operators(set, unset)),
-        Update::ReplaceWith => {
-            let literal = Writer::new().document("$literal", target).finish();
-            let stage = Writer::new().document("$replaceWith", &literal).finish();
-            statement.documents("u", &[&stage])
-        }
-        Update::Nothing | Update::Unsafe | Update::Replace => statement.document("u", target),
-    };
-    statement.finish()
 }

@@ -11,9 +11,10 @@ use crate::{
     document::{
         DocumentId, TextSyntax,
         guard::vanished,
+        own_id::with_id_of,
         standalone,
         text::{damaged, edit_error, parse_any_document, parse_any_value},
-        write::{check_size, with_id_of},
+        write::check_size,
     },
     namespace::Namespace,
     value::{

@@ -30,19 +30,7 @@ pub(crate) async fn save(
 ) -> Result<Written> {
     session.permit_writes()?;
     let key = Key::of(&request.namespace, &request.id)?;
-    let stored = drafts.get(&key)?.ok_or_else(no_draft)?;
-    if stored.sent.is_some() {
-        return Err(unsettled());
-    }
-    if etag(&stored.mine) != request.etag {
-        return Err(Error::new(
-            ErrorCode::Conflict,
-            "The changes are not those that were shown; nothing was written.",
-        )
-        .with_hint("Look at them again, then save."));
-    }
-    // Noted before it is sent: a crash from here on leaves what has to be checked.
-    drafts.put(&key, &Stored { sent: Some(stored.mine.clone()), ..stored.clone() })?;
+    let stored = about_to_send(drafts, &key, &request.etag)?;
     let written = if request.insert_again {
         write::insert_document(session, journal, &key.namespace, &stored.mine).await
     } else {
@@ -52,7 +40,10 @@ pub(crate) async fn save(
     let _turn = drafts.turn();
     match written {
         Ok(written) => {
-            drafts.remove(&key)?;
+            // It was applied, whatever becomes of our own file: what is left of that says so when it is checked.
+            if let Err(error) = drafts.remove(&key) {
+                tracing::warn!(code = ?error.code(), "a draft that was saved could not be removed");
+            }
             Ok(written)
         }
         Err(error) if error.code() == ErrorCode::OutcomeUnknown => Err(error),
@@ -61,6 +52,21 @@ pub(crate) async fn save(
             Err(error)
         }
     }
+}
+
+/// The draft that is to be saved, noted as sent before it is: a crash from here on leaves what has to be checked.
+fn about_to_send(drafts: &Drafts, key: &Key, shown: &str) -> Result<Stored> {
+    let _turn = drafts.turn();
+    let stored = drafts.get(key)?.ok_or_else(no_draft)?;
+    if stored.sent.is_some() {
+        return Err(unsettled());
+    }
+    if etag(&stored.mine) != shown {
+        let message = "The changes are not those that were shown; nothing was written.";
+        return Err(Error::new(ErrorCode::Conflict, message).with_hint("Look at them again, then save."));
+    }
+    drafts.put(key, &Stored { sent: Some(stored.mine.clone()), ..stored.clone() })?;
+    Ok(stored)
 }
 
 /// The changes of a draft, put upon whatever stands there.

@@ -11,12 +11,12 @@ use crate::{
     connection::Session,
     document::{
         ImageState,
+        commands::delete_statement,
         guard::{Attempt, Guarded, Stop, both, id_filter, transact},
         journal::{After, Image, Record, Stored},
         text::damaged,
         whole_update,
         wire::Writer,
-        write::delete_statement,
     },
     value::edit::{self, Update},
 };
