@@ -42,6 +42,11 @@ pub(crate) async fn insert(bench: &Bench, document: &RawDocumentBuf) {
 
 /// The only document's bytes on every member, which must be the same everywhere.
 pub(crate) async fn on_every_member(bench: &Bench, expected: &[u8]) {
+    all_on_every_member(bench, &[expected.to_vec()]).await;
+}
+
+/// The bytes of all documents in the order of `_id` on every member, which must be the same everywhere.
+pub(crate) async fn all_on_every_member(bench: &Bench, expected: &[Vec<u8>]) {
     let hello = bench.raw.client().database("admin").run_command(doc! { "hello": 1 }).await.expect("asked");
     for host in hello.get_array("hosts").expect("members") {
         let host = host.as_str().expect("a name");
@@ -51,8 +56,14 @@ pub(crate) async fn on_every_member(bench: &Bench, expected: &[u8]) {
         let nearest =
             SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Nearest { options: None });
         eventually(&format!("{host} has the same bytes"), DEADLINE, async || {
-            let mut cursor = items.find(doc! {}).selection_criteria(nearest.clone()).await.expect("found");
-            cursor.advance().await.expect("read") && cursor.current().as_bytes() == expected
+            let found = items.find(doc! {}).sort(doc! { "_id": 1 }).selection_criteria(nearest.clone());
+            let mut cursor = found.await.expect("found");
+            for expected in expected {
+                if !cursor.advance().await.expect("read") || cursor.current().as_bytes() != expected {
+                    return false;
+                }
+            }
+            !cursor.advance().await.expect("read")
         })
         .await;
     }

@@ -11,6 +11,7 @@ mod failover;
 mod fields;
 mod find;
 mod lab;
+mod many;
 mod replica;
 mod rest;
 mod standalone;

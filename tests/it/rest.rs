@@ -12,6 +12,7 @@ mod items;
 mod ledger;
 mod life;
 mod limits;
+mod many;
 mod names;
 mod printed;
 mod probes;

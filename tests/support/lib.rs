@@ -1,7 +1,9 @@
 //! What all tests on real servers share: mongod processes, replica sets, and waiting by condition.
 
+mod cable;
 mod draft;
 mod engine;
+mod many;
 mod mongod;
 mod server;
 mod set;
@@ -14,8 +16,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+pub use cable::Cable;
 pub use draft::{add, path, remove, rename, set};
 pub use engine::{Bench, Page, edit, engine, engine_looking_at, field, id_of, to};
+pub use many::{change, counts, deletion, insertion};
 pub use mongod::{Mongod, free_port};
 pub use server::{Ended, Server, ServerBuilder};
 pub use set::{TestSet, all_follow, replica_set, set_of_one, shared_set};

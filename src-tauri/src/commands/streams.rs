@@ -5,7 +5,10 @@ use tauri::{AppHandle, State, ipc::Channel};
 use tauri_specta::Event;
 use trivet_core::{
     Engine,
-    document::{FindRequest, PageEnd, RowBatch, UndoProgress, UndoReport, UndoRequest},
+    document::{
+        FindRequest, ManyProgress, ManyReport, ManyRequest, PageEnd, RowBatch, UndoProgress, UndoReport,
+        UndoRequest,
+    },
     replica::ReplicaRequest,
 };
 use trivet_lab::{Lab, LabStatus};
@@ -55,4 +58,15 @@ pub(crate) async fn watch_replica(
 ) -> Answer<()> {
     watches.start(app, engine.inner().clone(), request);
     Ok(())
+}
+
+/// Changes, deletes or inserts many documents, and tells how far it is meanwhile.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn write_many(
+    engine: State<'_, Engine>,
+    request: ManyRequest,
+    progress: Channel<ManyProgress>,
+) -> Answer<ManyReport> {
+    Ok(engine.write_many(request, move |far| progress.send(far).is_ok()).await?)
 }

@@ -14,10 +14,11 @@ use trivet_core::{
     },
     connection::{CancelRequest, ConnectRequest, ConnectTarget, Connection, ReadyRequest},
     document::{
-        CheckWriteRequest, ConvertValueRequest, CountRequest, DeleteRequest, DraftRequest, DraftsRequest,
-        EditRequest, ExpandRequest, FilterByValueRequest, FindTextRequest, ForgetHistoryRequest, GetRequest,
-        GetTextRequest, HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, MergeRequest,
-        PatchRequest, ReplaceRequest, SaveDraftRequest, UpdateRequest,
+        BulkRequest, CheckWriteRequest, ConvertValueRequest, CountRequest, DeleteRequest, DraftRequest,
+        DraftsRequest, EditRequest, ExpandRequest, FilterByValueRequest, FindTextRequest,
+        ForgetHistoryRequest, GetRequest, GetTextRequest, HistoryImagesRequest, HistoryRequest,
+        InsertManyRequest, InsertRequest, MeasureManyRequest, MergeRequest, PatchRequest, PreviewManyRequest,
+        ReplaceRequest, SaveDraftRequest, UpdateRequest,
     },
     operation::{Effect, Kind, OPERATIONS, operation},
     replica::ReplicaRequest,
@@ -112,6 +113,7 @@ fn writes(
     const DOCUMENT: &str = r#"{"b": 2}"#;
     let bodies = |content_type: &str| match content_type {
         UPDATE => vec![r#"{"$set": {"b": 2}}"#, r#"[{"$set": {"b": 2}}]"#],
+        _ if path.ends_with("/bulk") => vec![r#"{"operations": [{"insert": {"document": {}}}]}"#],
         _ if path.ends_with("/documents") => vec![DOCUMENT, r#"[{"b": 2}]"#],
         _ => vec![DOCUMENT],
     };
@@ -123,7 +125,12 @@ fn writes(
         }
         _ => vec![Some((IF_MATCH, &*read)), Some((IF_MATCH, "*"))],
     };
-    let url = format!("{}{path}", bench.server.url());
+    let which = if method != Method::POST && path.ends_with("/documents") {
+        "?filter=%7Ba%3A1%7D&confirm=true"
+    } else {
+        ""
+    };
+    let url = format!("{}{path}{which}", bench.server.url());
     let contents: Vec<_> =
         types.iter().flat_map(|of| bodies(of).into_iter().map(move |body| Some((of, body)))).collect();
     let contents = if contents.is_empty() { vec![None] } else { contents };
@@ -263,12 +270,16 @@ macro_rules! operations {
                     let request = serde_json::from_value(request.clone()).expect("a request");
                     engine.undo(request, |_| true).await.map(drop)
                 }
+                "write_many" => {
+                    let request = serde_json::from_value(request.clone()).expect("a request");
+                    engine.write_many(request, |_| true).await.map(drop)
+                }
                 _ => panic!("{name} is no operation of the engine"),
             }
         }
 
         /// The operations of the engine itself that end by themselves.
-        const OF_THE_ENGINE: &[&str] = &["find", "undo", $(stringify!($call),)*];
+        const OF_THE_ENGINE: &[&str] = &["find", "undo", "write_many", $(stringify!($call),)*];
     };
 }
 

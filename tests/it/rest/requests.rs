@@ -81,6 +81,12 @@ impl Subject {
                 json!({ "id": self.id })
             }
             "expand" => json!({ "id": self.id, "path": [{ "index": 1, "name": "a" }] }),
+            "bulk" => {
+                json!({ "operations": [{ "kind": "delete", "id": self.id, "etag": self.etag }] })
+            }
+            "measure_many" | "preview_many" | "write_many" => {
+                json!({ "action": { "kind": "delete", "filter": "{\"a\": 1}" } })
+            }
             "insert" => json!({ "text": "{\"b\": 2}" }),
             "insert_many" => json!({ "text": "[{\"b\": 2}, {\"b\": 3}]" }),
             "patch" => json!({ "id": self.id, "etag": self.etag, "form": "merge", "text": "{\"b\": 2}" }),

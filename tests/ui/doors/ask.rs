@@ -55,7 +55,7 @@ const FIND: &str = "
     );";
 
 /// Nobody here wants to hear how far it is.
-const UNDO: &str = "
+const TOLD: &str = "
     const [command, request, done] = arguments;
     const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
     const progress = transformCallback(() => undefined);
@@ -88,7 +88,7 @@ impl Window {
         let script = match row.operation {
             WATCH => FIRST_EVENT,
             PAGE => FIND,
-            "undo" => UNDO,
+            "undo" | "write_many" => TOLD,
             _ => CALL,
         };
         self.run(script, row.operation, &row.request).await

@@ -184,6 +184,9 @@ fn writes(at: &At) -> Vec<Row> {
     let back = rename("ten", "10");
     let edited = at.write(json!({ "id": id, "etag": etag, "edits": [rename("10", "ten")] }));
     let patched = |form, text| at.write(json!({ "id": id, "form": form, "text": text }));
+    let many = json!({
+        "kind": "change", "filter": "{ _id: { $type: 'int' } }", "form": "update", "update": "{ $set: { many: true } }",
+    });
     let rows = vec![
         Row::new("insert", at.write(json!({ "text": text }))),
         Row::new("insert", at.write(json!({ "text": "{}", "id": id_of("named") }))),
@@ -206,6 +209,19 @@ fn writes(at: &At) -> Vec<Row> {
             .varies(&["draft.namespace.collection", "draft.editedAtMs"]),
         Row::new("discard_draft", at.write(json!({ "id": id }))),
         Row::new("check_draft", at.write(json!({ "id": id }))).refused("NotFound"),
+        Row::new(
+            "bulk",
+            at.write(json!({ "operations": [
+            { "kind": "insert", "text": r#"{"_id": 3, "c": 1}"# },
+            { "kind": "patch", "id": id, "etag": "another", "form": "merge", "text": "{}" },
+            { "kind": "insert", "text": r#"{"_id": 4}"# },
+        ] })),
+        ),
+        Row::new("bulk", at.write(json!({ "operations": [] }))).refused("InvalidInput"),
+        Row::new("preview_many", at.write(json!({ "action": many }))),
+        Row::new("measure_many", at.write(json!({ "action": many }))).varies(&["undo"]),
+        Row::new("write_many", at.write(json!({ "action": many }))),
+        Row::new("write_many", at.write(json!({ "action": { "kind": "delete" } }))).refused("InvalidInput"),
         Row::new("patch", patched("merge", r#"{"10": null, "inner": {"a": 1}}"#)),
         Row::new("patch", patched("fields", r#"{"inner": {"b": 2}}"#)),
         Row::new("patch", patched("update", r#"{"$inc": {"2": 40}}"#)),
@@ -216,7 +232,17 @@ fn writes(at: &At) -> Vec<Row> {
         Row::new("delete_document", at.write(json!({ "id": id }))),
     ];
     // Each write has an entry of its own in the history.
-    let writes = ["insert", "insert_many", "update", "save_draft", "patch", "replace", "delete_document"];
+    let writes = [
+        "bulk",
+        "insert",
+        "insert_many",
+        "write_many",
+        "update",
+        "save_draft",
+        "patch",
+        "replace",
+        "delete_document",
+    ];
     let named = |row: Row| if writes.contains(&row.operation) { row.varies(&["entry"]) } else { row };
     rows.into_iter().map(named).collect()
 }

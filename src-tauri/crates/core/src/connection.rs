@@ -18,7 +18,7 @@ pub(crate) use discover::discover;
 pub(crate) use permit::{Permitted, read_only};
 pub(crate) use profile::RecentConnections;
 pub(crate) use ready::ready;
-pub(crate) use running::Lane;
+pub(crate) use running::{Lane, Steps};
 pub use served::Served;
 pub use session::ServedFrom;
 pub(crate) use session::{Asked, Session, bounded, bounded_by, unanswered};

@@ -1,5 +1,7 @@
 //! Reading and writing documents.
 
+mod batch;
+mod bulk;
 mod by_value;
 mod check;
 mod commands;
@@ -12,6 +14,8 @@ mod guard;
 mod history;
 mod id;
 mod journal;
+mod many;
+mod now;
 mod operators;
 mod own_id;
 mod page;
@@ -26,6 +30,7 @@ mod whole_update;
 mod wire;
 mod write;
 
+pub(crate) use bulk::bulk;
 pub(crate) use by_value::filter_by_value;
 pub use by_value::{FilterByValueRequest, FilterText};
 pub(crate) use check::check_write;
@@ -45,6 +50,7 @@ pub(crate) use find_text::find_text;
 pub(crate) use history::{forget_history, history, history_images};
 pub use id::{DocumentId, IdType};
 pub(crate) use journal::{Journal, Journals};
+pub(crate) use many::{measure as measure_many, preview as preview_many, write as write_many};
 pub(crate) use page::Browsing;
 pub(crate) use read::{expand, get, get_text};
 pub use request::*;

@@ -92,6 +92,8 @@ pub enum TextPart {
     Hint,
     /// A whole document.
     Document,
+    /// An update of many documents.
+    Update,
     /// The rule that documents of a new collection have to fit.
     Validator,
     /// The options of a new collection.
@@ -128,7 +130,6 @@ pub struct ErrorBody {
     /// Where the mistake is, in a text that a person wrote.
     pub at: Option<TextPlace>,
     /// Of `ValidationFailed`, the rules of the collection that the document fails.
-    #[serde(default)]
     pub rules: Vec<FailedRule>,
     /// Of an insert whose outcome is unknown, the document to look for.
     pub document: Option<DocumentId>,

@@ -24,7 +24,7 @@ use crate::{
     openapi,
     page::{DAMAGED, SHIFTED},
     problem::Problem,
-    routes::{collections, docs, document, documents, items, operations, probes, replica},
+    routes::{bulk, collections, docs, document, documents, items, many, operations, probes, replica},
 };
 
 /// Pages of the listener load nothing from anywhere else.
@@ -44,8 +44,9 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         .routes(routes!(collections::connection))
         .routes(routes!(collections::databases))
         .routes(routes!(collections::collections))
-        .routes(routes!(documents::list, documents::insert))
+        .routes(routes!(documents::list, documents::insert, many::patch, many::delete))
         .routes(routes!(document::get, document::put, document::patch, document::delete))
+        .routes(routes!(bulk::bulk))
         .routes(routes!(documents::count))
         .routes(routes!(replica::snapshot))
         .routes(routes!(replica::changes))

@@ -1,10 +1,12 @@
 //! The routes, a file for each kind of thing. Each unpacks a request, calls the core once and packs its answer.
 
+pub(crate) mod bulk;
 pub(crate) mod collections;
 pub(crate) mod docs;
 pub(crate) mod document;
 pub(crate) mod documents;
 pub(crate) mod items;
+pub(crate) mod many;
 pub(crate) mod operations;
 pub(crate) mod probes;
 pub(crate) mod replica;

@@ -36,10 +36,14 @@ pub(crate) struct Made {
 
 impl Made {
     pub(crate) fn of(id: &DocumentId, format: TextFormat) -> Self {
-        // What the core writes is JSON.
-        let id = RawValue::from_string(id.to_json(format)).unwrap_or_default();
-        Self { id }
+        Self { id: id_text(id, format) }
     }
+}
+
+/// An `_id`, as Extended JSON.
+pub(crate) fn id_text(id: &DocumentId, format: TextFormat) -> Box<RawValue> {
+    // What the core writes is JSON.
+    RawValue::from_string(id.to_json(format)).unwrap_or_default()
 }
 
 /// The `_id` of a document that was inserted.

@@ -27,6 +27,7 @@ const STREAMS = Object.keys({
   labStart: true,
   undo: true,
   watchReplica: true,
+  writeMany: true,
 } satisfies Record<Streams, true>);
 
 const inBrowser = http(new Token(sessionOf({})), () => Promise.reject(new Error("nobody asks")));

@@ -3,6 +3,9 @@ import type {
   FindRequest,
   LabStatus,
   LabStep,
+  ManyProgress,
+  ManyReport,
+  ManyRequest,
   PageEnd,
   ReplicaChanged,
   ReplicaRequest,
@@ -32,7 +35,7 @@ export type DesktopOnly =
   | "unwatchReplica";
 
 /** The commands that answer more than once. */
-export type Streams = "find" | "labStart" | "undo" | "watchReplica";
+export type Streams = "find" | "labStart" | "undo" | "watchReplica" | "writeMany";
 
 /** What is left is asked once and answers once, whatever carries it. */
 export type Shared = Exclude<keyof Commands, DesktopOnly | Streams>;
@@ -80,6 +83,11 @@ export type Backend = Methods<Shared> & {
   undo: (request: UndoRequest, progress: (far: UndoProgress) => void) => Promise<UndoReport>;
   /** Tells every new state of a connection's replica set until it is ended. */
   watchReplica: (request: ReplicaRequest, listener: ReplicaListener) => Unsubscribe;
+  /**
+   * Resolves when many writes have ended; `progress` hears how far they are. Asked under a name, they can be ended between
+   * two batches by `cancelQuery`.
+   */
+  writeMany: (request: ManyRequest, progress: (far: ManyProgress) => void) => Promise<ManyReport>;
   /** Null in a browser. */
   desktop: DesktopOperations | null;
 };
@@ -87,6 +95,7 @@ export type Backend = Methods<Shared> & {
 /** The names of the operations that are asked once, for transports that treat all alike. */
 export const shared = {
   appInfo: true,
+  bulk: true,
   cancelQuery: true,
   checkDraft: true,
   checkWrite: true,
@@ -119,8 +128,10 @@ export const shared = {
   labStatus: true,
   labStopMember: true,
   locateCollections: true,
+  measureMany: true,
   mergeDraft: true,
   patch: true,
+  previewMany: true,
   ready: true,
   renameCollection: true,
   replace: true,

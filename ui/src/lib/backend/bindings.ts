@@ -9,6 +9,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  The program and how it was started. */
 	appInfo: () => typedError<AppInfo, ErrorBody>(__TAURI_INVOKE("app_info")),
+	/**  Writes several documents one after the other, each guarded by itself. */
+	bulk: (request: BulkRequest) => typedError<BulkReport, ErrorBody>(__TAURI_INVOKE("bulk", { request })),
 	/**  Ends a query that runs, here and on the server. */
 	cancelQuery: (request: CancelRequest) => typedError<Cancelled, ErrorBody>(__TAURI_INVOKE("cancel_query", { request })),
 	/**  Looks up what became of a save whose outcome is not known. */
@@ -67,10 +69,14 @@ export const commands = {
 	insertMany: (request: InsertManyRequest) => typedError<Inserted, ErrorBody>(__TAURI_INVOKE("insert_many", { request })),
 	/**  Which collections have a name or a UUID, as a majority of the members has it. */
 	locateCollections: (request: LocateCollectionsRequest) => typedError<LocatedCollection[], ErrorBody>(__TAURI_INVOKE("locate_collections", { request })),
+	/**  How many documents many writes would be about, exactly, and whether Undo reaches them. */
+	measureMany: (request: MeasureManyRequest) => typedError<ManyMeasure, ErrorBody>(__TAURI_INVOKE("measure_many", { request })),
 	/**  Puts unsaved changes upon the document as it stands now. */
 	mergeDraft: (request: MergeRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("merge_draft", { request })),
 	/**  Changes one document by a patch, or by update operators. */
 	patch: (request: PatchRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("patch", { request })),
+	/**  What many writes would do: how many documents, and some of them before and after. */
+	previewMany: (request: PreviewManyRequest) => typedError<ManyPreview, ErrorBody>(__TAURI_INVOKE("preview_many", { request })),
 	/**  Whether the connection's database can be used now. */
 	ready: (request: ReadyRequest) => typedError<Ready, ErrorBody>(__TAURI_INVOKE("ready", { request })),
 	/**  Gives a collection another name. */
@@ -99,6 +105,8 @@ export const commands = {
 	undo: (request: UndoRequest, progress: Channel<UndoProgress>) => typedError<UndoReport, ErrorBody>(__TAURI_INVOKE("undo", { request, progress })),
 	/**  Sends `replica-changed` events of a connection from now on. */
 	watchReplica: (request: ReplicaRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("watch_replica", { request })),
+	/**  Changes, deletes or inserts many documents, and tells how far it is meanwhile. */
+	writeMany: (request: ManyRequest, progress: Channel<ManyProgress>) => typedError<ManyReport, ErrorBody>(__TAURI_INVOKE("write_many", { request, progress })),
 	/**  The connection string on the clipboard, if there is one, without its password. */
 	clipboardOffer: () => typedError<ClipboardOffer | null, ErrorBody>(__TAURI_INVOKE("clipboard_offer")),
 	/**  What is on the clipboard, where it begins like a connection string: asked for when a person wants it used. */
@@ -148,6 +156,84 @@ export type AppInfo = {
 	target: boolean,
 	/**  Every connection is opened read-only. */
 	readOnly: boolean,
+};
+
+/**  One write. Texts are Extended JSON. */
+export type BulkOperation = 
+/**  A document is inserted. */
+{ kind: "insert"; 
+/**  The document; without an `_id` it is given one. */
+text: string } | 
+/**  A document is changed. */
+{ kind: "patch"; 
+/**  Which document. */
+id: DocumentId; 
+/**  The hash of the bytes that were read: when others stand there now, nothing is written. */
+etag?: string | null; 
+/**  How the text is read. */
+form: PatchForm; 
+/**  The patch. */
+text: string } | 
+/**  Another document takes a document's place. */
+{ kind: "replace"; 
+/**  Which document. */
+id: DocumentId; 
+/**  The hash of the bytes that were read: when others stand there now, nothing is written. */
+etag?: string | null; 
+/**  The new document; its `_id` may be left out. */
+text: string } | 
+/**  A document is deleted. */
+{ kind: "delete"; 
+/**  Which document. */
+id: DocumentId; 
+/**  The hash of the bytes that were read: when others stand there now, nothing is written. */
+etag?: string | null };
+
+/**  What became of one write. */
+export type BulkOutcome = 
+/**  It was applied, and a majority has it. */
+{ kind: "applied"; 
+/**  What was written. */
+write: BulkWritten } | 
+/**  It was not applied. */
+{ kind: "failed"; 
+/**  Why. */
+error: ErrorBody } | 
+/**  It may have been applied or not: `check_write` tells. */
+{ kind: "unknown"; 
+/**  Why that is not known. */
+error: ErrorBody } | 
+/**  It was not begun. */
+{ kind: "left" };
+
+/**  What became of several writes. */
+export type BulkReport = {
+	/**  The entry in the history, by which all can be undone; none where nothing was written or nothing is kept. */
+	entry: EntryId | null,
+	/**  In the order of the writes. */
+	outcomes: BulkOutcome[],
+};
+
+/**  Asks to write several documents, one after the other: each write is guarded and applied by itself. */
+export type BulkRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  From 1 to 1000 writes, in their order. */
+	operations: BulkOperation[],
+	/**  Go on behind one that failed; without it the rest is left. */
+	unordered?: boolean,
+};
+
+/**  A write of several that was applied. */
+export type BulkWritten = {
+	/**  The document. */
+	id: DocumentId,
+	/**  The hash of what stands there now; none where nothing does. */
+	etag: string | null,
+	/**  False where the document was as it was to be already. */
+	changed: boolean,
 };
 
 /**  Asks to end a query that runs. */
@@ -670,6 +756,8 @@ export type EntryKind =
 "deleteMany" | 
 /**  Several documents were inserted. */
 "insertMany" | 
+/**  Several documents were written, each in its own way. */
+"bulk" | 
 /**  Another entry was undone. */
 "undo";
 
@@ -701,7 +789,7 @@ export type ErrorBody = {
 	/**  Where the mistake is, in a text that a person wrote. */
 	at: TextPlace | null,
 	/**  Of `ValidationFailed`, the rules of the collection that the document fails. */
-	rules?: FailedRule[],
+	rules: FailedRule[],
 	/**  Of an insert whose outcome is unknown, the document to look for. */
 	document: DocumentId | null,
 	/**  Of a write whose outcome is unknown, the entry of the history by which it can be checked. */
@@ -1320,6 +1408,144 @@ export type Majority = {
 	writeMargin: number,
 };
 
+/**  What is to happen to many documents. Texts are Extended JSON or in mongosh's syntax. */
+export type ManyAction = 
+/**  Every document that the filter finds is changed. */
+{ kind: "change"; 
+/**  Which documents; none or `{}` for all of the collection. */
+filter?: string | null; 
+/**  How the update is read. */
+form: PatchForm; 
+/**  Operators, a pipeline, or a patch. */
+update: string } | 
+/**  Every document that the filter finds is deleted. */
+{ kind: "delete"; 
+/**  Which documents; none or `{}` for all of the collection. */
+filter?: string | null } | 
+/**  Every document of the text is inserted: an array, or documents one after the other. */
+{ kind: "insert"; 
+/**  The documents. */
+text: string };
+
+/**  A document that could not be written. */
+export type ManyFailure = {
+	/**  The document. */
+	id: DocumentId,
+	/**  Why. */
+	reason: ErrorBody,
+};
+
+/**  How many documents would be written, and whether that can be undone. */
+export type ManyMeasure = {
+	/**  How many documents, a moment ago. */
+	documents: number,
+	/**  What they take together. */
+	sizeBytes: number,
+	/**  Whether Undo reaches all of it. */
+	undo: UndoReach,
+};
+
+/**  What many writes would do. */
+export type ManyPreview = {
+	/**  How many documents, as far as that can be told at once; none where it cannot. */
+	estimate: Count | null,
+	/**  Some of the documents, before and after. */
+	samples: ManySample[],
+	/**
+	 *  The server has worked the samples out, in a transaction that it gave up. Without transactions it cannot: then a
+	 *  sample shows what is there and no more.
+	 */
+	rehearsed: boolean,
+	/**  What has to be typed before they are sent; none where nothing need be. */
+	confirm: string | null,
+};
+
+/**  How far many writes are. */
+export type ManyProgress = {
+	/**  Documents found so far; once `counted`, all. */
+	matched: number,
+	/**  All have been found, and are being written. */
+	counted: boolean,
+	/**  Documents that are done with, in whatever way. */
+	done: number,
+	/**  Of these, documents that could not be written. */
+	failed: number,
+	/**  Nothing goes on at present: a primary is waited for. */
+	waiting: boolean,
+};
+
+/**  How many writes ended. `changed` to `left` together are all that `matched`. */
+export type ManyReport = {
+	/**  The entry in the history, by which it can be undone; none where nothing was written or nothing is kept. */
+	entry: EntryId | null,
+	/**  Documents that the filter found, or that the text holds. */
+	matched: number,
+	/**  They were changed, deleted or inserted, and a majority has it. */
+	changed: number,
+	/**  They were as they were to be already. */
+	unchanged: number,
+	/**  They were deleted by somebody else meanwhile, or did not fit the filter any more. */
+	gone: number,
+	/**  They could not be written: each is named in `documents`. */
+	failed: number,
+	/**  They may have been written or not: `check_write` tells. */
+	unknown: number,
+	/**  They were not reached. */
+	left: number,
+	/**  It was cancelled. */
+	cancelled: boolean,
+	/**  Why it ended before its end. */
+	stopped: ErrorBody | null,
+	/**  The documents that could not be written, with the reason of each. */
+	documents: ManyFailure[],
+};
+
+/**  Asks to write many documents. */
+export type ManyRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  What is to happen. */
+	action: ManyAction,
+	/**  All of the collection is meant: without this, a filter that is missing or empty is refused. */
+	wholeCollection?: boolean,
+	/**  What was typed. A production connection wants the collection's full name before anything is changed or deleted. */
+	confirm?: string | null,
+	/**  No before-images are kept: it cannot be undone. */
+	withoutUndo?: boolean,
+	/**  Names it, so that it can be cancelled under this name. */
+	query?: QueryId | null,
+};
+
+/**  One document, before and after. */
+export type ManySample = {
+	/**  The document. */
+	id: DocumentId,
+	/**  As it stands; none where it is to be inserted. */
+	before: DocumentView | null,
+	/**  As it would be; none where it would be gone, or where that was not tried or failed. */
+	after: DocumentView | null,
+	/**  What would be different; empty for a document that comes or goes. */
+	changes: DocumentChange[],
+	/**  Changes that are not listed. */
+	moreChanges: number,
+	/**  Why it cannot be written. */
+	failed: ErrorBody | null,
+};
+
+/**  Asks exactly how many documents would be written, and whether that can be undone. */
+export type MeasureManyRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  What is to happen. */
+	action: ManyAction,
+	/**  Names it, so that it can be cancelled under this name. */
+	query?: QueryId | null,
+};
+
 /**  One member. */
 export type Member = {
 	/**  `_id` in the configuration. */
@@ -1603,6 +1829,16 @@ export type PathStep = {
 	index: number,
 	/**  The field's name, or the array index as digits. */
 	name: string,
+};
+
+/**  Asks what many writes would do. Nothing is kept of what is tried. */
+export type PreviewManyRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which collection. */
+	namespace: Namespace,
+	/**  What is to happen. */
+	action: ManyAction,
 };
 
 /**  Names a query while it runs: a text that whoever asks makes up, and uses once. */
@@ -1901,6 +2137,8 @@ export type TextPart =
 "hint" | 
 /**  A whole document. */
 "document" | 
+/**  An update of many documents. */
+"update" | 
 /**  The rule that documents of a new collection have to fit. */
 "validator" | 
 /**  The options of a new collection. */
@@ -1991,6 +2229,23 @@ export type UndoProgress = {
 	/**  Documents in all. */
 	total: number,
 };
+
+/**  Whether Undo reaches all of many writes. */
+export type UndoReach = 
+/**  It does. */
+{ kind: "all"; 
+/**  What would be kept, about: a changed document is counted twice as it is. */
+neededBytes: number; 
+/**  Older entries of the history make room for it. */
+dropsOlder: boolean } | 
+/**  It is switched off for this connection. */
+{ kind: "off" } | 
+/**  More would have to be kept than may be: nothing is sent unless it is asked for without Undo. */
+{ kind: "tooLarge"; 
+/**  What would have to be kept, about. */
+neededBytes: number; 
+/**  What may be kept for this connection. */
+limitBytes: number };
 
 /**  How an undo ended. All numbers together are all documents. */
 export type UndoReport = {

@@ -10,6 +10,7 @@ const body: ErrorBody = {
   retryable: true,
   server: null,
   at: null,
+  rules: [],
   document: null,
   entry: null,
 };

@@ -2,6 +2,8 @@ import { type Backend, methods, type ReplicaListener } from "./backend";
 import type {
   LabStatus,
   LabStep,
+  ManyProgress,
+  ManyReport,
   PageEnd,
   ReplicaChanged,
   ReplicaRequest,
@@ -82,6 +84,7 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
       void watch(request, listener, end.signal);
       return () => end.abort();
     },
+    writeMany: (request, progress) => stream<ManyProgress, ManyReport>("writeMany", request, progress),
     desktop: null,
   };
 }

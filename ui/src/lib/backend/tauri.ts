@@ -1,7 +1,7 @@
 import { Channel } from "@tauri-apps/api/core";
 
 import { type Backend, methods, type Unsubscribe } from "./backend";
-import { commands, events, type RowBatch, type UndoProgress } from "./bindings";
+import { commands, events, type ManyProgress, type RowBatch, type UndoProgress } from "./bindings";
 import { toBackendError } from "./error";
 
 type Answer<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: unknown }>;
@@ -56,6 +56,7 @@ export const tauri: Backend = {
       call(commands.unwatchReplica(request)).catch(() => undefined);
     };
   },
+  writeMany: (request, progress) => call(commands.writeMany(request, new Channel<ManyProgress>(progress))),
 
   desktop: {
     clipboardOffer: () => call(commands.clipboardOffer()),

@@ -10,6 +10,7 @@ const kinds: Record<EntryKind, string> = {
   changeMany: "Changed many",
   deleteMany: "Deleted many",
   insertMany: "Inserted many",
+  bulk: "Several writes",
   undo: "Undid",
 };
 

@@ -3,7 +3,7 @@
 use super::{
     CheckWriteRequest, CheckedDocument, CheckedWrite, DocumentId, ImageState, Journal, WriteFound,
     journal::{After, Page, Stored},
-    undo::now,
+    now,
 };
 use crate::{Error, Result, connection::Session, namespace::Namespace, number::SafeInt};
 
@@ -84,7 +84,8 @@ async fn check(
     namespace: &Namespace,
     images: &[Stored],
 ) -> Result<Vec<CheckedDocument>> {
-    let now = now::read(session, namespace, images.iter()).await?;
+    let ids: Vec<_> = images.iter().map(|image| (image.id.0, image.id.1.as_slice())).collect();
+    let now = now::read(session, namespace, &ids).await?;
     let found = |image: &Stored| compare(image, now.get(&image.id).map(Vec::as_slice));
     let states = images.iter().map(|image| {
         let state = match found(image) {

@@ -16,3 +16,4 @@ pub(crate) use merge::{check, compare, take_merged};
 pub use request::*;
 pub(crate) use save::save;
 pub(crate) use store::Drafts;
+pub(super) use view::changes;

@@ -139,6 +139,29 @@ pub(super) async fn transact<G: Guarded>(
     }
 }
 
+/// Tries it in a transaction that is given up, whatever it comes to: what the server would make of it.
+pub(super) async fn rehearse<G: Guarded>(
+    session: &Session,
+    record: &Record,
+    guarded: &G,
+) -> Result<G::Outcome> {
+    session.permit_writes()?;
+    let began = Instant::now();
+    let deadline = began + WRITE_WITHIN;
+    loop {
+        match timeout_at(deadline, try_once(session, record, guarded)).await {
+            Ok(Ok((mut transaction, outcome))) => {
+                let _ = timeout(ABORT_WITHIN, transaction.abort_transaction()).await;
+                return Ok(outcome);
+            }
+            Ok(Err(Stop::Refused(error))) => return Err(error),
+            Ok(Err(Stop::Driver(error))) if again(&error, deadline) => sleep(PAUSE).await,
+            Ok(Err(Stop::Driver(error))) => return Err(not_applied(&error, began)),
+            Err(_) => return Err(no_primary(began)),
+        }
+    }
+}
+
 async fn try_once<G: Guarded>(
     session: &Session,
     record: &Record,
@@ -212,6 +235,25 @@ fn no_primary(began: Instant) -> Error {
         format!("Nothing was written: no primary took the write within {waited} s."),
     )
     .with_hint("Save again once the set has a primary.")
+}
+
+/// Whether an error is not about the documents that it came of.
+pub(super) fn ends_all(error: &Error) -> bool {
+    match error.code() {
+        ErrorCode::NotPrimary
+        | ErrorCode::Unreachable
+        | ErrorCode::Timeout
+        | ErrorCode::Tls
+        | ErrorCode::Unauthenticated
+        | ErrorCode::Forbidden
+        | ErrorCode::ReadOnly
+        | ErrorCode::Storage
+        | ErrorCode::Cancelled
+        | ErrorCode::Internal => true,
+        // The server's word is about a document, the journal's about its room.
+        ErrorCode::TooLarge => error.server_code().is_none(),
+        _ => false,
+    }
 }
 
 /// Says that a write may or may not have been applied, and why that is not known.

@@ -30,6 +30,7 @@ pub(crate) use entries::EntryFilter;
 pub(crate) use images::{After, Image, Page, Stored};
 use queue::Store;
 pub(crate) use record::Record;
+pub(crate) use room::IMAGE_BYTES;
 
 /// The journals of all connections of a program.
 pub(crate) struct Journals {
@@ -103,6 +104,11 @@ impl Journal {
     /// Whether before-images are kept.
     pub(crate) fn is_on(&self) -> bool {
         self.on
+    }
+
+    /// The same journal for a write of which nothing is to be kept.
+    pub(crate) fn off(&self) -> Self {
+        Self { on: false, ..self.clone() }
     }
 
     pub(crate) fn limit_bytes(&self) -> u64 {

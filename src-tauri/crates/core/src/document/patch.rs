@@ -31,7 +31,11 @@ pub(super) struct Patch {
 impl Patch {
     /// Reads the text of a patch.
     pub(super) fn parse(form: PatchForm, text: &str, etag: Option<String>) -> Result<Self> {
-        let (kind, value) = parse_patch(text)?;
+        Self::new(form, parse_patch(text)?, etag)
+    }
+
+    /// A patch of these bytes.
+    pub(super) fn new(form: PatchForm, (kind, value): (Kind, Vec<u8>), etag: Option<String>) -> Result<Self> {
         match (form, kind) {
             (PatchForm::Update, Kind::Object) => only_operators(&value)?,
             (PatchForm::Update, Kind::Array) | (PatchForm::Merge | PatchForm::Fields, Kind::Object) => {}
@@ -41,6 +45,30 @@ impl Patch {
             (PatchForm::Merge | PatchForm::Fields, _) => return Err(Error::invalid("A patch is an object.")),
         }
         Ok(Self { form, kind, value, etag })
+    }
+
+    /// The type and the bytes of what the server is to work out, where it is.
+    pub(super) fn operates(&self) -> Option<(u8, &[u8])> {
+        (self.form == PatchForm::Update).then_some((self.kind.byte(), self.value.as_slice()))
+    }
+
+    /// The positional `$` stands in a path: it means the element by which the filter found the document.
+    pub(super) fn is_positional(&self) -> Result<bool> {
+        if self.form != PatchForm::Update || self.kind != Kind::Object {
+            return Ok(false);
+        }
+        for operator in raw::Elements::new(&self.value).map_err(damaged)? {
+            let operator = operator.map_err(damaged)?;
+            if operator.kind != Kind::Object {
+                continue;
+            }
+            for field in raw::Elements::new(operator.value).map_err(damaged)? {
+                if field.map_err(damaged)?.name.split(|byte| *byte == b'.').any(|step| step == b"$") {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is asked of documents, and what comes back.
 
+mod bulk;
 mod count;
 mod history;
+mod many;
 mod page;
 mod undo;
 
@@ -23,8 +25,10 @@ use crate::{
     },
 };
 
+pub use bulk::*;
 pub use count::*;
 pub use history::*;
+pub use many::*;
 pub use page::*;
 pub use undo::*;
 

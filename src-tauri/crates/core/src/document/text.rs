@@ -30,10 +30,18 @@ pub(super) fn parse_any_document(text: &str, syntax: TextSyntax, now_ms: i64) ->
 
 /// Parses a value of either syntax.
 pub(super) fn parse_any_value(text: &str, now_ms: i64) -> Result<(Kind, Vec<u8>)> {
+    either(text, now_ms).map_err(|error| Error::unreadable(TextPart::Document, "value", &error))
+}
+
+/// Parses an update of either syntax.
+pub(super) fn parse_update(text: &str, now_ms: i64) -> Result<(Kind, Vec<u8>)> {
+    either(text, now_ms).map_err(|error| Error::unreadable(TextPart::Update, "update", &error))
+}
+
+pub(super) fn either(text: &str, now_ms: i64) -> Result<(Kind, Vec<u8>), TextError> {
     ejson::parse_value(text)
         .or_else(|error| shell::parse_value(text, now_ms).map_err(|other| furthest(error, other)))
         .map(|value| (value.kind, value.bytes))
-        .map_err(|error| Error::unreadable(TextPart::Document, "value", &error))
 }
 
 /// Of two readings the one that came further is the one that was meant.
@@ -80,7 +88,7 @@ pub(super) fn parse_query(part: TextPart, text: Option<&str>, now_ms: i64) -> Re
         TextPart::Projection => "projection",
         TextPart::Collation => "collation",
         TextPart::Hint => "hint",
-        TextPart::Document | TextPart::Validator | TextPart::Options => "document",
+        TextPart::Document | TextPart::Update | TextPart::Validator | TextPart::Options => "document",
     };
     let parsed = match part {
         TextPart::Filter => shell::parse_filter(text, now_ms).map(|filter| filter.bytes),

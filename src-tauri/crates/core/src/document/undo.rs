@@ -6,7 +6,6 @@
 
 mod alone;
 mod batch;
-pub(super) mod now;
 mod report;
 
 use std::sync::Arc;

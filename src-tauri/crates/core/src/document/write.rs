@@ -5,7 +5,7 @@ use super::{
     InsertedDocument, PatchRequest, ReplaceRequest, TextFormat, UpdateRequest, Written,
     commands::{delete_command, insert_command, operate_command},
     guard::{Attempt, Guarded, Stop, both, id_filter, in_transaction, vanished},
-    journal::{About, Image, Journal},
+    journal::{About, Image, Journal, Record},
     own_id::{id_of, with_id_first, with_id_of, with_this_id},
     patch::Patch,
     standalone,
@@ -83,22 +83,28 @@ pub(super) async fn insert_document(
     namespace: &Namespace,
     document: &[u8],
 ) -> Result<Written> {
+    let (kind, value) = id_of(document)?;
+    let record = journal.record(about_one(namespace, EntryKind::Insert, (kind, &value)));
+    let stored = insert_recorded(session, &record, document).await?;
+    Ok(Written { document: whole(&stored)?, changed: true, entry: record.entry() })
+}
+
+/// The same in a record of the caller's, and answers with the bytes.
+pub(super) async fn insert_recorded(session: &Session, record: &Record, document: &[u8]) -> Result<Vec<u8>> {
     check_size(document)?;
     let (kind, value) = id_of(document)?;
     let id = (kind, value.as_slice());
-    let insertion = Insertion { document, id };
-    let record = journal.record(about_one(namespace, EntryKind::Insert, id));
     let stored = if session.has_transactions() {
-        in_transaction(session, &record, &insertion).await.map(|()| document.to_vec())
+        let insertion = Insertion { document, id };
+        in_transaction(session, record, &insertion).await.map(|()| document.to_vec())
     } else {
-        standalone::insert(session, &record, document, id).await
+        standalone::insert(session, record, document, id).await
     };
     match stored {
-        Ok(stored) => Ok(Written { document: whole(&stored)?, changed: true, entry: record.entry() }),
         Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
             Err(error.about(DocumentId::new(kind, &value)))
         }
-        Err(error) => Err(error),
+        stored => stored,
     }
 }
 
@@ -185,14 +191,24 @@ pub(super) async fn apply(
     change: &(impl Change + Sync),
 ) -> Result<Written> {
     let (kind, value) = id.decode()?;
-    let id = (kind, value.as_slice());
-    let record = journal.record(about_one(namespace, entry_kind, id));
-    let (bytes, changed) = if session.has_transactions() {
-        in_transaction(session, &record, &Application { id, change }).await?
-    } else {
-        standalone::apply(session, &record, id, change).await?
-    };
+    let record = journal.record(about_one(namespace, entry_kind, (kind, &value)));
+    let (bytes, changed) = apply_recorded(session, &record, (kind, &value), change).await?;
     Ok(Written { document: whole(&bytes)?, changed, entry: record.entry() })
+}
+
+/// The same in a record of the caller's: the bytes that stand there afterwards, or stood there before a delete, and whether
+/// anything was sent.
+pub(super) async fn apply_recorded(
+    session: &Session,
+    record: &Record,
+    id: (u8, &[u8]),
+    change: &(impl Change + Sync),
+) -> Result<(Vec<u8>, bool)> {
+    if session.has_transactions() {
+        in_transaction(session, record, &Application { id, change }).await
+    } else {
+        standalone::apply(session, record, id, change).await
+    }
 }
 
 /// A change of one document: what stands there is read, the change is decided on it, written, read back
@@ -329,9 +345,9 @@ impl Change for Vec<FieldEdit> {
     }
 }
 
-struct Replacement {
-    etag: Option<String>,
-    document: Vec<u8>,
+pub(super) struct Replacement {
+    pub(super) etag: Option<String>,
+    pub(super) document: Vec<u8>,
 }
 
 impl Change for Replacement {
@@ -348,8 +364,8 @@ impl Change for Replacement {
     }
 }
 
-struct Deletion {
-    etag: Option<String>,
+pub(super) struct Deletion {
+    pub(super) etag: Option<String>,
 }
 
 impl Change for Deletion {

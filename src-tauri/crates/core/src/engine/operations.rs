@@ -18,13 +18,14 @@ use crate::{
         Ready, ReadyRequest, RecentConnection,
     },
     document::{
-        self, CheckWriteRequest, Checked, CheckedWrite, Comparison, ConvertValueRequest, Count, CountRequest,
-        DeleteRequest, DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest,
-        ExpandRequest, Expanded, FilterByValueRequest, FilterText, FindRequest, FindTextRequest,
-        ForgetHistoryRequest, ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages,
-        HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest,
-        PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress,
-        UndoReport, UndoRequest, Unsaved, UpdateRequest, Written,
+        self, BulkReport, BulkRequest, CheckWriteRequest, Checked, CheckedWrite, Comparison,
+        ConvertValueRequest, Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft,
+        DraftRequest, DraftsRequest, EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText,
+        FindRequest, FindTextRequest, ForgetHistoryRequest, ForgottenHistory, GetRequest, GetTextRequest,
+        History, HistoryImages, HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest,
+        Inserted, ManyMeasure, ManyPreview, ManyProgress, ManyReport, ManyRequest, MeasureManyRequest,
+        MergeRequest, PageEnd, PatchRequest, PreviewManyRequest, ReplaceRequest, RowBatch, SaveDraftRequest,
+        TextPage, UndoProgress, UndoReport, UndoRequest, Unsaved, UpdateRequest, Written,
     },
     event::ReplicaChanged,
     program::AppInfo,
@@ -312,6 +313,35 @@ impl Engine {
     ) -> Result<UndoReport> {
         let open = self.open(&request.connection)?;
         document::undo(&open.session, &open.journal, request, tell).await
+    }
+
+    /// Writes several documents one after the other, each guarded by itself.
+    pub async fn bulk(&self, request: BulkRequest) -> Result<BulkReport> {
+        let open = self.open(&request.connection)?;
+        document::bulk(&open.session, &open.journal, request).await
+    }
+
+    /// What many writes would do: how many documents, and some of them before and after. Nothing is kept of what is tried.
+    pub async fn preview_many(&self, request: PreviewManyRequest) -> Result<ManyPreview> {
+        let open = self.open(&request.connection)?;
+        document::preview_many(&open.session, &open.journal, request, self.now_ms()).await
+    }
+
+    /// How many documents many writes would be about, exactly, and whether Undo reaches them.
+    pub async fn measure_many(&self, request: MeasureManyRequest) -> Result<ManyMeasure> {
+        let open = self.open(&request.connection)?;
+        document::measure_many(&open.session, &open.journal, request, self.now_ms()).await
+    }
+
+    /// Writes many documents in batches; `tell` hears how far it is. When it answers false, or the future is dropped, no more is
+    /// begun.
+    pub async fn write_many(
+        &self,
+        request: ManyRequest,
+        tell: impl FnMut(ManyProgress) -> bool + Send,
+    ) -> Result<ManyReport> {
+        let open = self.open(&request.connection)?;
+        document::write_many(&open.session, &open.journal, request, self.now_ms(), tell).await
     }
 
     /// The state of a connection's replica set, taken after the question.

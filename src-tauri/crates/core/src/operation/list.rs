@@ -7,6 +7,8 @@ operations! {
     engine {
         /// The program and how it was started.
         [reads] app_info() -> AppInfo;
+        /// Writes several documents one after the other, each guarded by itself.
+        [changes] bulk(request: BulkRequest) -> BulkReport;
         /// Ends a query that runs, here and on the server.
         [reads] cancel_query(request: CancelRequest) -> Cancelled;
         /// Looks up what became of a save whose outcome is not known.
@@ -65,10 +67,14 @@ operations! {
         [changes] insert_many(request: InsertManyRequest) -> Inserted;
         /// Which collections have a name or a UUID, as a majority of the members has it.
         [reads] locate_collections(request: LocateCollectionsRequest) -> Vec<LocatedCollection>;
+        /// How many documents many writes would be about, exactly, and whether Undo reaches them.
+        [changes] measure_many(request: MeasureManyRequest) -> ManyMeasure;
         /// Puts unsaved changes upon the document as it stands now.
         [changes] merge_draft(request: MergeRequest) -> Unsaved;
         /// Changes one document by a patch, or by update operators.
         [changes] patch(request: PatchRequest) -> Written;
+        /// What many writes would do: how many documents, and some of them before and after.
+        [changes] preview_many(request: PreviewManyRequest) -> ManyPreview;
         /// Whether the connection's database can be used now.
         [reads] ready(request: ReadyRequest) -> Ready;
         /// Gives a collection another name.
@@ -101,6 +107,8 @@ operations! {
         [changes] undo(request: UndoRequest) -> UndoReport => UndoProgress;
         /// Tells every new state of a connection's replica set from now on.
         [reads] watch_replica(request: ReplicaRequest) -> () => ReplicaChanged;
+        /// Changes, deletes or inserts many documents in batches, and tells how far it is meanwhile.
+        [changes] write_many(request: ManyRequest) -> ManyReport => ManyProgress;
     }
     // Opening connections, settings and the clipboard belong to the person at the machine: over HTTP they would
     // lend the machine's place in the network, and its files, to whoever holds the token.

@@ -10,12 +10,13 @@ use trivet_core::{
     },
     connection::{CancelRequest, Cancelled, Connection, Ready, ReadyRequest},
     document::{
-        CheckWriteRequest, Checked, CheckedWrite, Comparison, ConvertValueRequest, Count, CountRequest,
-        DeleteRequest, DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest, EditRequest,
-        ExpandRequest, Expanded, FilterByValueRequest, FilterText, FindRequest, FindTextRequest,
+        BulkReport, BulkRequest, CheckWriteRequest, Checked, CheckedWrite, Comparison, ConvertValueRequest,
+        Count, CountRequest, DeleteRequest, DocumentText, DocumentView, Draft, DraftRequest, DraftsRequest,
+        EditRequest, ExpandRequest, Expanded, FilterByValueRequest, FilterText, FindRequest, FindTextRequest,
         ForgetHistoryRequest, ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages,
-        HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, Inserted, MergeRequest,
-        PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress,
+        HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, Inserted, ManyMeasure,
+        ManyPreview, ManyProgress, ManyReport, ManyRequest, MeasureManyRequest, MergeRequest, PageEnd,
+        PatchRequest, PreviewManyRequest, ReplaceRequest, RowBatch, SaveDraftRequest, TextPage, UndoProgress,
         UndoReport, UndoRequest, Unsaved, UpdateRequest, Written,
     },
     event::ReplicaChanged,
@@ -140,11 +141,12 @@ impl Request {
     }
 }
 
-/// A page waits for its first document, and an undo for its first batch. Any other stream has begun to answer when it
+/// A page waits for its first document, and many writes and an undo for their first batch. Any other stream has begun to answer when it
 /// asks: the last line tells why it ended.
 fn problems_of_stream(name: &str) -> Problems {
     match name {
         "find" => Asks::responses(),
+        "write_many" => Changes::responses(),
         "undo" => Changes::responses().into_iter().chain(Guarded::responses()).collect(),
         _ => Locked::responses(),
     }

@@ -14,11 +14,12 @@ use trivet_core::{
     },
     connection::{CancelRequest, ConnectionId, ReadyRequest},
     document::{
-        CheckWriteRequest, ConvertValueRequest, CountRequest, DeleteRequest, DraftRequest, DraftsRequest,
-        EditRequest, ExpandRequest, FilterByValueRequest, FindRequest, FindTextRequest, ForgetHistoryRequest,
-        GetRequest, GetTextRequest, HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest,
-        MergeRequest, PageEnd, PatchRequest, ReplaceRequest, RowBatch, SaveDraftRequest, UndoProgress,
-        UndoReport, UndoRequest, UpdateRequest,
+        BulkRequest, CheckWriteRequest, ConvertValueRequest, CountRequest, DeleteRequest, DraftRequest,
+        DraftsRequest, EditRequest, ExpandRequest, FilterByValueRequest, FindRequest, FindTextRequest,
+        ForgetHistoryRequest, GetRequest, GetTextRequest, HistoryImagesRequest, HistoryRequest,
+        InsertManyRequest, InsertRequest, ManyProgress, ManyRequest, MeasureManyRequest, MergeRequest,
+        PageEnd, PatchRequest, PreviewManyRequest, ReplaceRequest, RowBatch, SaveDraftRequest, UndoProgress,
+        UndoRequest, UpdateRequest,
     },
     operation::operation,
     replica::ReplicaRequest,
@@ -146,15 +147,35 @@ async fn lab_start(api: &Api, _: &Request) -> Reply {
 /// Undoes a write; how far it is are the items. A caller who goes away lets no more of it begin.
 async fn undo(api: &Api, request: &Request) -> Reply {
     let (engine, request) = (api.engine.clone(), request.read::<UndoRequest>()?);
-    let (sender, mut receiver) = mpsc::channel::<Result<Line<UndoProgress, UndoReport>>>(WAITING);
+    told(api, async move |tell: Tell<UndoProgress>| engine.undo(request, tell).await).await
+}
+
+/// Writes many documents; how far it is are the items. A caller who goes away lets no more of it begin.
+async fn write_many(api: &Api, request: &Request) -> Reply {
+    let (engine, request) = (api.engine.clone(), request.read::<ManyRequest>()?);
+    told(api, async move |tell: Tell<ManyProgress>| engine.write_many(request, tell).await).await
+}
+
+/// Hears how far something is, and answers whether anybody still wants it.
+type Tell<P> = Box<dyn FnMut(P) -> bool + Send>;
+
+/// Answers with how far `work` is, and its outcome as the last line.
+async fn told<P, O, F>(api: &Api, work: impl FnOnce(Tell<P>) -> F + Send + 'static) -> Reply
+where
+    P: Serialize + Send + 'static,
+    O: Serialize + Send + 'static,
+    F: Future<Output = Result<O>> + Send + 'static,
+{
+    let (sender, mut receiver) = mpsc::channel::<Result<Line<P, O>>>(WAITING);
     let api = api.clone();
     tokio::spawn(async move {
-        let tell = |progress| {
-            let told = sender.try_send(Ok(Line::Item(progress)));
+        let heard = sender.clone();
+        let tell = move |progress| {
+            let told = heard.try_send(Ok(Line::Item(progress)));
             !matches!(told, Err(mpsc::error::TrySendError::Closed(_)))
         };
         let last = tokio::select! {
-            outcome = engine.undo(request, tell) => outcome.map(Line::Outcome),
+            outcome = work(Box::new(tell)) => outcome.map(Line::Outcome),
             () = api.closed() => Err(closing()),
         };
         // A caller who went away hears no outcome.

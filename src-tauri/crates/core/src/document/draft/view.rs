@@ -25,18 +25,28 @@ pub(super) const REVIEWED: Budget =
 
 /// A draft, with what is different in it.
 pub(super) fn view(key: &Key, stored: &Stored) -> Result<Draft> {
-    let differences = diff::diff(&stored.base, &stored.mine).map_err(damaged)?;
-    let changes: Result<Vec<_>> = differences.iter().take(MOST_CHANGES).map(change).collect();
+    let (changes, more_changes) = changes(&stored.base, &stored.mine, MOST_CHANGES)?;
     Ok(Draft {
         namespace: key.namespace.clone(),
         id: key.id.clone(),
         base_etag: etag(&stored.base),
         document: whole(&stored.mine)?,
-        changes: changes?,
-        more_changes: u32::try_from(differences.len().saturating_sub(MOST_CHANGES)).unwrap_or(u32::MAX),
+        changes,
+        more_changes,
         unsettled: stored.sent.is_some(),
         edited_at_ms: SafeInt::new(u64::try_from(stored.edited_at_ms).unwrap_or_default()),
     })
+}
+
+/// What is different between two documents, up to so many changes; and how many there are beyond these.
+pub(in crate::document) fn changes(
+    before: &[u8],
+    after: &[u8],
+    most: usize,
+) -> Result<(Vec<DocumentChange>, u32)> {
+    let differences = diff::diff(before, after).map_err(damaged)?;
+    let shown: Result<Vec<_>> = differences.iter().take(most).map(change).collect();
+    Ok((shown?, u32::try_from(differences.len().saturating_sub(most)).unwrap_or(u32::MAX)))
 }
 
 fn change(difference: &FieldDifference<'_>) -> Result<DocumentChange> {

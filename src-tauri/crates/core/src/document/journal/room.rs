@@ -6,7 +6,7 @@ use super::{Journal, queue::Failed};
 use crate::{Error, ErrorCode, Result, number::SafeInt};
 
 /// What an image takes beside its documents, about.
-const IMAGE_BYTES: u64 = 256;
+pub(crate) const IMAGE_BYTES: u64 = 256;
 
 /// What the journal holds, by its own account.
 pub(super) fn used_bytes(connection: &Connection) -> Result<u64, Failed> {

@@ -40,6 +40,8 @@ pub enum EntryKind {
     DeleteMany,
     /// Several documents were inserted.
     InsertMany,
+    /// Several documents were written, each in its own way.
+    Bulk,
     /// Another entry was undone.
     Undo,
 }
@@ -55,6 +57,7 @@ impl EntryKind {
             Self::ChangeMany => "changeMany",
             Self::DeleteMany => "deleteMany",
             Self::InsertMany => "insertMany",
+            Self::Bulk => "bulk",
             Self::Undo => "undo",
         }
     }
@@ -68,6 +71,7 @@ impl EntryKind {
             Self::ChangeMany,
             Self::DeleteMany,
             Self::InsertMany,
+            Self::Bulk,
             Self::Undo,
         ];
         all.into_iter().find(|kind| kind.name() == name)

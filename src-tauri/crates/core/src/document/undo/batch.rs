@@ -1,31 +1,48 @@
 //! Documents that are restored in one transaction: all or nothing.
 
-use std::sync::{Mutex, PoisonError};
-
-use super::{
-    now::{self, ById},
-    report::{Verdict, ends_all},
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
 };
+
+use super::report::Verdict;
 use crate::{
     Error, ErrorCode, Result,
     connection::Session,
     document::{
         ImageState,
-        commands::delete_statement,
-        guard::{Attempt, Guarded, Stop, both, id_filter, transact},
+        batch::{self, Step},
+        guard::{Attempt, Guarded, Stop, both, ends_all, transact},
         journal::{After, Image, Record, Stored},
+        now,
         text::damaged,
         whole_update,
-        wire::Writer,
     },
     value::edit::{self, Update},
 };
 
-/// A command is at most 16 MiB and a little: statements that are more go in several.
-const COMMAND_BYTES: usize = 12 << 20;
-
 /// Restores these documents, and leaves those that somebody changed since.
 pub(super) async fn restore(session: &Session, record: &Record, images: &[Stored]) -> Vec<Verdict> {
+    let mut verdicts = Vec::with_capacity(images.len());
+    while verdicts.len() < images.len() {
+        let rest = &images[verdicts.len()..];
+        let part = restore_distinct(session, record, &rest[..distinct(rest)]).await;
+        let stops = part.iter().any(Verdict::stops);
+        verdicts.extend(part);
+        if stops {
+            break;
+        }
+    }
+    verdicts
+}
+
+/// How many of the first images are each of another document: one that was written twice goes back step by step.
+fn distinct(images: &[Stored]) -> usize {
+    let mut seen = HashSet::with_capacity(images.len());
+    images.iter().take_while(|image| seen.insert(&image.id)).count()
+}
+
+async fn restore_distinct(session: &Session, record: &Record, images: &[Stored]) -> Vec<Verdict> {
     match together(session, record, images).await {
         Ok(verdicts) => verdicts,
         // What one of them fails of must not keep the others back.
@@ -72,24 +89,22 @@ async fn settle(
     planned: &[u32],
     error: &Error,
 ) -> Vec<Verdict> {
-    let now = now::read(session, record.namespace(), images.iter()).await.ok();
-    let written = images.iter().filter(|image| planned.contains(&image.position));
-    let shows = |now: &ById, expected: fn(&Stored) -> Option<&[u8]>| {
-        written.clone().any(|image| now.get(&image.id).map(Vec::as_slice) == expected(image))
-    };
-    let applied = now.as_ref().is_some_and(|now| shows(now, |image| image.before.as_deref()));
-    let not_applied = now.as_ref().is_some_and(|now| shows(now, after));
-    let verdict = match (applied, not_applied) {
-        (true, false) => {
+    let now = now::read(session, record.namespace(), &ids(images)).await.ok();
+    let written = images
+        .iter()
+        .filter(|image| planned.contains(&image.position))
+        .map(|image| step(image, Update::Nothing));
+    let verdict = match now.as_ref().and_then(|now| batch::applied(written, now)) {
+        Some(true) => {
             record.settle(ImageState::Applied).await;
             Verdict::Restored
         }
-        (false, true) => {
+        Some(false) => {
             record.take_back().await;
             let message = "It was not restored: the answer to the commit was lost, and what was read then shows that it was not applied.";
             Verdict::Failed(Error::new(ErrorCode::Timeout, message))
         }
-        _ => {
+        None => {
             record.settle(ImageState::Unknown).await;
             Verdict::Unknown(error.clone())
         }
@@ -112,6 +127,15 @@ fn after(image: &Stored) -> Option<&[u8]> {
         After::Known(after) => after.as_deref(),
         After::NotKnown => None,
     }
+}
+
+fn ids(images: &[Stored]) -> Vec<(u8, &[u8])> {
+    images.iter().map(|image| (image.id.0, image.id.1.as_slice())).collect()
+}
+
+/// From what the write left to what was there before it.
+fn step(image: &Stored, update: Update) -> Step<'_> {
+    Step { id: (image.id.0, &image.id.1), from: after(image), to: image.before.as_deref(), update }
 }
 
 /// What is to be done about a document.
@@ -156,95 +180,27 @@ impl Guarded for Restoration<'_> {
     type Outcome = Vec<Verdict>;
 
     async fn attempt(&self, attempt: &mut Attempt<'_>) -> Result<Vec<Verdict>, Stop> {
-        let now = now::by_id(attempt.read_all(now::find(attempt.namespace, self.images.iter())).await?)?;
-        let (mut verdicts, mut written) = (Vec::with_capacity(self.images.len()), Vec::new());
+        let now = now::by_id(
+            attempt.read_all(now::find(attempt.namespace, &now::within(&ids(self.images)))).await?,
+        )?;
+        let (mut verdicts, mut planned, mut steps) =
+            (Vec::with_capacity(self.images.len()), Vec::new(), Vec::new());
         for image in self.images {
             match decide(image, now.get(&image.id).map(Vec::as_slice)) {
                 Plan::Done(verdict) => verdicts.push(verdict),
                 Plan::Restore(update) => {
-                    written.push((image, update));
+                    planned.push(image.position);
+                    steps.push(step(image, update));
                     verdicts.push(Verdict::Restored);
                 }
             }
         }
-        *self.planned.lock().unwrap_or_else(PoisonError::into_inner) =
-            written.iter().map(|(image, _)| image.position).collect();
-        if !written.is_empty() {
-            let images = written.iter().map(|(image, _)| Image::Undoing(image.position)).collect();
+        if !steps.is_empty() {
+            let images = planned.iter().map(|position| Image::Undoing(*position)).collect();
+            *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = planned;
             let intend = attempt.intend(images)?;
-            both(write(attempt, &written), intend).await?;
+            both(batch::write(attempt, &steps), intend).await?;
         }
         Ok(verdicts)
     }
-}
-
-async fn write(attempt: &mut Attempt<'_>, written: &[(&Stored, Update)]) -> Result<(), Stop> {
-    let (mut deletes, mut updates, mut inserts) = (Vec::new(), Vec::new(), Vec::new());
-    for (image, update) in written {
-        let filter = id_filter((image.id.0, &image.id.1));
-        match (&image.before, after(image)) {
-            (None, _) => deletes.push(delete_statement(&filter)),
-            (Some(before), Some(_)) => updates.extend(whole_update::statements(&filter, before, update)?),
-            (Some(before), None) => inserts.push(before.clone()),
-        }
-    }
-    send(attempt, "delete", "deletes", &deletes).await?;
-    send(attempt, "update", "updates", &updates).await?;
-    send(attempt, "insert", "documents", &inserts).await?;
-
-    let differ = not_restored(attempt, written).await?;
-    if differ.is_empty() {
-        return Ok(());
-    }
-    // The server fills in a top-level Timestamp(0, 0) on insert, and puts `_id` first.
-    let mut updates = Vec::with_capacity(differ.len());
-    for (image, update) in differ {
-        match (&image.before, after(image), update) {
-            (Some(before), None, Update::Replace | Update::ReplaceWith) => {
-                let filter = id_filter((image.id.0, &image.id.1));
-                updates.extend(whole_update::statements(&filter, before, update)?);
-            }
-            _ => return Err(other_bytes()),
-        }
-    }
-    send(attempt, "update", "updates", &updates).await?;
-    if not_restored(attempt, written).await?.is_empty() { Ok(()) } else { Err(other_bytes()) }
-}
-
-fn other_bytes() -> Stop {
-    let message = "The server would store other bytes than those of before; nothing was written.";
-    Stop::Refused(Error::new(ErrorCode::Unsupported, message))
-}
-
-/// Reads back: the documents that are not what they were before.
-async fn not_restored<'w>(
-    attempt: &mut Attempt<'_>,
-    written: &'w [(&'w Stored, Update)],
-) -> Result<Vec<(&'w Stored, &'w Update)>, Stop> {
-    let find = now::find(attempt.namespace, written.iter().map(|(image, _)| *image));
-    let now = now::by_id(attempt.read_all(find).await?)?;
-    let differ = written.iter().filter(|(image, _)| now.get(&image.id) != image.before.as_ref());
-    Ok(differ.map(|(image, update)| (*image, update)).collect())
-}
-
-/// Sends statements in as many commands as they need.
-async fn send(
-    attempt: &mut Attempt<'_>,
-    command: &str,
-    name: &str,
-    statements: &[Vec<u8>],
-) -> Result<(), Stop> {
-    let mut from = 0;
-    while from < statements.len() {
-        let (mut to, mut bytes) = (from, 0);
-        while to < statements.len() && (to == from || bytes + statements[to].len() <= COMMAND_BYTES) {
-            bytes += statements[to].len();
-            to += 1;
-        }
-        let part: Vec<_> = statements[from..to].iter().map(Vec::as_slice).collect();
-        let command = Writer::new().text(command, attempt.namespace.collection()).documents(name, &part);
-        attempt.write_to(part.len(), command).await?;
-        from = to;
-    }
-    Ok(())
 }

@@ -1,10 +1,10 @@
 //! What became of the documents of an undo.
 
 use crate::{
-    Error, ErrorCode, Result,
+    Error, Result,
     document::{
-        DocumentId, EntryId, UndoOutcome, UndoProgress, UndoReport, UndoneDocument, journal::Stored,
-        view::row,
+        DocumentId, EntryId, UndoOutcome, UndoProgress, UndoReport, UndoneDocument, guard::ends_all,
+        journal::Stored, view::row,
     },
     number::SafeInt,
 };
@@ -33,23 +33,6 @@ impl Verdict {
             Self::Unknown(_) => true,
         }
     }
-}
-
-/// Whether an error is not about the documents that it came of.
-pub(super) fn ends_all(error: &Error) -> bool {
-    matches!(
-        error.code(),
-        ErrorCode::NotPrimary
-            | ErrorCode::Unreachable
-            | ErrorCode::Timeout
-            | ErrorCode::Tls
-            | ErrorCode::Unauthenticated
-            | ErrorCode::Forbidden
-            | ErrorCode::ReadOnly
-            | ErrorCode::Storage
-            | ErrorCode::Cancelled
-            | ErrorCode::Internal
-    )
 }
 
 /// Counts them.

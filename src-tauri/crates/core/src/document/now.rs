@@ -12,23 +12,26 @@ use tokio::time::timeout;
 use crate::{
     Error, ErrorCode, Result,
     connection::{Permitted, Session},
-    document::{guard::WRITE_WITHIN, journal::Stored, view::top_level_id, wire::Writer},
+    document::{guard::WRITE_WITHIN, view::top_level_id, wire::Writer},
     error,
     namespace::Namespace,
     value::typed::Kind,
 };
 
 /// Documents by the type and the bytes of their `_id`.
-pub(crate) type ById = HashMap<(u8, Vec<u8>), Vec<u8>>;
+pub(super) type ById = HashMap<(u8, Vec<u8>), Vec<u8>>;
 
-/// `find` of all documents of these images.
-pub(super) fn find<'a>(namespace: &Namespace, images: impl Iterator<Item = &'a Stored>) -> Writer {
-    let ids: Vec<_> = images.map(|image| (image.id.0, image.id.1.as_slice())).collect();
-    let within = Writer::new().array("$in", &ids).finish();
-    let filter = Writer::new().document("_id", &within).finish();
+/// A filter that finds the documents with these `_id`s.
+pub(super) fn within(ids: &[(u8, &[u8])]) -> Vec<u8> {
+    let within = Writer::new().array("$in", ids).finish();
+    Writer::new().document("_id", &within).finish()
+}
+
+/// `find` of the documents that a filter finds.
+pub(super) fn find(namespace: &Namespace, filter: &[u8]) -> Writer {
     Writer::new()
         .text("find", namespace.collection())
-        .document("filter", &filter)
+        .document("filter", filter)
         .long("maxTimeMS", i64::try_from(WRITE_WITHIN.as_millis()).unwrap_or(i64::MAX))
 }
 
@@ -41,15 +44,11 @@ pub(super) fn by_id(documents: Vec<Vec<u8>>) -> Result<ById> {
     Ok(found)
 }
 
-/// Reads the documents of these images from the primary, with read concern `linearizable`: what it shows is what a
+/// Reads the documents with these `_id`s from the primary, with read concern `linearizable`: what it shows is what a
 /// majority has, and nothing that was written before is missing. `majority` alone would still show the old document where
 /// the new one is on the primary and the others are about to take it.
-pub(crate) async fn read<'a>(
-    session: &Session,
-    namespace: &Namespace,
-    images: impl Iterator<Item = &'a Stored>,
-) -> Result<ById> {
-    let mut find = find(namespace, images);
+pub(super) async fn read(session: &Session, namespace: &Namespace, ids: &[(u8, &[u8])]) -> Result<ById> {
+    let mut find = find(namespace, &within(ids));
     if session.has_transactions() {
         let level = Writer::new().text("level", "linearizable").finish();
         find = find.raw("readConcern", Kind::Object.byte(), &level);
