@@ -24,6 +24,16 @@ export class Namespaces {
     await this.server.ask("create_collection", { namespace: { database: this.database, collection } });
   }
 
+  /** A collection of so many documents `{ n }`. */
+  async filled(count: number): Promise<{ database: string; collection: string }> {
+    const namespace = { database: this.database, collection: `filled${count}` };
+    for (let from = 0; from < count; from += 1000) {
+      const part = Array.from({ length: Math.min(1000, count - from) }, (_, at) => ({ n: from + at }));
+      await this.server.ask("insert_many", { namespace, text: JSON.stringify(part) });
+    }
+    return namespace;
+  }
+
   /** The names of the database's collections, as a majority has them. */
   async names(): Promise<string[]> {
     const found = await this.server.ask<{ name: string }[]>("locate_collections", {

@@ -1431,6 +1431,8 @@ text: string };
 export type ManyFailure = {
 	/**  The document. */
 	id: DocumentId,
+	/**  Its `_id` as relaxed Extended JSON. */
+	name: string,
 	/**  Why. */
 	reason: ErrorBody,
 };
@@ -1522,6 +1524,8 @@ export type ManyRequest = {
 export type ManySample = {
 	/**  The document. */
 	id: DocumentId,
+	/**  Its `_id` as relaxed Extended JSON. */
+	name: string,
 	/**  As it stands; none where it is to be inserted. */
 	before: DocumentView | null,
 	/**  As it would be; none where it would be gone, or where that was not tried or failed. */

@@ -40,6 +40,8 @@ export interface JsonEditorOptions {
   /** What the text is, read aloud. */
   label: string;
   readOnly?: boolean;
+  /** Tab indents; else it goes to what comes next. */
+  tabIndents?: boolean;
   onchange: (text: string) => void;
 }
 
@@ -57,6 +59,7 @@ export function openJsonEditor({
   text,
   label,
   readOnly = false,
+  tabIndents = true,
   onchange,
 }: JsonEditorOptions): JsonEditor {
   const view = new EditorView({
@@ -67,8 +70,8 @@ export function openJsonEditor({
       history(),
       bracketMatching(),
       indentUnit.of("  "),
-      // Tab indents here; Esc and then Tab leaves the editor, as CodeMirror has it for those without a mouse.
-      keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+      // Where Tab indents, Esc and then Tab leaves the editor, as CodeMirror has it for those without a mouse.
+      keymap.of([...defaultKeymap, ...historyKeymap, ...(tabIndents ? [indentWithTab] : [])]),
       json(),
       lintGutter(),
       syntaxHighlighting(colours),

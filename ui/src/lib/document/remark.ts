@@ -2,6 +2,7 @@
 import type { DocumentView } from "$lib/backend";
 import type { NoFilterReason } from "./byvalue";
 import type { UnsavedOutcome } from "./drafts.svelte";
+import type { Many } from "./many.svelte";
 import type { EditingRemark } from "./editing.svelte";
 import type { Path } from "./path";
 import type { NoRestReason } from "./rest";
@@ -16,6 +17,8 @@ export type DocumentDialog =
   | { is: "review" }
   /** Three versions of the chosen document beside each other. */
   | { is: "merge" }
+  /** Many documents at once. */
+  | { is: "many"; many: Many }
   | { is: "columns" };
 
 /** What the documents view has to say in passing. */

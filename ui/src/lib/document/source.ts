@@ -23,6 +23,10 @@ export type DocumentOperations = Pick<
   | "compareDraft"
   | "mergeDraft"
   | "checkDraft"
+  | "previewMany"
+  | "measureMany"
+  | "writeMany"
+  | "undo"
 >;
 
 /** A collection, and what can be asked of it. */

@@ -7,6 +7,7 @@ import { draft } from "./draft";
 import { error } from "./error";
 import { frame } from "./frame";
 import { lab } from "./lab";
+import { many } from "./many";
 import { palette } from "./palette";
 import { replica } from "./replica";
 import { rest } from "./rest";
@@ -25,6 +26,7 @@ export const en = {
   error,
   frame,
   lab,
+  many,
   palette,
   replica,
   rest,

@@ -3,6 +3,7 @@
 use super::{
     DeleteRequest, DocumentId, EntryKind, FieldEdit, InsertManyRequest, InsertRequest, Inserted,
     InsertedDocument, PatchRequest, ReplaceRequest, TextFormat, UpdateRequest, Written,
+    batch::{self, Step},
     commands::{delete_command, insert_command, operate_command},
     guard::{Attempt, Guarded, Stop, both, id_filter, in_transaction, vanished},
     journal::{About, Image, Journal, Record},
@@ -135,12 +136,13 @@ pub(crate) async fn insert_many(
         )
         .with_hint("Insert them one by one, or make the server a replica set of one member."));
     }
+    let ids = documents.iter().map(|document| id_of(document)).collect::<Result<Vec<_>>>()?;
     let mut insertions = Vec::with_capacity(documents.len());
     let mut inserted = Vec::with_capacity(documents.len());
-    for document in &documents {
-        let (kind, value) = id_of(document)?;
-        inserted.push(InsertedDocument { id: DocumentId::new(kind, &value), etag: etag(document) });
-        insertions.push((document.as_slice(), kind, value));
+    for (document, (kind, value)) in documents.iter().zip(&ids) {
+        inserted.push(InsertedDocument { id: DocumentId::new(*kind, value), etag: etag(document) });
+        let update = edit::replacement(document).map_err(damaged)?;
+        insertions.push(Step { id: (*kind, value), from: None, to: Some(document), update });
     }
     let line = format!("{} documents", documents.len());
     let record = journal.record(About::new(&request.namespace, EntryKind::InsertMany, &line));
@@ -304,24 +306,16 @@ impl Insertion<'_> {
     }
 }
 
-/// Documents with known `_id`s, each written and read back like one.
-struct Insertions<'a>(Vec<(&'a [u8], u8, Vec<u8>)>);
+/// Documents with known `_id`s, written and read back together.
+struct Insertions<'a>(Vec<Step<'a>>);
 
 impl Guarded for Insertions<'_> {
     type Outcome = ();
 
     async fn attempt(&self, attempt: &mut Attempt<'_>) -> Result<(), Stop> {
-        let insertions =
-            self.0.iter().map(|(document, kind, value)| Insertion { document, id: (*kind, value) });
-        let images = insertions.clone().map(|insertion| insertion.image()).collect();
+        let images = self.0.iter().map(|step| Image::new(step.id, None, step.to)).collect();
         let intend = attempt.intend(images)?;
-        let store = async {
-            for insertion in insertions {
-                insertion.store(attempt).await?;
-            }
-            Ok(())
-        };
-        both(store, intend).await
+        both(batch::write(attempt, &self.0), intend).await
     }
 }
 

@@ -3,7 +3,7 @@
 use super::batch::Verdict;
 use crate::{
     Error, ErrorCode,
-    document::{DocumentId, EntryId, ManyFailure, ManyProgress, ManyReport},
+    document::{DocumentId, EntryId, ManyFailure, ManyProgress, ManyReport, TextFormat},
     number::SafeInt,
 };
 
@@ -50,7 +50,8 @@ impl Tally {
                 Verdict::Unknown => self.unknown += 1,
                 Verdict::Failed(error) => {
                     let id = DocumentId::new(id.0, &id.1);
-                    self.failures.push(ManyFailure { id, reason: error.into() });
+                    let name = id.to_json(TextFormat::Relaxed);
+                    self.failures.push(ManyFailure { id, name, reason: error.into() });
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::{
     Error, Result,
     connection::{Environment, Session},
     document::{
-        Count, DocumentId, Journal, ManyPreview, ManySample, PreviewManyRequest,
+        Count, DocumentId, Journal, ManyPreview, ManySample, PreviewManyRequest, TextFormat,
         draft::changes,
         guard::{ends_all, rehearse},
         journal::{About, Record},
@@ -154,7 +154,8 @@ fn written(id: DocumentId, write: &Write) -> Result<ManySample> {
 }
 
 fn empty(id: DocumentId) -> ManySample {
-    ManySample { id, before: None, after: None, changes: Vec::new(), more_changes: 0, failed: None }
+    let name = id.to_json(TextFormat::Relaxed);
+    ManySample { id, name, before: None, after: None, changes: Vec::new(), more_changes: 0, failed: None }
 }
 
 /// Without a transaction nothing is tried: what is there is shown, or what is to be inserted.

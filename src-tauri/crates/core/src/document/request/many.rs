@@ -72,6 +72,8 @@ pub struct ManyPreview {
 pub struct ManySample {
     /// The document.
     pub id: DocumentId,
+    /// Its `_id` as relaxed Extended JSON.
+    pub name: String,
     /// As it stands; none where it is to be inserted.
     pub before: Option<DocumentView>,
     /// As it would be; none where it would be gone, or where that was not tried or failed.
@@ -217,6 +219,8 @@ impl ManyReport {
 pub struct ManyFailure {
     /// The document.
     pub id: DocumentId,
+    /// Its `_id` as relaxed Extended JSON.
+    pub name: String,
     /// Why.
     pub reason: ErrorBody,
 }
