@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::Client;
+use fantoccini::{Client, key::Key};
 use trivet_tests::DEADLINE;
 
 use crate::{
@@ -33,6 +33,17 @@ async fn pictures_of_documents_and_health() {
     page.edit_field("price", "94.5").await;
     page.edit_field("stock", "17").await;
     take(&client, &folder, "documents").await;
+    page.keys("s", &[Key::Control, Key::Shift]).await;
+    page.see_text("Saved as one").await;
+    take(&client, &folder, "review").await;
+    page.escape_dialog().await;
+
+    page.keys("e", &[Key::Control, Key::Shift]).await;
+    page.write_text("[{ $set: { price: { $multiply: ['$price', 1.1] ").await;
+    page.keys(&char::from(Key::Enter).to_string(), &[Key::Control]).await;
+    page.see_text("Undo will reach").await;
+    take(&client, &folder, "change-all").await;
+    page.escape_dialog().await;
 
     page.open_health().await;
     take(&client, &folder, "health").await;

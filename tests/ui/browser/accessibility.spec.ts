@@ -237,6 +237,25 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await app.button("More").click();
     await expect(page.getByRole("menuitem").first()).toBeVisible();
   },
+  "what a change of many documents would do": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.keyboard.press("Control+Shift+E");
+    await app.write("[{ $set: { twice: { $multiply: ['$price', 2] } } }]");
+    await page.keyboard.press("Control+Enter");
+    await expect(app.dialog.getByRole("article").first()).toContainText("twice");
+    await expect(app.dialog.getByText(/Undo will reach/)).toBeVisible();
+  },
+  "what became of an insert of many documents": async ({ app, lab, items, page }) => {
+    const [first, second] = [items.name(), items.name()];
+    await items.store(first, {});
+    await app.open(lab);
+    await app.button("Many documents").click();
+    await page.getByRole("menuitem", { name: "Insert many…" }).click();
+    await app.write(`{ _id: "${first}" } { _id: "${second}" }`);
+    await page.keyboard.press("Control+Enter");
+    await app.dialog.getByRole("button", { name: "Insert 2" }).click();
+    await expect(app.dialog.getByRole("heading", { name: "1 document inserted" })).toBeVisible();
+  },
   "the question before a tab is closed": async ({ app, lab, items, page }) => {
     await changed(app, lab, items);
     await app.field("_id").press("ArrowDown");
