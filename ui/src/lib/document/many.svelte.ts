@@ -25,6 +25,11 @@ export interface ManyPlace {
 
 let names = 0;
 
+function newName(): string {
+  names += 1;
+  return `many ${names} ${Date.now()}`;
+}
+
 /** One such write, from the question to the report. */
 export class Many {
   filter = $state("");
@@ -55,7 +60,8 @@ export class Many {
   #seen = $state<string | null>(null);
   #looks = 0;
   #given: string;
-  readonly #query = `many ${(names += 1)} ${Date.now()}`;
+  /** What runs on the server now, by its name. */
+  #query: string | null = null;
   readonly #backend: Operations;
 
   constructor(
@@ -113,6 +119,7 @@ export class Many {
 
   /** Finds out what would come of it: a sample at once, then how many there are exactly. */
   async look(): Promise<void> {
+    this.leave();
     const asked = (this.#looks += 1);
     const { action, place } = this;
     this.#seen = JSON.stringify(action);
@@ -122,13 +129,31 @@ export class Many {
       const preview = await this.#backend.previewMany({ ...place, action });
       if (asked !== this.#looks) return;
       this.preview = preview;
-      const measure = await this.#backend.measureMany({ ...place, action, query: this.#query });
+      const query = (this.#query = newName());
+      const measure = await this.#backend.measureMany({ ...place, action, query });
       if (asked === this.#looks) this.measure = measure;
     } catch (thrown) {
       if (asked === this.#looks) this.lookError = toBackendError(thrown);
     } finally {
-      if (asked === this.#looks) this.looking = false;
+      if (asked === this.#looks) {
+        this.looking = false;
+        this.#query = null;
+      }
     }
+  }
+
+  /** Nobody waits for the preview any more: a count of many documents is ended. */
+  leave(): void {
+    if (this.#query === null || this.running) return;
+    this.#looks += 1;
+    this.looking = false;
+    this.#seen = this.preview = null;
+    void this.#end(this.#query);
+    this.#query = null;
+  }
+
+  async #end(query: string): Promise<void> {
+    await this.#backend.cancelQuery({ connection: this.place.connection, query }).catch(() => undefined);
   }
 
   /** Writes what was looked at. Says whether anything was written, or may have been. */
@@ -137,6 +162,7 @@ export class Many {
     this.failure = null;
     this.#marks = [];
     this.progress = { matched: 0, counted: false, done: 0, failed: 0, waiting: false };
+    const query = (this.#query = newName());
     try {
       const request = {
         ...this.place,
@@ -144,7 +170,7 @@ export class Many {
         wholeCollection: this.isWhole,
         confirm: this.preview?.confirm == null ? null : this.typed,
         withoutUndo: this.withoutUndo,
-        query: this.#query,
+        query,
       };
       this.report = await this.#backend.writeMany(request, (far) => this.#heard(far));
       return this.report.changed + this.report.unknown > 0;
@@ -152,7 +178,7 @@ export class Many {
       this.failure = toBackendError(thrown);
       return false;
     } finally {
-      this.progress = null;
+      this.progress = this.#query = null;
       this.cancelling = false;
     }
   }
@@ -177,7 +203,7 @@ export class Many {
 
   /** Lets no more begin. What is under way ends first. */
   async cancel(): Promise<void> {
-    if (!this.running) return;
+    if (!this.running || this.#query === null) return;
     this.cancelling = true;
     try {
       await this.#backend.cancelQuery({ connection: this.place.connection, query: this.#query });

@@ -182,6 +182,25 @@ describe("many documents at once", () => {
     vi.useRealTimers();
   });
 
+  it("are not counted any more once nobody waits for that", async () => {
+    const counted = later<ManyMeasure>();
+    const ended: string[] = [];
+    backend.measureMany = () => counted.promise;
+    backend.cancelQuery = async ({ query }) => {
+      ended.push(query);
+      return { found: true };
+    };
+    const many = of("delete");
+    const looked = many.look();
+    await vi.waitFor(() => expect(many.preview).not.toBeNull());
+    many.leave();
+    counted.resolve(measured());
+    await looked;
+    expect([ended.length, many.looking, many.measure, many.ready]).toEqual([1, false, null, false]);
+    many.leave();
+    expect(ended.length).toBe(1);
+  });
+
   it("keep what was typed, and follow the filter of what is shown while it is that", async () => {
     const many = of("change", "{ a: 1 }");
     many.follow("{ a: 2 }");
