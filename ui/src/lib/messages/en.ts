@@ -10,6 +10,7 @@ import { lab } from "./lab";
 import { palette } from "./palette";
 import { replica } from "./replica";
 import { rest } from "./rest";
+import { rules } from "./rules";
 import { settings } from "./settings";
 import { welcome } from "./welcome";
 import { writes } from "./writes";
@@ -28,6 +29,7 @@ export const en = {
   palette,
   replica,
   rest,
+  rules,
   settings,
   welcome,
   writes,
