@@ -14,6 +14,17 @@ const kinds: Record<EntryKind, string> = {
   undo: "Undid",
 };
 
+const latest: Record<EntryKind, string> = {
+  insert: "insert of",
+  update: "change of",
+  replace: "replacement of",
+  delete: "delete of",
+  changeMany: "change of",
+  deleteMany: "delete of",
+  insertMany: "insert of",
+  undo: "undo of",
+};
+
 const states: Record<ImageState, string> = {
   pending: "not known",
   applied: "applied",
@@ -44,6 +55,16 @@ export const writes = {
   undone: "undone",
   notUndoable: "Nothing of it can be undone",
   undo: "Undo",
+  undoingOne: "Undoing…",
+  look: "Show",
+  /** A write where there is little room. */
+  latest: (kind: EntryKind, number: number, about: string, where: string) =>
+    `${latest[kind]} ${number > 1 ? count(number, "document", "documents") : about} in ${where}`,
+  wouldUndo: (what: string) => `Undo: ${what}`,
+  notKnown: (what: string) => `Not known: ${what}`,
+  nothingToUndo: "Nothing to undo",
+  justNow: "just now",
+  ago: (when: string) => ` · ${when}`,
   undoing: (done: number, total: number) => `Undoing… ${done} of ${total}`,
   undoBody:
     "Documents that nobody has changed since become what they were, to the byte. Others are left and told.",
