@@ -61,3 +61,83 @@ test("an undo from a message that meets another change says so, and shows it in 
   await expect(app.dialog.getByRole("row", { name: /^name/ })).toContainText("mine");
   expect(await items.stored(id)).toMatchObject({ name: "theirs" });
 });
+
+test("an undo that meets another change is taken back field by field, by the keyboard", async ({
+  app,
+  items,
+  page,
+}) => {
+  const id = items.name();
+  await items.store(id, { a: 1, b: 1, c: 1 });
+  await app.openItem(id);
+  await app.edit("a", "2");
+  await app.edit("b", "2");
+  await page.keyboard.press("Control+s");
+  await app.saved();
+  await items.change(id, { b: 9, c: 9 });
+
+  await page.keyboard.press("Control+Shift+Z");
+  await app.dialog.getByRole("textbox", { name: "Find in the history" }).fill(id);
+  const writes = app.dialog.getByRole("listbox");
+  await writes.getByRole("option").nth(1).click();
+  await expect(app.dialog.getByRole("row", { name: /^a/ })).toContainText("1");
+  await app.dialog.getByRole("button", { name: "Undo", exact: true }).press("Enter");
+  await app.dialog.getByRole("button", { name: "Compare and choose…" }).press("Enter");
+
+  const merge = page.getByRole("dialog", { name: "Take back field by field" });
+  await expect(merge.getByRole("columnheader")).toHaveText([
+    "Field",
+    "As the write left it",
+    "There now",
+    "Before the write",
+  ]);
+  await expect(merge.getByRole("row", { name: /^b/ })).toContainText("changed since");
+  const save = merge.getByRole("button", { name: "Save as chosen" });
+  await expect(save).toBeDisabled();
+  await merge.getByRole("radio", { name: "Put b back as it was before the write" }).press("Space");
+  await save.press("Enter");
+  await expect(merge).toHaveCount(0);
+  await expect
+    .poll(() => items.stored(id))
+    .toMatchObject({
+      a: { $numberInt: "1" },
+      b: { $numberInt: "1" },
+      c: { $numberInt: "9" },
+    });
+  // It stands in the history, and can be undone too.
+  await expect(writes.getByRole("option").first()).toHaveAttribute("aria-selected", "true");
+  await app.dialog.getByRole("button", { name: "Undo", exact: true }).press("Enter");
+  await expect.poll(() => items.stored(id)).toMatchObject({ a: { $numberInt: "2" }, b: { $numberInt: "9" } });
+});
+
+test("a taking back that is given up leaves nothing unsaved, and a deleted document is inserted as before", async ({
+  app,
+  items,
+  lab,
+  page,
+}) => {
+  const id = items.name();
+  await items.store(id, { name: "first" });
+  await app.openItem(id);
+  await app.edit("name", "second");
+  await page.keyboard.press("Control+s");
+  await app.saved();
+  await items.change(id, { name: "theirs" });
+  const dialog = app.dialog.first();
+  await page.keyboard.press("Control+Shift+Z");
+  await dialog.getByRole("textbox", { name: "Find in the history" }).fill(id);
+  await dialog.getByRole("listbox").getByRole("option").nth(1).click();
+  await expect(dialog.getByRole("row", { name: /^name/ })).toContainText("first");
+  await dialog.getByRole("button", { name: "Undo", exact: true }).click();
+  await dialog.getByRole("button", { name: "Compare and choose…" }).click();
+  await expect(page.getByRole("dialog", { name: "Take back field by field" })).toContainText("theirs");
+  await page.keyboard.press("Escape");
+  await expect(app.dialog).toHaveCount(1);
+  await expect.poll(() => lab.ask("drafts")).toEqual([]);
+
+  await items.remove(id);
+  await dialog.getByRole("button", { name: "Undo", exact: true }).click();
+  await dialog.getByRole("button", { name: "Insert it as before…" }).click();
+  await page.getByRole("button", { name: "Insert again" }).click();
+  await expect.poll(() => items.stored(id)).toEqual({ _id: id, name: "first" });
+});

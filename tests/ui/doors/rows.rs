@@ -259,6 +259,9 @@ fn history(at: &At) -> Vec<Row> {
         ]),
         Row::new("history_images", entry()),
         Row::new("check_write", entry()),
+        // It took the document away: there is nothing to put back field by field.
+        Row::new("undo_as_draft", at.ask(json!({ "entry": LATEST, "in": at.collection, "position": 0 })))
+            .refused("Unsupported"),
         Row::new("undo", entry()).varies(&["entry"]),
         Row::new("undo", at.ask(json!({ "entry": "first" }))).refused("InvalidInput"),
         Row::new("undo", at.ask(json!({ "entry": "1" }))).refused("NotFound"),

@@ -1,6 +1,7 @@
 import type { EntryKind, ImageState, UndoReport } from "$lib/backend/bindings";
 
 import { count } from "./count";
+import { draft } from "./draft";
 
 const kinds: Record<EntryKind, string> = {
   insert: "Inserted",
@@ -71,6 +72,24 @@ export const writes = {
   check: "Check",
   checking: "Checking…",
   checkBody: "Whether it was applied is not known. Checking reads its documents again and compares.",
+  redo: "Undo the undo",
+  /** A write that is taken back field by field. */
+  merge: {
+    ...draft.merge,
+    title: "Take back field by field",
+    body: "Nothing was written yet. Choose for each field whether it goes back to what it was before the write.",
+    read: "As the write left it",
+    mine: "Before the write",
+    takeMine: (name: string) => `Put ${name} back as it was before the write`,
+    allMine: "All as before",
+    conflict: "changed since",
+  },
+  insertBefore: "Insert it as before…",
+  goneTitle: "Insert the document again?",
+  goneBody: "Somebody has deleted it since. It is inserted as it was before the write, with the same _id.",
+  goneAction: "Insert again",
+  comparing: "Comparing…",
+  takenBack: "Taken back as chosen",
   field: "Field",
   before: "Before",
   after: "After",
