@@ -15,7 +15,7 @@ export const settings = {
   undo: {
     title: "Undo",
     lead: "Documents before and after every write are kept on this machine, so that it can be taken back.",
-    room: (name: string, used: string, limit: string) => `${name} holds ${used} of ${limit}.`,
+    room: (name: string, used: string, limit: string) => `${name} holds ${used} of ${limit} MiB.`,
     off: (name: string) => `It is switched off for ${name}: nothing is kept.`,
     limit: "At most for each connection, in MiB",
     limitHint: "The oldest writes make room for new ones.",

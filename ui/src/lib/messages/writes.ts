@@ -44,7 +44,7 @@ export const writes = {
   states,
   list: "Writes, the latest first",
   off: "Undo is switched off for this connection: nothing is kept.",
-  room: (used: string, limit: string) => `${used} of ${limit} kept; the oldest make room for new ones`,
+  room: (used: string, limit: string) => `${used} of ${limit} MiB kept; the oldest make room for new ones`,
   nothing: "Nothing was written yet",
   nothingBody:
     "Every write from here on is listed, with its documents before and after, and can be taken back.",
@@ -108,6 +108,8 @@ export const writes = {
       report.unknown > 0 && `${report.unknown} not known`,
       report.left > 0 && `${report.left} not reached`,
     ].filter((part) => part !== false);
-    return `${report.cancelled ? "Cancelled" : "Undone"}: ${parts.join(", ") || "nothing to do"}.`;
+    const nothing = report.restored + report.unchanged + report.unknown === 0;
+    const how = report.cancelled ? "Cancelled" : nothing ? "Not undone" : "Undone";
+    return `${how}: ${parts.join(", ") || "nothing to do"}.`;
   },
 };
