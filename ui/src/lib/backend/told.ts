@@ -25,6 +25,7 @@ export function told(backend: Backend): Told {
   return {
     backend: {
       ...backend,
+      bulk: tell(backend.bulk),
       checkDraft: tell(backend.checkDraft),
       checkWrite: tell(backend.checkWrite),
       deleteDocument: tell(backend.deleteDocument),
@@ -36,6 +37,7 @@ export function told(backend: Backend): Told {
       saveDraft: tell(backend.saveDraft),
       undo: tell(backend.undo),
       update: tell(backend.update),
+      writeMany: tell(backend.writeMany),
     },
     onWritten: (hear) => listeners.push(hear),
   };

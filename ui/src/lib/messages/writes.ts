@@ -23,6 +23,7 @@ const latest: Record<EntryKind, string> = {
   changeMany: "change of",
   deleteMany: "delete of",
   insertMany: "insert of",
+  bulk: "several writes to",
   undo: "undo of",
 };
 
@@ -63,6 +64,7 @@ export const writes = {
     `${latest[kind]} ${number > 1 ? count(number, "document", "documents") : about} in ${where}`,
   wouldUndo: (what: string) => `Undo: ${what}`,
   notKnown: (what: string) => `Not known: ${what}`,
+  hint: (what: string, when: string) => `${what}\n${when}\nOpens the history of writes there`,
   nothingToUndo: "Nothing to undo",
   justNow: "just now",
   ago: (when: string) => ` · ${when}`,
