@@ -229,6 +229,9 @@ fn writes(at: &At) -> Vec<Row> {
             "replace",
             at.write(json!({ "id": id, "text": r#"{"other": {"$date": "2026-01-05T08:00:00Z"}}"# })),
         ),
+        Row::new("undo_as_draft", at.ask(json!({ "entry": LATEST, "in": at.collection, "position": 0 })))
+            .varies(&["draft.namespace.collection", "draft.editedAtMs"]),
+        Row::new("discard_draft", at.write(json!({ "id": id }))),
         Row::new("delete_document", at.write(json!({ "id": id }))),
     ];
     // Each write has an entry of its own in the history.
