@@ -5,6 +5,7 @@ mod conflicts;
 mod files;
 mod kinds;
 mod many;
+mod merged;
 mod property;
 mod standalone;
 mod timing;

@@ -17,7 +17,7 @@ use trivet_core::{
         ForgetHistoryRequest, ForgottenHistory, GetRequest, GetTextRequest, History, HistoryImages,
         HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest, Inserted, ManyMeasure,
         ManyPreview, MeasureManyRequest, MergeRequest, PatchRequest, PreviewManyRequest, ReplaceRequest,
-        SaveDraftRequest, TextPage, Unsaved, UpdateRequest, Written,
+        SaveDraftRequest, TextPage, UndoAsDraftRequest, Unsaved, UpdateRequest, Written,
     },
     program::AppInfo,
     replica::{ReplicaRequest, ReplicaSnapshot},

@@ -18,7 +18,7 @@ use trivet_core::{
         DraftsRequest, EditRequest, ExpandRequest, FilterByValueRequest, FindTextRequest,
         ForgetHistoryRequest, GetRequest, GetTextRequest, HistoryImagesRequest, HistoryRequest,
         InsertManyRequest, InsertRequest, MeasureManyRequest, MergeRequest, PatchRequest, PreviewManyRequest,
-        ReplaceRequest, SaveDraftRequest, UpdateRequest,
+        ReplaceRequest, SaveDraftRequest, UndoAsDraftRequest, UpdateRequest,
     },
     operation::{Effect, Kind, OPERATIONS, operation},
     replica::ReplicaRequest,

@@ -47,6 +47,7 @@ impl Subject {
             "app_info" | "connections" | "databases" | "forget_history" | "history" | "lab_start"
             | "lab_status" | "ready" | "replica_snapshot" | "watch_replica" => return json!({}),
             "check_write" | "history_images" | "undo" => return json!({ "entry": "1" }),
+            "undo_as_draft" => return json!({ "entry": "1", "position": 0 }),
             "cancel_query" => return json!({ "query": "a name" }),
             "lab_start_member" | "lab_stop_member" => return json!({ "member": 0 }),
             "collections" | "drop_preview" | "locate_collections" => {

@@ -344,13 +344,54 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await app.dialog.getByRole("button", { name: "Drop", exact: true }).click();
     await expect(app.button("Close tab")).toBeVisible();
   },
+  "rules that a document fails": async ({ app, lab, page, namespaces }) => {
+    const namespace = { database: namespaces.database, collection: "ruled" };
+    const properties = "year: { minimum: 2000 }, dims: { properties: { w: { minimum: 5 } } }";
+    const validator = `{ $jsonSchema: { required: ["name"], properties: { ${properties} } } }`;
+    await lab.ask("create_collection", { namespace, validator });
+    await lab.ask("insert", { namespace, text: '{"name": "n", "year": 2020, "dims": {"w": 9}}' });
+    await app.open(lab);
+    await namespaces.open();
+    await namespaces.goTo("ruled");
+    await page.keyboard.press("Enter");
+    await app.edit("year", "1");
+    await app.field("dims").click();
+    await page.keyboard.press("ArrowRight");
+    await app.edit("w", "1");
+    await app.field("dims").click();
+    await page.keyboard.press("ArrowLeft");
+    await app.field("name").click();
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("Control+s");
+    const rules = page.getByRole("list", { name: "Rules that the document fails" });
+    await expect(rules.getByRole("listitem")).toHaveCount(3);
+  },
+  "the history of writes, with one that could not be undone": conflicted,
+  "a write that is taken back field by field": async (world) => {
+    await conflicted(world);
+    await world.app.dialog.getByRole("button", { name: "Compare and choose…" }).click();
+    await expect(world.page.getByText("changed since", { exact: true })).toBeVisible();
+  },
   "a read-only connection": async ({ page, readOnly }) => {
     await page.goto(readOnly.address);
     await expect(page.getByText("Read-only", { exact: true })).toBeVisible();
   },
 };
 
-/** Stores a document and changes it in the page. */
+/** Undoes a change that somebody has changed since. */
+async function conflicted({ app, lab, items, page }: World): Promise<void> {
+  const id = await changed(app, lab, items);
+  await page.keyboard.press("Control+s");
+  await app.saved();
+  await items.change(id, { name: "theirs" });
+  await page.keyboard.press("Control+Shift+Z");
+  await app.dialog.getByRole("textbox", { name: "Find in the history" }).fill(id);
+  await app.dialog.getByRole("listbox").getByRole("option").nth(1).click();
+  await expect(app.dialog.getByRole("row", { name: /^name/ })).toContainText("after");
+  await app.dialog.getByRole("button", { name: "Undo", exact: true }).click();
+  await expect(app.dialog.getByRole("button", { name: "Compare and choose…" })).toBeVisible();
+}
+
 /** Opens the editor of the value `v` of a new document. */
 async function opened(app: App, lab: Server, items: Items, fields: object): Promise<void> {
   const id = items.name();
@@ -361,6 +402,7 @@ async function opened(app: App, lab: Server, items: Items, fields: object): Prom
   await expect(app.editor("v")).toBeVisible();
 }
 
+/** Stores a document and changes it in the page. */
 async function changed(app: App, lab: Server, items: Items): Promise<string> {
   const id = items.name();
   await items.store(id, { name: "before" });

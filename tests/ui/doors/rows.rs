@@ -229,6 +229,9 @@ fn writes(at: &At) -> Vec<Row> {
             "replace",
             at.write(json!({ "id": id, "text": r#"{"other": {"$date": "2026-01-05T08:00:00Z"}}"# })),
         ),
+        Row::new("undo_as_draft", at.ask(json!({ "entry": LATEST, "in": at.collection, "position": 0 })))
+            .varies(&["draft.namespace.collection", "draft.editedAtMs"]),
+        Row::new("discard_draft", at.write(json!({ "id": id }))),
         Row::new("delete_document", at.write(json!({ "id": id }))),
     ];
     // Each write has an entry of its own in the history.
@@ -259,6 +262,9 @@ fn history(at: &At) -> Vec<Row> {
         ]),
         Row::new("history_images", entry()),
         Row::new("check_write", entry()),
+        // It took the document away: there is nothing to put back field by field.
+        Row::new("undo_as_draft", at.ask(json!({ "entry": LATEST, "in": at.collection, "position": 0 })))
+            .refused("Unsupported"),
         Row::new("undo", entry()).varies(&["entry"]),
         Row::new("undo", at.ask(json!({ "entry": "first" }))).refused("InvalidInput"),
         Row::new("undo", at.ask(json!({ "entry": "1" }))).refused("NotFound"),

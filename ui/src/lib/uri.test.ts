@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hasUser, joinPassword, splitPassword } from "./uri";
+import { hasUser, joinPassword, sameUri, splitPassword } from "./uri";
 
 describe("a connection string", () => {
   it("gives its password away, decoded", () => {
@@ -32,5 +32,10 @@ describe("a connection string", () => {
     expect(joinPassword("mongodb://db/", "secret")).toBe("mongodb://db/");
     expect(hasUser("mongodb://db/")).toBe(false);
     expect(hasUser("mongodb://ann@db/")).toBe(true);
+  });
+
+  it("is the same whatever its password, and another with other options", () => {
+    expect(sameUri("mongodb://ann:one@db/", " mongodb://ann@db/ ")).toBe(true);
+    expect(sameUri("mongodb://ann@db/", "mongodb://ann@db/?tls=true")).toBe(false);
   });
 });

@@ -35,6 +35,11 @@ export function hasUser(uri: string): boolean {
   return WITH_USER.test(uri.trim()) || WITH_PASSWORD.test(uri.trim());
 }
 
+/** Whether two connection strings say the same but for a password. */
+export function sameUri(one: string, other: string): boolean {
+  return splitPassword(one).uri === splitPassword(other).uri;
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -62,7 +62,7 @@ export function windowCommands(): Command[] {
       group: "general",
       keys: ["Mod+Shift+Z"],
       available: hasConnection,
-      run: () => frame.toggle("writes"),
+      run: () => frame.openWrites(),
     },
     {
       id: "refresh",

@@ -39,11 +39,12 @@ pub(crate) use convert::convert_value;
 pub(crate) use count::count;
 pub use draft::{
     ChangeKind, Checked, Comparison, DocumentChange, DocumentEdit, Draft, DraftRequest, DraftsRequest,
-    EditRequest, MergeRequest, MergeRow, MergeSide, NewValue, SaveDraftRequest, Settled, Unsaved,
+    EditRequest, MergeRequest, MergeRow, MergeSide, NewValue, SaveDraftRequest, Settled, UndoAsDraftRequest,
+    Unsaved,
 };
 pub(crate) use draft::{
     Drafts, check as check_draft, compare as compare_draft, discard as discard_draft, draft, drafts, edit,
-    save as save_draft, take_merged as merge_draft,
+    save as save_draft, take_merged as merge_draft, undo_as_draft,
 };
 pub(crate) use find::find;
 pub(crate) use find_text::find_text;

@@ -107,6 +107,11 @@ export class App {
     await this.page.keyboard.insertText(text);
   }
 
+  /** A message that goes by itself. */
+  message(words: string): Locator {
+    return this.page.getByRole("group", { name: words });
+  }
+
   tab(name: string): Locator {
     return this.page.getByRole("tab", { name });
   }

@@ -2,14 +2,16 @@ import { titleOf } from "$lib/document/display";
 import type { Remark } from "$lib/document/remark";
 import { t } from "$lib/messages";
 import { toasts } from "$lib/state";
+import { undoAction } from "$lib/undo";
 
-/** Says in passing what a documents tab has to say. */
-export function tellRemark(remark: Remark): void {
+/** Says in passing what a documents tab of a connection has to say. */
+export function tellRemark(connection: string, remark: Remark): void {
   const words = t.document;
   switch (remark.is) {
     case "saved": {
       const title = titleOf(remark.document) ?? words.inspector.untitled;
-      return toasts.show("good", remark.changed ? words.save.saved(title) : words.save.unchanged(title));
+      const told = remark.changed ? words.save.saved(title) : words.save.unchanged(title);
+      return toasts.show("good", told, undoAction(connection, remark.entry));
     }
     case "unsaved":
       return toasts.show("error", words.save.elsewhere[remark.outcome](remark.title ?? ""));

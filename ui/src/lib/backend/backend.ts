@@ -138,6 +138,7 @@ export const shared = {
   replicaSnapshot: true,
   sampleFields: true,
   saveDraft: true,
+  undoAsDraft: true,
   update: true,
 } as const satisfies Record<Shared, true>;
 

@@ -89,6 +89,8 @@ export const commands = {
 	saveDraft: (request: SaveDraftRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("save_draft", { request })),
 	/**  The fields that a sample of a collection's documents have. */
 	sampleFields: (request: SampleFieldsRequest) => typedError<SampledFields, ErrorBody>(__TAURI_INVOKE("sample_fields", { request })),
+	/**  What would undo one document of a write, as changes that are not saved. */
+	undoAsDraft: (request: UndoAsDraftRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("undo_as_draft", { request })),
 	/**  Changes values of one document and nothing else in it. */
 	update: (request: UpdateRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("update", { request })),
 	/**  Starts one member that was stopped. */
@@ -2211,6 +2213,16 @@ export type TypedValue = {
 	kind: Kind,
 	/**  The exact text of the value. */
 	text: string,
+};
+
+/**  Asks for what would undo one document of a write, as changes that are not saved. */
+export type UndoAsDraftRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Which entry of the history. */
+	entry: EntryId,
+	/**  Which document of it. */
+	position: number,
 };
 
 /**  What became of one document of an undo. */

@@ -57,9 +57,9 @@ export class DocumentsState {
         if (now) this.#stands(now);
         else if (id === this.inspected.id) void this.inspected.reload();
       },
-      saved: ({ document, changed }) => {
+      saved: ({ document, changed, entry }) => {
         this.#stands(document);
-        remark({ is: "saved", document, changed });
+        remark({ is: "saved", document, changed, entry });
       },
       unsaved: (id, outcome) => {
         // The document in front tells it itself.

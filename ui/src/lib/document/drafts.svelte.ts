@@ -6,18 +6,20 @@ import {
   type DocumentEdit,
   type DocumentView,
   type Draft,
+  type FailedRule,
   type MergeSide,
   toBackendError,
   type Written,
 } from "$lib/backend";
 import { countOf } from "./changes";
+import { stillFailing } from "./rules";
 import { addressOf, type Source } from "./source";
 
 /** How far the latest save of a document is, while there is something to say about it. */
 export type SaveState =
   | { is: "saving"; since: number }
-  /** Nothing was written. */
-  | { is: "failed"; error: BackendError }
+  /** Nothing was written. The rules that the document fails, less those whose field was edited since. */
+  | { is: "failed"; error: BackendError; rules: readonly FailedRule[] }
   /** Nothing was written, because the document has changed, or is gone. */
   | { is: "conflict"; comparison: Comparison }
   /** It may have been written. None where that was long ago, before the program was started again. */
@@ -106,14 +108,15 @@ export class Drafts {
     this.#asked.set(id, (this.#asked.get(id) ?? 0) + 1);
     return this.#inTurn(id, async () => {
       try {
-        const known = this.get(id)?.document.etag ?? etag;
+        const before = this.get(id)?.document;
+        const known = before?.etag ?? etag;
         const { draft } = await this.#source.backend.editDocument({
           ...this.#address(id),
           etag: known,
           edits,
         });
         this.#set(id, draft);
-        if (this.state(id)?.is !== "unknown") this.#states.delete(id);
+        this.#mended(id, before, draft?.document);
         if (draft) this.#listener.edited(draft.document);
         else this.#listener.settled(id, null);
         return null;
@@ -123,6 +126,22 @@ export class Drafts {
         this.#asked.set(id, (this.#asked.get(id) ?? 1) - 1);
       }
     });
+  }
+
+  /** What is said of the latest save ends with an edit, but for rules that fail at fields that are as they were. */
+  #mended(id: string, before: DocumentView | undefined, after: DocumentView | undefined): void {
+    const state = this.state(id);
+    if (state === null || state.is === "unknown") return;
+    const rules =
+      state.is === "failed" && before && after ? stillFailing(state.rules, before.fields, after.fields) : [];
+    if (state.is === "failed" && rules.length > 0) this.#states.set(id, { ...state, rules });
+    else this.#states.delete(id);
+  }
+
+  /** The rules that a document fails, as its latest save has told. */
+  rules(id: string | null): readonly FailedRule[] {
+    const state = this.state(id);
+    return state?.is === "failed" ? state.rules : [];
   }
 
   /** Resolves when nothing is under way for a document. */
@@ -220,14 +239,14 @@ export class Drafts {
 
   async #notApplied(id: string, error: BackendError): Promise<Extract<SaveState, { is: UnsavedOutcome }>> {
     if (error.code === "OutcomeUnknown") return { is: "unknown", error, checking: false, checkError: null };
-    if (error.code !== "Conflict" && error.code !== "NotFound") return { is: "failed", error };
+    if (error.code !== "Conflict" && error.code !== "NotFound") return failed(error);
     try {
       const comparison = await this.#compare(id);
       const stands = comparison.now === null || comparison.rows.some(({ conflict }) => conflict);
-      return stands ? { is: "conflict", comparison } : { is: "failed", error };
+      return stands ? { is: "conflict", comparison } : failed(error);
     } catch {
       // What stands there now cannot be told; that nothing was written can.
-      return { is: "failed", error };
+      return failed(error);
     }
   }
 
@@ -252,4 +271,8 @@ export class Drafts {
     );
     return turn;
   }
+}
+
+function failed(error: BackendError): Extract<SaveState, { is: "failed" }> {
+  return { is: "failed", error, rules: error.body.rules ?? [] };
 }

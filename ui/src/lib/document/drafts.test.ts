@@ -39,6 +39,33 @@ describe("a save", () => {
     expect(collection.name("id1")).toBe("spare");
   });
 
+  it("that the rules refuse tells them until their field is edited, or the notice is put away", async () => {
+    const failing = (path: string) => ({
+      path: [path],
+      rule: "minLength",
+      asks: null,
+      reason: null,
+      description: null,
+    });
+    const refused = {
+      code: "ValidationFailed" as const,
+      applied: false,
+      rules: [failing("name"), failing("other")],
+    };
+    collection.next = refused;
+    await state.drafts.save("id1");
+    expect(state.drafts.rules("id1").map(({ path }) => path)).toEqual([["name"], ["other"]]);
+    await rename(state, "longer");
+    expect(state.drafts.rules("id1").map(({ path }) => path)).toEqual([["other"]]);
+    state.drafts.dismiss("id1");
+    expect([state.drafts.state("id1"), state.drafts.rules("id1")]).toEqual([null, []]);
+
+    collection.next = { ...refused, rules: [failing("name")] };
+    await state.drafts.save("id1");
+    await rename(state, "longest");
+    expect(state.drafts.state("id1")).toBeNull();
+  });
+
   it("that meets somebody else's change shows all three, and saves what is chosen", async () => {
     collection.set("id1", "theirs");
     await state.drafts.save("id1");

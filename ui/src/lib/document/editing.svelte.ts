@@ -12,7 +12,7 @@ import type { Drafts } from "./drafts.svelte";
 import { type EditorPlace, OpenEditor } from "./editor.svelte";
 import type { Inspected } from "./inspected.svelte";
 import { isContainer, type ReadOnlyReason, readOnlyReason } from "./kind";
-import { nodeAt, type Path, refindPath, samePath, stepsToArray } from "./path";
+import { childPath, nodeAt, type Path, refindPath, samePath, stepsToArray } from "./path";
 import { sameValue } from "./value";
 
 /** What is said in passing of editing in place. */
@@ -111,8 +111,7 @@ export class Editing {
       stepsToArray(row.fields, path) < path.length || (found && stepsToArray(fields, found) < found.length);
     if (projected && entersArray) return this.#remark({ is: "readOnly", reason: "projected" });
     if (!found) return;
-    for (let length = 1; length < found.length; length += 1)
-      this.#inspected.toggle(found.slice(0, length), true);
+    this.#inspected.openTo(found);
     await this.edit(found, "inspector");
   }
 
@@ -163,23 +162,22 @@ export class Editing {
     return this.#drafts.edit(id, view.etag, edits);
   }
 
-  /** Opens an editor for a new field before the child of `parent` at a position. */
-  add(parent: Path, index: number): void {
+  /** Opens an editor for a new field before the child of `parent` at a position, with a name to begin with. */
+  add(parent: Path, index: number, name = ""): void {
     const { id, view, whole } = this.#inspected;
     if (this.#readOnly || !id || !view || !whole) return;
     if (!this.keep(id)) return this.#remark({ is: "unfinished" });
     const node = parent.length > 0 ? nodeAt(view.fields, parent) : null;
     const siblings = node ? node.children : view.fields;
-    if (node)
-      for (let length = 1; length <= parent.length; length += 1)
-        this.#inspected.toggle(parent.slice(0, length), true);
+    this.#inspected.openTo(childPath(parent, index, ""));
     this.renaming = null;
     this.adding = new AddedField(
       parent,
       index,
       node?.kind === "array",
-      siblings.map(({ name }) => name),
+      siblings.map((sibling) => sibling.name),
     );
+    this.adding.name = name;
   }
 
   /** Adds what was typed. False where it is no value, or has no good name. */

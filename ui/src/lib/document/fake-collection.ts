@@ -8,6 +8,7 @@ import {
   type Draft,
   type EditRequest,
   type ErrorCode,
+  type FailedRule,
   type FilterByValueRequest,
   type FindRequest,
   type Kind,
@@ -21,8 +22,8 @@ import type { DocumentsState } from "./documents.svelte";
 import type { DocumentOperations, Source } from "./source";
 import { leaf, path, view } from "./testing";
 
-function failure(code: ErrorCode): BackendError {
-  return BackendError.of(code, code);
+function failure(code: ErrorCode, rules: FailedRule[] = []): BackendError {
+  return BackendError.of(code, code, { rules });
 }
 
 /** A collection in memory that fails as told, and keeps drafts of its documents' names as the core does. */
@@ -31,7 +32,7 @@ export class Collection {
   asked: FindRequest[] = [];
   readonly counted: CountRequest[] = [];
   /** What the next write ends in, and whether it is applied all the same. */
-  next: { code: ErrorCode; applied: boolean } | null = null;
+  next: { code: ErrorCode; applied: boolean; rules?: FailedRule[] } | null = null;
   pageSize = 2;
   /** Where reading cannot begin. */
   refuses: string | null = null;
@@ -137,7 +138,7 @@ export class Collection {
       if (!outcome || outcome.applied) this.#put(draft.mine);
       if (outcome) {
         draft.sent = outcome.code === "OutcomeUnknown";
-        throw failure(outcome.code);
+        throw failure(outcome.code, outcome.rules);
       }
       this.#drafts.delete(id);
       return { document: this.#get(id), changed: true };

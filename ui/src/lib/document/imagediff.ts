@@ -1,5 +1,6 @@
 /** What differs between a document before and after a write, as far as both views have it. */
 import type { DocumentView, Node } from "$lib/backend";
+import { sameNode } from "./samenode";
 
 /** A top-level field that differs. */
 export interface FieldPair {
@@ -15,21 +16,7 @@ export function differingFields(before: DocumentView | null, after: DocumentView
   for (const field of after?.fields ?? []) {
     const at = rest.findIndex(({ name }) => name === field.name);
     const [known = null] = at >= 0 ? rest.splice(at, 1) : [];
-    if (!isSame(known, field)) pairs.push({ name: field.name, before: known, after: field });
+    if (!sameNode(known, field)) pairs.push({ name: field.name, before: known, after: field });
   }
   return [...pairs, ...rest.map((field) => ({ name: field.name, before: field, after: null }))];
-}
-
-function isSame(one: Node | null, other: Node): boolean {
-  return (
-    one !== null &&
-    one.kind === other.kind &&
-    one.text === other.text &&
-    one.size === other.size &&
-    one.children.length === other.children.length &&
-    one.children.every((child, at) => {
-      const beside = other.children[at];
-      return beside !== undefined && child.name === beside.name && isSame(child, beside);
-    })
-  );
 }

@@ -116,6 +116,11 @@ export class Inspected {
     else this.#open.delete(pathKey(path));
   }
 
+  /** Opens everything on the way to a value. */
+  openTo(path: Path): void {
+    for (let length = 1; length < path.length; length += 1) this.toggle(path.slice(0, length), true);
+  }
+
   /** Reads what the view left out at `path`: the elements from `from` on, or the rest of a text. Throws a `BackendError`. */
   async expand(path: Path, from: number): Promise<void> {
     const shown = this.view;

@@ -30,6 +30,11 @@ function newName(): string {
   return `many ${names} ${Date.now()}`;
 }
 
+/** Every document is as it was to be. */
+export function isComplete(report: ManyReport): boolean {
+  return report.failed + report.unknown + report.left === 0;
+}
+
 /** One such write, from the question to the report. */
 export class Many {
   filter = $state("");

@@ -1,5 +1,5 @@
 /** What the documents view puts in front of a person, or says in passing. */
-import type { DocumentView } from "$lib/backend";
+import type { DocumentView, EntryId } from "$lib/backend";
 import type { NoFilterReason } from "./byvalue";
 import type { UnsavedOutcome } from "./drafts.svelte";
 import type { Many } from "./many.svelte";
@@ -23,7 +23,7 @@ export type DocumentDialog =
 
 /** What the documents view has to say in passing. */
 export type Remark =
-  | { is: "saved"; document: DocumentView; changed: boolean }
+  | { is: "saved"; document: DocumentView; changed: boolean; entry: EntryId | null }
   /** A document that is not in front could not be saved, or nobody knows. */
   | { is: "unsaved"; title: string | null; outcome: UnsavedOutcome }
   /** No filter can be made of a value; null where the keyboard is on no value. */

@@ -1,4 +1,4 @@
-import { type BackendError, type DocumentView, toBackendError } from "$lib/backend";
+import { type BackendError, type DocumentView, toBackendError, type Written } from "$lib/backend";
 import { withoutMember } from "./jsontext";
 import { addressOf, type Source } from "./source";
 
@@ -47,14 +47,14 @@ export class TextDraft {
     }
   }
 
-  /** Inserts it. The document as it stands now, or null: then `error` says why, and the text is kept. */
-  async save(): Promise<DocumentView | null> {
+  /** Inserts it. What was written, or null: then `error` says why, and the text is kept. */
+  async save(): Promise<Written | null> {
     this.saving = true;
     this.error = this.checkError = null;
     this.notApplied = false;
     try {
       const { text } = this;
-      return (await this.#source.backend.insert({ ...addressOf(this.#source), text })).document;
+      return await this.#source.backend.insert({ ...addressOf(this.#source), text });
     } catch (thrown) {
       this.error = toBackendError(thrown);
       return null;

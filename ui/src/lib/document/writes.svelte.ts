@@ -1,6 +1,7 @@
 import {
   type Backend,
   type BackendError,
+  type EntryId,
   type EntryKind,
   type HistoryEntry,
   type HistoryImage,
@@ -45,6 +46,15 @@ export class Writes {
 
   get busy(): boolean {
     return this.progress !== null || this.checking;
+  }
+
+  /** Opens the list at a write, however many came after it. */
+  async openAt(entry: EntryId | null): Promise<void> {
+    await this.load();
+    if (entry === null) return;
+    const found = () => this.entries.find(({ id }) => id === entry);
+    while (!found() && this.more && !this.error) await this.older();
+    await this.select(found() ?? null);
   }
 
   /** Reads the latest writes anew. The chosen one stays chosen while it is among them. */

@@ -27,18 +27,22 @@ const report: UndoReport = {
   documents: [],
 } as UndoReport;
 
+const room = { undo: true, usedBytes: 20, limitBytes: 100 };
+
 let entries: HistoryEntry[];
+let hasOlder: boolean;
 let asked: HistoryRequest[];
 let fails: BackendError | null;
 let writes: Writes;
 
 beforeEach(() => {
   entries = [entry("2"), entry("1")];
-  [asked, fails] = [[], null];
+  [asked, fails, hasOlder] = [[], null, false];
   const backend = fakeBackend({
     history: async (request) => {
       asked.push(request);
-      return { entries, more: false, undo: true, usedBytes: 20, limitBytes: 100 };
+      if (request.before) return { ...room, entries: [entry("0")], more: false };
+      return { ...room, entries, more: hasOlder };
     },
     historyImages: async () => ({ images: [], more: false }),
     undo: async (_, progress) => {
@@ -53,6 +57,17 @@ beforeEach(() => {
 });
 
 describe("the history of writes", () => {
+  it("is opened at a write, however many came after it", async () => {
+    hasOlder = true;
+    await writes.openAt("0");
+    expect([writes.selected?.id, asked.map(({ before }) => before)]).toEqual(["0", [undefined, "1"]]);
+  });
+
+  it("chooses none where the write to open it at is forgotten", async () => {
+    await writes.openAt("9");
+    expect(writes.selected).toBeNull();
+  });
+
   it("begins with the latest, and asks for what is searched", async () => {
     await writes.load();
     expect([writes.selected?.id, writes.entries.length]).toEqual(["2", 2]);

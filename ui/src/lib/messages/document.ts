@@ -282,7 +282,9 @@ const text = {
 const remove = {
   delete: "Delete document",
   title: "Delete this document?",
-  body: (name: string) => `It is removed from ${name}, on every member. There is no undo.`,
+  body: (name: string) => `It is removed from ${name}, on every member.`,
+  undo: "Undo brings it back.",
+  noUndo: "Undo is switched off for this connection: nothing brings it back.",
   unsaved: "Its unsaved changes are lost with it.",
   button: "Delete",
   deleted: (title: string) => `Deleted ${title}`,

@@ -11,6 +11,7 @@ import { many } from "./many";
 import { palette } from "./palette";
 import { replica } from "./replica";
 import { rest } from "./rest";
+import { rules } from "./rules";
 import { settings } from "./settings";
 import { welcome } from "./welcome";
 import { writes } from "./writes";
@@ -30,6 +31,7 @@ export const en = {
   palette,
   replica,
   rest,
+  rules,
   settings,
   welcome,
   writes,

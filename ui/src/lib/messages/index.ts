@@ -3,6 +3,9 @@ import { en } from "./en";
 /** Every word of the interface. Another language does not compile until it has them all. */
 export type Messages = typeof en;
 
+/** What the versions of a document are called that are put together. */
+export type MergeWords = Messages["draft"]["merge"];
+
 /** The language in use, as `Intl` names it. */
 export const locale = "en";
 

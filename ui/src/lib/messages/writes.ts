@@ -1,6 +1,7 @@
 import type { EntryKind, ImageState, UndoReport } from "$lib/backend/bindings";
 
 import { count } from "./count";
+import { draft } from "./draft";
 
 const kinds: Record<EntryKind, string> = {
   insert: "Inserted",
@@ -12,6 +13,18 @@ const kinds: Record<EntryKind, string> = {
   insertMany: "Inserted many",
   bulk: "Several writes",
   undo: "Undid",
+};
+
+const latest: Record<EntryKind, string> = {
+  insert: "insert of",
+  update: "change of",
+  replace: "replacement of",
+  delete: "delete of",
+  changeMany: "change of",
+  deleteMany: "delete of",
+  insertMany: "insert of",
+  bulk: "several writes to",
+  undo: "undo of",
 };
 
 const states: Record<ImageState, string> = {
@@ -32,7 +45,7 @@ export const writes = {
   states,
   list: "Writes, the latest first",
   off: "Undo is switched off for this connection: nothing is kept.",
-  room: (used: string, limit: string) => `${used} of ${limit} kept; the oldest make room for new ones`,
+  room: (used: string, limit: string) => `${used} of ${limit} MiB kept; the oldest make room for new ones`,
   nothing: "Nothing was written yet",
   nothingBody:
     "Every write from here on is listed, with its documents before and after, and can be taken back.",
@@ -44,12 +57,41 @@ export const writes = {
   undone: "undone",
   notUndoable: "Nothing of it can be undone",
   undo: "Undo",
+  undoingOne: "Undoing…",
+  look: "Show",
+  /** A write where there is little room. */
+  latest: (kind: EntryKind, number: number, about: string, where: string) =>
+    `${latest[kind]} ${number > 1 ? count(number, "document", "documents") : about} in ${where}`,
+  wouldUndo: (what: string) => `Undo: ${what}`,
+  notKnown: (what: string) => `Not known: ${what}`,
+  hint: (what: string, when: string) => `${what}\n${when}\nOpens the history of writes there`,
+  nothingToUndo: "Nothing to undo",
+  justNow: "just now",
+  ago: (when: string) => ` · ${when}`,
   undoing: (done: number, total: number) => `Undoing… ${done} of ${total}`,
   undoBody:
     "Documents that nobody has changed since become what they were, to the byte. Others are left and told.",
   check: "Check",
   checking: "Checking…",
   checkBody: "Whether it was applied is not known. Checking reads its documents again and compares.",
+  redo: "Undo the undo",
+  /** A write that is taken back field by field. */
+  merge: {
+    ...draft.merge,
+    title: "Take back field by field",
+    body: "Nothing was written yet. Choose for each field whether it goes back to what it was before the write.",
+    read: "As the write left it",
+    mine: "Before the write",
+    takeMine: (name: string) => `Put ${name} back as it was before the write`,
+    allMine: "All as before",
+    conflict: "changed since",
+  },
+  insertBefore: "Insert it as before…",
+  goneTitle: "Insert the document again?",
+  goneBody: "Somebody has deleted it since. It is inserted as it was before the write, with the same _id.",
+  goneAction: "Insert again",
+  comparing: "Comparing…",
+  takenBack: "Taken back as chosen",
   field: "Field",
   before: "Before",
   after: "After",
@@ -68,6 +110,8 @@ export const writes = {
       report.unknown > 0 && `${report.unknown} not known`,
       report.left > 0 && `${report.left} not reached`,
     ].filter((part) => part !== false);
-    return `${report.cancelled ? "Cancelled" : "Undone"}: ${parts.join(", ") || "nothing to do"}.`;
+    const nothing = report.restored + report.unchanged + report.unknown === 0;
+    const how = report.cancelled ? "Cancelled" : nothing ? "Not undone" : "Undone";
+    return `${how}: ${parts.join(", ") || "nothing to do"}.`;
   },
 };

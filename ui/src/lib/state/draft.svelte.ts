@@ -6,6 +6,8 @@ class ConnectionDraft {
   environment = $state("");
   /** Nothing that could change anything is to be sent. */
   readOnly = $state(false);
+  /** Before-images are to be kept; null for as it was the last time. */
+  undo = $state<boolean | null>(null);
 
   clear(): void {
     this.uri = "";
@@ -13,6 +15,7 @@ class ConnectionDraft {
     this.name = "";
     this.environment = "";
     this.readOnly = false;
+    this.undo = null;
   }
 }
 

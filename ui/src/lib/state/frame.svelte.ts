@@ -1,4 +1,4 @@
-import type { BackendError, Connection, RecentConnection } from "$lib/backend";
+import type { BackendError, Connection, EntryId, RecentConnection } from "$lib/backend";
 
 import type { CatalogAsk } from "$lib/catalog/ask";
 
@@ -16,6 +16,8 @@ export class Frame {
   disconnecting = $state.raw<Connection | null>(null);
   /** What is to be made, renamed or dropped: a dialog asks for the rest. */
   catalogAsk = $state.raw<CatalogAsk | null>(null);
+  /** Which write the history is opened at; null for the latest. */
+  writesAt = $state<EntryId | null>(null);
   /** Counts what was undone: documents that are shown may be old. */
   undone = $state(0);
   /** What failed while the window started. */
@@ -31,6 +33,11 @@ export class Frame {
   askRecent(recent: RecentConnection): void {
     this.wanted = recent;
     this.overlay = "connect";
+  }
+
+  openWrites(entry: EntryId | null = null): void {
+    this.writesAt = entry;
+    this.overlay = "writes";
   }
 
   toggle(overlay: Overlay): void {

@@ -1,4 +1,4 @@
-import { backend, token } from "$lib/backend/transport";
+import { backend, onWritten, token } from "$lib/backend/transport";
 
 import { Access } from "./access.svelte";
 import { Catalog } from "./catalog.svelte";
@@ -6,6 +6,7 @@ import { Commands } from "./commands.svelte";
 import { Connections } from "./connections.svelte";
 import { Frame } from "./frame.svelte";
 import { Lab } from "./lab.svelte";
+import { LatestWrites } from "./latest.svelte";
 import { Replicas } from "./replica.svelte";
 import { Rest } from "./rest.svelte";
 import { Runs } from "./runs.svelte";
@@ -21,8 +22,11 @@ export const catalog = new Catalog(backend);
 export const replicas = new Replicas(backend);
 export const frame = new Frame();
 export const lab = new Lab(backend);
+export const latest = new LatestWrites(backend);
 export const rest = new Rest(backend.desktop);
 export const runs = new Runs();
 export const settings = new Settings(backend, localStorage);
 export const tabs = new Tabs(localStorage);
 export const toasts = new Toasts();
+
+onWritten((connection) => void latest.refresh(connection));

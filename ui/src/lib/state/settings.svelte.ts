@@ -1,4 +1,4 @@
-import type { AppInfo, Backend, RestSettings, Settings as Kept, Theme } from "$lib/backend";
+import type { AppInfo, Backend, RestSettings, Settings as Kept, Theme, UndoSettings } from "$lib/backend";
 
 const THEME_KEY = "trivet.theme";
 
@@ -6,6 +6,7 @@ const THEME_KEY = "trivet.theme";
 export class Settings {
   theme = $state<Theme>("system");
   rest = $state.raw<RestSettings | null>(null);
+  undo = $state.raw<UndoSettings | null>(null);
   app = $state.raw<AppInfo | null>(null);
 
   readonly #backend: Backend;
@@ -24,10 +25,13 @@ export class Settings {
   }
 
   async load(): Promise<void> {
-    if (this.#backend.desktop === null) return;
-    const { theme, rest } = await this.#backend.desktop.settings();
+    if (this.#backend.desktop !== null) this.#take(await this.#backend.desktop.settings());
+  }
+
+  #take({ theme, rest, undo }: Kept): void {
     this.theme = theme ?? "system";
     this.rest = rest ?? null;
+    this.undo = undo ?? null;
     this.#storage.setItem(THEME_KEY, this.theme);
   }
 
@@ -35,18 +39,23 @@ export class Settings {
   async setTheme(theme: Theme): Promise<void> {
     this.theme = theme;
     this.#storage.setItem(THEME_KEY, theme);
-    await this.#keep();
+    await this.#keep({ theme });
   }
 
   /** Keeps how the REST API is served. Throws a `BackendError` when it could not be kept. */
   async setRest(rest: RestSettings): Promise<void> {
-    this.rest = rest;
-    await this.#keep();
+    await this.#keep({ rest });
   }
 
-  async #keep(): Promise<void> {
-    const kept: Kept = { theme: this.theme };
-    if (this.rest !== null) kept.rest = this.rest;
-    await this.#backend.desktop?.saveSettings(kept);
+  /** Keeps how much of what was written is kept. Throws a `BackendError` when it could not be. */
+  async setUndo(undo: UndoSettings): Promise<void> {
+    await this.#keep({ undo });
+  }
+
+  /** What else is set stays as it is, whoever has set it. */
+  async #keep(change: Kept): Promise<void> {
+    const { desktop } = this.#backend;
+    if (desktop !== null)
+      this.#take(await desktop.saveSettings({ ...(await desktop.settings()), ...change }));
   }
 }

@@ -9,6 +9,7 @@ mod merge;
 mod request;
 mod save;
 mod store;
+mod undoing;
 mod view;
 
 pub(crate) use edit::{discard, draft, drafts, edit};
@@ -16,4 +17,5 @@ pub(crate) use merge::{check, compare, take_merged};
 pub use request::*;
 pub(crate) use save::save;
 pub(crate) use store::Drafts;
+pub(crate) use undoing::undo_as_draft;
 pub(super) use view::changes;

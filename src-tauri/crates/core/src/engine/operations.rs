@@ -25,7 +25,7 @@ use crate::{
         History, HistoryImages, HistoryImagesRequest, HistoryRequest, InsertManyRequest, InsertRequest,
         Inserted, ManyMeasure, ManyPreview, ManyProgress, ManyReport, ManyRequest, MeasureManyRequest,
         MergeRequest, PageEnd, PatchRequest, PreviewManyRequest, ReplaceRequest, RowBatch, SaveDraftRequest,
-        TextPage, UndoProgress, UndoReport, UndoRequest, Unsaved, UpdateRequest, Written,
+        TextPage, UndoAsDraftRequest, UndoProgress, UndoReport, UndoRequest, Unsaved, UpdateRequest, Written,
     },
     event::ReplicaChanged,
     program::AppInfo,
@@ -227,6 +227,15 @@ impl Engine {
     pub async fn merge_draft(&self, request: MergeRequest) -> Result<Unsaved> {
         let open = self.open(&request.connection)?;
         let draft = document::merge_draft(&open.session, &open.drafts, request, self.now_ms()).await?;
+        Ok(Unsaved { draft })
+    }
+
+    /// What would undo one document of a write, as changes that are not saved.
+    pub async fn undo_as_draft(&self, request: UndoAsDraftRequest) -> Result<Unsaved> {
+        let open = self.open(&request.connection)?;
+        let now_ms = self.now_ms();
+        let draft =
+            document::undo_as_draft(&open.session, &open.journal, &open.drafts, request, now_ms).await?;
         Ok(Unsaved { draft })
     }
 

@@ -87,6 +87,8 @@ operations! {
         [changes] save_draft(request: SaveDraftRequest) -> Written;
         /// The fields that a sample of a collection's documents have.
         [reads] sample_fields(request: SampleFieldsRequest) -> SampledFields;
+        /// What would undo one document of a write, as changes that are not saved.
+        [changes] undo_as_draft(request: UndoAsDraftRequest) -> Unsaved;
         /// Changes values of one document and nothing else in it.
         [changes] update(request: UpdateRequest) -> Written;
     }

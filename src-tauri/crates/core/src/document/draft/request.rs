@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     connection::ConnectionId,
-    document::{DocumentId, DocumentView, TextSyntax},
+    document::{DocumentId, DocumentView, EntryId, TextSyntax},
     namespace::Namespace,
     number::SafeInt,
     value::{
@@ -274,6 +274,18 @@ pub struct MergeRequest {
     pub now_etag: String,
     /// What is taken for each of [`Comparison::rows`], in their order.
     pub choices: Vec<MergeSide>,
+}
+
+/// Asks for what would undo one document of a write, as changes that are not saved.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoAsDraftRequest {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which entry of the history.
+    pub entry: EntryId,
+    /// Which document of it.
+    pub position: u32,
 }
 
 /// What a save of unknown outcome turned out to be.
