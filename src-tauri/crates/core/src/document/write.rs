@@ -296,7 +296,7 @@ impl Insertion<'_> {
             return Ok(());
         }
         // The server fills in a top-level Timestamp(0, 0) on insert.
-        let update = edit::replacement(self.document).map_err(damaged)?;
+        let update = edit::replacement(self.document, self.document).map_err(damaged)?;
         if update == Update::Unsafe {
             return Err(whole_update::no_update().into());
         }
@@ -353,7 +353,7 @@ impl Change for Replacement {
             return Ok(Intent::Nothing);
         }
         has_a_text(current)?;
-        let update = edit::replacement(&target).map_err(damaged)?;
+        let update = edit::replacement(current, &target).map_err(damaged)?;
         Intent::put(target, update)
     }
 }
