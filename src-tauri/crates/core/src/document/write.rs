@@ -383,7 +383,7 @@ pub(super) fn unchanged_since(current: &[u8], read: Option<&str>) -> Result<()> 
 
 /// Whether the document can be written as text and read back: otherwise a text that was read from it and is saved
 /// in its place would change what nobody has touched.
-fn has_a_text(current: &[u8]) -> Result<()> {
+pub(super) fn has_a_text(current: &[u8]) -> Result<()> {
     if !ejson::write(current, Form::Canonical, Layout::Compact).map_err(damaged)?.damaged {
         return Ok(());
     }
