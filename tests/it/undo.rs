@@ -7,7 +7,6 @@ mod kinds;
 mod many;
 mod property;
 mod standalone;
-mod timing;
 mod unknown;
 
 use trivet_core::{
