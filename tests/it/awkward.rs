@@ -1,9 +1,14 @@
 //! Documents that other clients damage: each is shown faithfully, edited beside its oddity, or refused in words.
 
+mod saves;
+
 use std::fmt::Write as _;
 
 use bson::{RawDocumentBuf, doc, rawdoc};
-use mongodb::{Collection, options::SelectionCriteria};
+use mongodb::{
+    Collection,
+    options::{CollectionOptions, ReadPreference, SelectionCriteria},
+};
 use trivet_core::{
     ErrorCode,
     document::{DocumentId, DocumentText, GetTextRequest, ReplaceRequest, TextLayout, TextSyntax, Written},
@@ -40,33 +45,51 @@ pub(crate) async fn insert(bench: &Bench, document: &RawDocumentBuf) {
     assert_eq!(reply.get_i32("n").ok(), Some(1), "{reply:?}");
 }
 
+/// The collection as each member of the set has it.
+pub(crate) struct Members(Vec<(String, Collection<RawDocumentBuf>)>);
+
+impl Members {
+    pub(crate) async fn of(bench: &Bench) -> Self {
+        let admin = bench.raw.client().database("admin");
+        let hello = admin.run_command(doc! { "hello": 1 }).await.expect("asked");
+        let nearest = SelectionCriteria::ReadPreference(ReadPreference::Nearest { options: None });
+        let options = CollectionOptions::builder().selection_criteria(nearest).build();
+        let mut members = Vec::new();
+        for host in hello.get_array("hosts").expect("members") {
+            let host = host.as_str().expect("a name");
+            let client = trivet_tests::client(&format!("mongodb://{host}/?directConnection=true")).await;
+            let database = client.database(bench.namespace.database());
+            members.push((host.to_owned(), database.collection_with_options("items", options.clone())));
+        }
+        Self(members)
+    }
+
+    /// Waits until each has these documents in the order of `_id`, byte for byte, and no other.
+    pub(crate) async fn all_hold(&self, expected: &[impl AsRef<[u8]>]) {
+        for (host, items) in &self.0 {
+            eventually(&format!("{host} has the same bytes"), DEADLINE, async || {
+                let mut cursor = items.find(doc! {}).sort(doc! { "_id": 1 }).await.expect("found");
+                for expected in expected {
+                    let found = cursor.advance().await.expect("read");
+                    if !found || cursor.current().as_bytes() != expected.as_ref() {
+                        return false;
+                    }
+                }
+                !cursor.advance().await.expect("read")
+            })
+            .await;
+        }
+    }
+}
+
 /// The only document's bytes on every member, which must be the same everywhere.
 pub(crate) async fn on_every_member(bench: &Bench, expected: &[u8]) {
-    all_on_every_member(bench, &[expected.to_vec()]).await;
+    Members::of(bench).await.all_hold(&[expected]).await;
 }
 
 /// The bytes of all documents in the order of `_id` on every member, which must be the same everywhere.
 pub(crate) async fn all_on_every_member(bench: &Bench, expected: &[Vec<u8>]) {
-    let hello = bench.raw.client().database("admin").run_command(doc! { "hello": 1 }).await.expect("asked");
-    for host in hello.get_array("hosts").expect("members") {
-        let host = host.as_str().expect("a name");
-        let client = trivet_tests::client(&format!("mongodb://{host}/?directConnection=true")).await;
-        let items: Collection<RawDocumentBuf> =
-            client.database(bench.namespace.database()).collection("items");
-        let nearest =
-            SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Nearest { options: None });
-        eventually(&format!("{host} has the same bytes"), DEADLINE, async || {
-            let found = items.find(doc! {}).sort(doc! { "_id": 1 }).selection_criteria(nearest.clone());
-            let mut cursor = found.await.expect("found");
-            for expected in expected {
-                if !cursor.advance().await.expect("read") || cursor.current().as_bytes() != expected {
-                    return false;
-                }
-            }
-            !cursor.advance().await.expect("read")
-        })
-        .await;
-    }
+    Members::of(bench).await.all_hold(expected).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Unsaved changes on real servers: kept, put together with those of others, saved as exactly the bytes that were shown.
 
+mod property;
 mod together;
 
 use bson::{Document, doc, rawdoc};

@@ -12,6 +12,7 @@ mod fields;
 mod find;
 mod lab;
 mod many;
+mod random;
 mod replica;
 mod rest;
 mod standalone;

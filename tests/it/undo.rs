@@ -8,7 +8,6 @@ mod many;
 mod merged;
 mod property;
 mod standalone;
-mod timing;
 mod unknown;
 
 use trivet_core::{

@@ -12,11 +12,11 @@ use std::{
 use fantoccini::{Client, ClientBuilder};
 use futures_util::FutureExt as _;
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::json;
 use tempfile::TempDir;
 use trivet_lab::{GuardProgram, Lab, LabConfig};
-use trivet_tests::{DEADLINE, free_port, lab_host, wait_for};
+use trivet_tests::{DEADLINE, eventually, free_port, lab_host, wait_for};
 
 use crate::page;
 
@@ -52,6 +52,18 @@ impl Desktop {
         let Self { client: _, driver, data_dir } = self;
         drop(driver);
         Self::start_in(data_dir, arguments).await
+    }
+
+    /// Ends the application at once, as a crash or a power cut does: it hears nothing of it.
+    pub(crate) async fn killed(self) -> Killed {
+        let process = self.process();
+        let pid = process.file_name().and_then(|pid| pid.to_str()?.parse().ok()).and_then(Pid::from_raw);
+        kill_process(pid.expect("a process id"), Signal::KILL).expect("it runs");
+        eventually("it is gone", DEADLINE, async || {
+            fs::read(process.join("cmdline")).unwrap_or_default().is_empty()
+        })
+        .await;
+        Killed(self.data_dir)
     }
 
     async fn start_in(data_dir: TempDir, arguments: &[&str]) -> Self {
@@ -138,19 +150,23 @@ impl Desktop {
         own.map(|process| pss_kib(&process)).sum::<f64>() / 1024.0
     }
 
-    /// Display and message bus of the running application.
-    fn environment_of_the_first(&self) -> Vec<(String, String)> {
+    /// The running application, in the list of processes.
+    fn process(&self) -> PathBuf {
         let folder = self.data_dir.path().display().to_string();
         let application = application().display().to_string();
-        let processes = fs::read_dir("/proc").expect("a process list").flatten().map(|entry| entry.path());
-        let first = processes
-            .filter(|process| {
-                let line = fs::read(process.join("cmdline")).unwrap_or_default();
-                let line = String::from_utf8_lossy(&line).into_owned();
-                line.starts_with(&application) && line.contains(&folder)
-            })
-            .find_map(|process| fs::read(process.join("environ")).ok())
-            .expect("the application runs");
+        let mut processes =
+            fs::read_dir("/proc").expect("a process list").flatten().map(|entry| entry.path());
+        let own = processes.find(|process| {
+            let line = fs::read(process.join("cmdline")).unwrap_or_default();
+            let line = String::from_utf8_lossy(&line).into_owned();
+            line.starts_with(&application) && line.contains(&folder)
+        });
+        own.expect("the application runs")
+    }
+
+    /// Display and message bus of the running application.
+    fn environment_of_the_first(&self) -> Vec<(String, String)> {
+        let first = fs::read(self.process().join("environ")).expect("the application runs");
         String::from_utf8_lossy(&first)
             .split('\0')
             .filter_map(|variable| variable.split_once('='))
@@ -164,6 +180,16 @@ impl Desktop {
     /// Closes the window, and with it the application.
     pub(crate) async fn close(&self) {
         self.client().close().await.expect("the session ends");
+    }
+}
+
+/// What an application that was killed has left.
+pub(crate) struct Killed(TempDir);
+
+impl Killed {
+    /// Starts it again on that.
+    pub(crate) async fn start(self, arguments: &[&str]) -> Desktop {
+        Desktop::start_in(self.0, arguments).await
     }
 }
 

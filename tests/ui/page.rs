@@ -1,5 +1,6 @@
 //! What a person does with the window, in words.
 
+mod keyboard;
 mod settings;
 
 use std::time::Duration;
@@ -36,6 +37,15 @@ impl Page {
         let path = format!("//*[not(*)][contains(., {})]", literal(words));
         wait_for(&format!("'{words}' can be read"), DEADLINE, async || {
             self.find(Locator::XPath(&path)).await
+        })
+        .await;
+    }
+
+    /// Waits until these words can be read nowhere.
+    pub(crate) async fn see_no_text(&self, words: &str) {
+        let path = format!("//*[not(*)][contains(., {})]", literal(words));
+        self.wait_for(&format!("'{words}' is gone"), async || {
+            self.find(Locator::XPath(&path)).await.is_none()
         })
         .await;
     }
@@ -149,6 +159,21 @@ impl Page {
 
     pub(crate) async fn press_in_dialog(&self, text: &str) {
         self.click(&in_dialog(text), &format!("the question's '{text}'")).await;
+    }
+
+    /// What the merge shows: the cells of each row, as they are read.
+    pub(crate) async fn merge_rows(&self) -> Vec<Vec<String>> {
+        self.see("dialog[open] tbody th", DEADLINE).await;
+        let script = "return [...document.querySelectorAll('dialog[open] tbody tr')].map((row) =>
+            [...row.children].map((cell) => cell.innerText.replace(/\\s+/g, ' ').trim()))";
+        let rows = self.client.execute(script, Vec::new()).await.expect("read");
+        serde_json::from_value(rows).expect("rows of texts")
+    }
+
+    /// Chooses what has this label in the dialog in front.
+    pub(crate) async fn choose(&self, label: &str) {
+        let path = format!("//dialog[@open]//input[@aria-label={}]", literal(label));
+        self.click(&path, &format!("a choice '{label}'")).await;
     }
 
     pub(crate) async fn type_into_dialog(&self, text: &str) {

@@ -3,6 +3,7 @@
 mod crowded;
 mod desktop;
 mod doors;
+mod drafts;
 mod listener;
 mod page;
 mod pictures;

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: figures beside peers that run in turn on the same machine and the same data.
 
 mod browse;
+mod edit;
+mod figures;
 mod load;
 mod look;
 mod median;
@@ -51,18 +53,21 @@ enum Subject {
     Rest,
     Values,
     Browse,
+    Edit,
 }
 
 impl Options {
-    /// Reads `start|rest|values|browse [--rounds N] [--programs DIR] [--documents N] [--bless]`.
+    /// Reads `start|rest|values|browse|edit [--rounds N] [--programs DIR] [--documents N] [--bless]`.
     pub(crate) fn parse(words: &[&str]) -> Result<Self> {
         let (subject, mut words) = match words {
             ["start", rest @ ..] => (Subject::Start, rest),
             ["rest", rest @ ..] => (Subject::Rest, rest),
             ["values", rest @ ..] => (Subject::Values, rest),
             ["browse", rest @ ..] => (Subject::Browse, rest),
+            ["edit", rest @ ..] => (Subject::Edit, rest),
             _ => {
-                return Err(Failure::usage("What is to be measured: `start`, `rest`, `values` or `browse`?"));
+                let subjects = "`start`, `rest`, `values`, `browse` or `edit`";
+                return Err(Failure::usage(&format!("What is to be measured: {subjects}?")));
             }
         };
         let documents = browse::DOCUMENTS;
@@ -99,7 +104,7 @@ pub(crate) fn bench(options: &Options) -> Result {
     let report = match options.subject {
         Subject::Values => values::measure(&programs(options)?, options.rounds)?,
         Subject::Browse => beside_a_mongod(options)?,
-        Subject::Start | Subject::Rest => beside_a_set(options)?,
+        Subject::Start | Subject::Rest | Subject::Edit => beside_a_set(options)?,
     };
     println!("\n{}", report.text());
     if options.bless {
@@ -116,10 +121,10 @@ fn beside_a_set(options: &Options) -> Result<Report> {
     setup(Purpose::Bench)?;
     let programs = programs(options)?;
     let set = step("start a replica set with the sample data", "a few seconds", TestSet::start_seeded)?;
-    if options.subject == Subject::Start {
-        start::measure(&programs, &set, options.rounds)
-    } else {
-        rest::measure(&programs, &set, options.rounds)
+    match options.subject {
+        Subject::Start => start::measure(&programs, &set, options.rounds),
+        Subject::Edit => edit::measure(&programs, &set, options.rounds),
+        _ => rest::measure(&programs, &set, options.rounds),
     }
 }
 
@@ -139,15 +144,21 @@ fn programs(options: &Options) -> Result<PathBuf> {
         Subject::Rest => &["trivet-server", "bare-axum"],
         Subject::Values => &[values::OURS, values::PEER],
         Subject::Browse => &["browse-bench"],
+        Subject::Edit => &["edit-bench"],
     };
     let programs = match (&options.programs, options.subject) {
         (Some(folder), _) => folder.clone(),
         (None, Subject::Values) => values::build()?,
-        (None, Subject::Browse) => {
-            build_for_release(wanted)?;
-            target_dir().join("release")
+        (None, Subject::Browse) => build_for_release(wanted)?,
+        (None, Subject::Edit) => {
+            build_host()?;
+            build_for_release(wanted)?
         }
-        (None, _) => build(wanted)?,
+        (None, Subject::Start | Subject::Rest) => {
+            node::build_interface()?;
+            build_host()?;
+            build_for_release(wanted)?
+        }
     };
     match wanted.iter().find(|program| !programs.join(program).is_file()) {
         Some(missing) => Err(Failure::new(format!("There is no {missing} in {}.", programs.display()))),
@@ -155,18 +166,16 @@ fn programs(options: &Options) -> Result<PathBuf> {
     }
 }
 
-fn build(packages: &[&str]) -> Result<PathBuf> {
-    node::build_interface()?;
-    build_for_release(packages)?;
-    // The host of the replica set is a program of the tests.
+/// The host of the replica set is a program of the tests.
+fn build_host() -> Result {
     step("build the host of the replica set", "", || {
         let build = ["cargo", "build", "--package", "trivet-tests", "--bin", "lab-host"];
         stream(&mut command_line(&build), LOOK_ABOVE)
-    })?;
-    Ok(target_dir().join("release"))
+    })
 }
 
-fn build_for_release(packages: &[&str]) -> Result {
+/// Tells the folder in which the programs are then.
+fn build_for_release(packages: &[&str]) -> Result<PathBuf> {
     let what = format!("build {} for release", packages.join(" and "));
     step(&what, "the first time 15 to 35 minutes on two cores", || {
         let mut build = command_line(&["cargo", "build", "--release"]);
@@ -174,7 +183,8 @@ fn build_for_release(packages: &[&str]) -> Result {
             build.args(["--package", package]);
         }
         stream(&mut build, LOOK_ABOVE)
-    })
+    })?;
+    Ok(target_dir().join("release"))
 }
 
 #[cfg(test)]

@@ -41,10 +41,11 @@ Usage: cargo xtask COMMAND
   bench rest               set up, build for release, and measure the REST API beside a bare server and
                            the original in Python
   bench values             build for release, and measure Extended JSON, written and read, beside the bson crate
-  fuzz [TARGET] [--seconds N]
-                           random input for everything that reads documents, ten minutes for each target
   bench browse             set up, build for release, and measure pages of ten million documents, and of
                            few very large ones beside the driver alone
+  bench edit               set up, build for release, and measure guarded saves beside a plain update
+  fuzz [TARGET] [--seconds N]
+                           random input for everything that reads documents, ten minutes for each target
   audit                    licences, advisories, duplicates and sources of all dependencies
   package                  build the release program and check its size
 ";

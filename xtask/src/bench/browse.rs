@@ -1,9 +1,9 @@
 //! How soon pages come: of many small documents, and of few that are as large as a document can be.
 
-use std::{collections::BTreeMap, num::NonZeroU32, path::Path, process::Stdio};
+use std::{num::NonZeroU32, path::Path, process::Stdio};
 
 use super::{
-    median::median,
+    figures::Figures,
     report::{Goal, Report},
 };
 use crate::{
@@ -43,8 +43,6 @@ pub(super) fn measure(programs: &Path, documents: u64, rounds: NonZeroU32) -> Re
     report(&figures, documents)
 }
 
-type Figures = BTreeMap<String, Vec<f64>>;
-
 fn run(programs: &Path, documents: u64, rounds: NonZeroU32) -> Result<Figures> {
     // Data of another number would be written anew each time the number changes.
     let folder = target_dir().join(format!("bench/browse/{documents}"));
@@ -57,25 +55,11 @@ fn run(programs: &Path, documents: u64, rounds: NonZeroU32) -> Result<Figures> {
     if !output.status.success() {
         return Err(Failure::new("The pages could not be measured. The messages above say why."));
     }
-    Ok(read(&String::from_utf8_lossy(&output.stdout)))
-}
-
-/// Lines `name value`, one for each figure of each round.
-fn read(said: &str) -> Figures {
-    let mut figures = Figures::new();
-    for (name, value) in said.lines().filter_map(|line| line.split_once(' ')) {
-        if let Ok(value) = value.parse() {
-            figures.entry(name.to_owned()).or_default().push(value);
-        }
-    }
-    figures
+    Ok(Figures::read(&String::from_utf8_lossy(&output.stdout)))
 }
 
 fn report(figures: &Figures, documents: u64) -> Result<Report> {
-    let of = |name: &str| -> Result<f64> {
-        let rounds = figures.get(name).ok_or_else(|| Failure::new(format!("There is no figure {name}.")))?;
-        Ok(median(rounds.iter().copied()))
-    };
+    let of = |name: &str| figures.median(name);
     let mut report = Report::new("browse", "Pages of any size", &["", "median"]);
     let millions = readable_count(documents);
     let mut goals = Vec::new();
@@ -145,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_medians_of_what_the_program_says_are_reported() {
-        let report = report(&read(&said(5.0)), 10_000_000).expect("whole");
+        let report = report(&Figures::read(&said(5.0)), 10_000_000).expect("whole");
         assert!(report.verdict().is_ok());
         assert!(report.text().contains("10 million small documents, by _id: End"), "{}", report.text());
         assert!(report.text().contains(" 5.0 ms"), "{}", report.text());
@@ -153,8 +137,8 @@ mod tests {
 
     #[test]
     fn a_slow_page_misses_its_goal_and_a_missing_figure_is_named() {
-        assert!(super::report(&read(&said(101.0)), 200_000).expect("whole").verdict().is_err());
-        let failure = super::report(&read("id_first_ms 1\n"), 1).err().expect("not whole");
+        assert!(super::report(&Figures::read(&said(101.0)), 200_000).expect("whole").verdict().is_err());
+        let failure = super::report(&Figures::read("id_first_ms 1\n"), 1).err().expect("not whole");
         assert!(failure.message.expect("a message").contains("id_first_jump_ms"));
     }
 

@@ -56,14 +56,14 @@ impl Work {
 
 /// Builds both programs into one folder.
 pub(super) fn build() -> Result<PathBuf> {
-    build_for_release(&[OURS])?;
+    let folder = build_for_release(&[OURS])?;
     step("build the bson crate's side", "the first time about a minute", || {
         let manifest = root().join("tests/bench/peers").join(PEER).join("Cargo.toml");
         let mut build = command_line(&["cargo", "build", "--release", "--locked", "--manifest-path"]);
         build.arg(manifest).arg("--target-dir").arg(target_dir());
         stream(&mut build, LOOK_ABOVE)
     })?;
-    Ok(target_dir().join("release"))
+    Ok(folder)
 }
 
 /// Runs both in turn.

@@ -90,7 +90,7 @@ pub(super) async fn in_transaction<G: Guarded>(
 pub(super) async fn closed<T>(record: &Record, outcome: Result<T>) -> Result<T> {
     match outcome {
         Ok(value) => {
-            record.settle(ImageState::Applied).await;
+            record.settle_soon(ImageState::Applied);
             Ok(value)
         }
         Err(error) if error.code() == ErrorCode::OutcomeUnknown => {

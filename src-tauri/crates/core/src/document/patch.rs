@@ -38,6 +38,10 @@ impl Patch {
     pub(super) fn new(form: PatchForm, (kind, value): (Kind, Vec<u8>), etag: Option<String>) -> Result<Self> {
         match (form, kind) {
             (PatchForm::Update, Kind::Object) => only_operators(&value)?,
+            // The server does not survive a pipeline that makes such a document.
+            (PatchForm::Update, Kind::Array) if edit::has_repeated_names(&value).map_err(damaged)? => {
+                return Err(Error::invalid("A field name repeats in the pipeline."));
+            }
             (PatchForm::Update, Kind::Array) | (PatchForm::Merge | PatchForm::Fields, Kind::Object) => {}
             (PatchForm::Update, _) => {
                 return Err(Error::invalid("An update is an object of operators, or a pipeline."));
@@ -77,7 +81,8 @@ impl Change for Patch {
         unchanged_since(current, self.etag.as_deref())?;
         let target = match self.form {
             PatchForm::Update => {
-                // Members were seen to apply the same operator to different fields of such a document.
+                // Members were seen to apply the same operator to different fields of such a document, and a pipeline to end
+                // the server.
                 if edit::has_repeated_names(current).map_err(damaged)? {
                     return Err(Error::new(
                         ErrorCode::Unsupported,
@@ -96,7 +101,7 @@ impl Change for Patch {
         if target == current {
             return Ok(Intent::Nothing);
         }
-        let update = edit::replacement(&target).map_err(damaged)?;
+        let update = edit::replacement(current, &target).map_err(damaged)?;
         Intent::put(target, update)
     }
 }

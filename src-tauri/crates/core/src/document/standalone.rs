@@ -142,7 +142,9 @@ pub(super) async fn insert_as(
     }
     match (read(session, namespace, id).await, sent) {
         (Ok(Some(stored)), Ok(_)) => {
-            if stored != document && edit::replacement(document).map_err(damaged)? != Update::Replace {
+            if stored != document
+                && edit::replacement(document, document).map_err(damaged)? != Update::Replace
+            {
                 record.learn(vec![image(&stored)]).await;
             }
             Ok(stored)

@@ -72,7 +72,7 @@ fn is_plain(name: &str) -> bool {
 pub(super) fn no_update() -> Error {
     Error::new(
         ErrorCode::Unsupported,
-        "No single update is sure to give this document on every member: a field name repeats, and a \
+        "No single update is sure to give this document on every member: a field name repeats, now or then, and a \
          top-level name begins with $ or a timestamp is empty. Nothing was written.",
     )
 }

@@ -296,7 +296,7 @@ impl Insertion<'_> {
             return Ok(());
         }
         // The server fills in a top-level Timestamp(0, 0) on insert.
-        let update = edit::replacement(self.document).map_err(damaged)?;
+        let update = edit::replacement(self.document, self.document).map_err(damaged)?;
         if update == Update::Unsafe {
             return Err(whole_update::no_update().into());
         }
@@ -353,7 +353,7 @@ impl Change for Replacement {
             return Ok(Intent::Nothing);
         }
         has_a_text(current)?;
-        let update = edit::replacement(&target).map_err(damaged)?;
+        let update = edit::replacement(current, &target).map_err(damaged)?;
         Intent::put(target, update)
     }
 }
@@ -383,7 +383,7 @@ pub(super) fn unchanged_since(current: &[u8], read: Option<&str>) -> Result<()> 
 
 /// Whether the document can be written as text and read back: otherwise a text that was read from it and is saved
 /// in its place would change what nobody has touched.
-fn has_a_text(current: &[u8]) -> Result<()> {
+pub(super) fn has_a_text(current: &[u8]) -> Result<()> {
     if !ejson::write(current, Form::Canonical, Layout::Compact).map_err(damaged)?.damaged {
         return Ok(());
     }

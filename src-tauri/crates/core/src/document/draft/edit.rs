@@ -14,7 +14,7 @@ use crate::{
         own_id::with_id_of,
         standalone,
         text::{damaged, edit_error, parse_any_document, parse_any_value},
-        write::check_size,
+        write::{check_size, has_a_text},
     },
     namespace::Namespace,
     value::{
@@ -146,6 +146,7 @@ fn encode(value: &NewValue, now_ms: i64) -> Result<(Kind, Vec<u8>)> {
 }
 
 fn replaced(mine: &[u8], text: &str, syntax: TextSyntax, now_ms: i64) -> Result<Vec<u8>> {
+    has_a_text(mine)?;
     let document = parse_any_document(text, syntax, now_ms)?;
     with_id_of(mine, &document)
 }

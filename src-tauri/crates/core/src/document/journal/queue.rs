@@ -99,10 +99,32 @@ impl Store {
             });
             reply
         });
-        hold(&self.waiting).push(Job { durable, run });
+        self.begin_soon(Job { durable, run });
+        answer.await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    /// Writes without being waited for. Whatever is asked of the store afterwards finds it done.
+    pub(super) fn write_soon(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Connection) -> Result<(), Failed> + Send + 'static,
+        failed: impl FnOnce(Error) + Send + 'static,
+    ) {
+        let file = self.file.clone();
+        let run = Box::new(move |connection: Result<&Connection>| {
+            let outcome = connection
+                .and_then(|connection| apart(connection, work).map_err(|failed| failed.told(&file)));
+            let reply: Reply = Box::new(move |kept| {
+                let _ = outcome.and(kept).map_err(failed);
+            });
+            reply
+        });
+        self.begin_soon(Job { durable: false, run });
+    }
+
+    fn begin_soon(self: &Arc<Self>, job: Job) {
+        hold(&self.waiting).push(job);
         let store = Arc::clone(self);
         drop(tokio::task::spawn_blocking(move || store.work()));
-        answer.await.unwrap_or_else(|_| Err(lost()))
     }
 
     /// Reads what is there; none where there is no file.
@@ -112,6 +134,8 @@ impl Store {
     ) -> Result<Option<T>> {
         let store = Arc::clone(self);
         let reading = tokio::task::spawn_blocking(move || {
+            // What nobody waits for belongs to what is there.
+            store.work();
             let mut reader = hold(&store.reader);
             if reader.is_none() {
                 *reader = open_existing(&store.file)?;

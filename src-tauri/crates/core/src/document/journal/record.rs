@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{
     About, Image, Journal,
@@ -115,14 +115,30 @@ impl Record {
 
     /// Keeps how a batch ended, and begins the next one.
     pub(crate) async fn settle(&self, state: ImageState) {
+        if let Some(settling) = self.settling(state) {
+            self.write(settling).await;
+        }
+    }
+
+    /// The same, and nobody waits for it: the write has its answer already.
+    pub(crate) fn settle_soon(&self, state: ImageState) {
+        if let Some(settling) = self.settling(state) {
+            self.journal.store.write_soon(settling, not_kept);
+        }
+    }
+
+    fn settling(
+        &self,
+        state: ImageState,
+    ) -> Option<impl FnOnce(&Connection) -> Result<(), Failed> + Send + use<>> {
         let Batch { first, documents } = self.batch();
         if documents == 0 {
-            return;
+            return None;
         }
         self.set_batch(Batch { first: first + documents, documents: 0 });
         self.kept.store(true, Ordering::Relaxed);
         let id = self.id;
-        self.write(move |connection| {
+        Some(move |connection: &Connection| {
             connection.execute(
                 "UPDATE images SET state = ? WHERE entry = ? AND position >= ?",
                 params![state.number(), id, first],
@@ -132,7 +148,6 @@ impl Record {
             }
             in_force(connection, id, (first..first + documents).collect())
         })
-        .await;
     }
 
     /// Forgets what a batch intended: nothing of it was applied.
@@ -151,12 +166,16 @@ impl Record {
         .await;
     }
 
-    /// What fails here leaves images pending, which is told as unknown.
-    async fn write(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<(), Failed> + Send + 'static) {
+    async fn write(&self, work: impl FnOnce(&Connection) -> Result<(), Failed> + Send + 'static) {
         if let Err(error) = self.journal.store.write(false, work).await {
-            tracing::warn!(code = ?error.code(), "the outcome of a write could not be kept");
+            not_kept(error);
         }
     }
+}
+
+/// What fails here leaves images pending, which is told as unknown.
+fn not_kept(error: Error) {
+    tracing::warn!(code = ?error.code(), "the outcome of a write could not be kept");
 }
 
 /// The same error, in words that say what it means for the write.

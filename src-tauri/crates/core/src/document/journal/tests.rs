@@ -86,6 +86,22 @@ async fn all(journal: &Journal, entry: i64) -> Vec<Stored> {
 }
 
 #[tokio::test]
+async fn what_nobody_waits_for_is_there_for_whoever_asks_next() {
+    let bench = Bench::new(u64::MAX);
+    let journal = bench.journal();
+    for n in 1..=100 {
+        let record = journal.record(about(&n.to_string()));
+        record.intend(vec![image(1, Some(b"before"), Some(b"after"))]).await.expect("kept");
+        record.settle_soon(ImageState::Applied);
+        let latest = journal.entries(EntryFilter::default(), 1).await.expect("listed").remove(0);
+        assert_eq!(
+            (latest.about.as_str(), latest.documents.pending.get(), latest.documents.applied.get()),
+            (n.to_string().as_str(), 0, 1)
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_is_intended_is_read_by_another_program_before_its_outcome_is_known() {
     let bench = Bench::new(u64::MAX);
     let record = bench.journal().record(about("  one\n line "));

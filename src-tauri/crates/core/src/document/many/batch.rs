@@ -119,7 +119,7 @@ impl<'a> Batch<'a> {
             let (verdict, written) = match (self.work, current, document) {
                 (Work::Insert { .. }, None, Some(document)) => {
                     // An insert gives these bytes where no update could, or it is found out when they are read back.
-                    let update = edit::replacement(document).map_err(damaged)?;
+                    let update = edit::replacement(document, document).map_err(damaged)?;
                     (Verdict::Changed, Some((Some(document.to_vec()), update)))
                 }
                 (Work::Insert { .. }, ..) => (Verdict::Failed(taken()), None),

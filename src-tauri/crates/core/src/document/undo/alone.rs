@@ -91,7 +91,7 @@ impl Change for Exact<'_> {
         if current != self.stored {
             return Err(changed());
         }
-        Intent::put(self.before.to_vec(), edit::replacement(self.before).map_err(damaged)?)
+        Intent::put(self.before.to_vec(), edit::replacement(current, self.before).map_err(damaged)?)
     }
 }
 

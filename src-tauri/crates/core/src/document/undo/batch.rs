@@ -161,7 +161,7 @@ pub(super) fn decide(image: &Stored, now: Option<&[u8]>) -> Plan {
     if now != after.as_deref() {
         return Plan::Done(Verdict::Conflict(now.map(<[u8]>::to_vec)));
     }
-    match before.map(edit::replacement) {
+    match before.map(|before| edit::replacement(now.unwrap_or(before), before)) {
         None => Plan::Restore(Update::Nothing),
         // An insert gives the bytes where no update could, or is found out when it is read back.
         Some(Ok(Update::Unsafe)) if now.is_some() => Plan::Done(Verdict::Failed(whole_update::no_update())),

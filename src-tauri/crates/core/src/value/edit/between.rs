@@ -21,13 +21,13 @@ pub fn between(before: &[u8], after: &[u8]) -> Result<Update, Malformed> {
         return Ok(Update::Nothing);
     }
     if has_repeated_names(before)? || has_repeated_names(after)? {
-        return replacement(after);
+        return replacement(before, after);
     }
     let mut fields = Fields::default();
     let reached = fields.object(before, after, "")?;
     let few = fields.set.len() + fields.unset.len() <= MOST_PATHS;
     if !reached || !few || !fields.are_plain()? {
-        return replacement(after);
+        return replacement(before, after);
     }
     Ok(Update::Fields { set: fields.set, unset: fields.unset })
 }

@@ -30,10 +30,11 @@ pub enum Update {
     },
     /// A classic replacement document.
     Replace,
-    /// `[{ $replaceWith: { $literal: document } }]`.
+    /// `[{ $replaceWith: { $literal: document } }]`, where no name repeats before or afterwards: of such documents mongod
+    /// 6.0.5 does not survive a pipeline (an invariant in `document_diff_serialization.cpp`).
     ReplaceWith,
-    /// No single update is sure to give these bytes on every member: names repeat, which pipelines do not
-    /// keep, and a classic replacement would be refused or changed by the server.
+    /// No single update is sure to give these bytes on every member: names repeat, so a pipeline is out of the question,
+    /// and a classic replacement would be refused or changed by the server.
     Unsafe,
 }
 
@@ -44,19 +45,20 @@ pub fn plan(before: &[u8], after: &[u8], edits: &[Change<'_>]) -> Result<Update,
     }
     let mut set = Vec::new();
     for checked in checked(before, edits)?.into_iter().filter(Checked::changes) {
-        let Some(path) = dotted(&checked.located.steps)? else { return Ok(replacement(after)?) };
+        let Some(path) = dotted(&checked.located.steps)? else { return Ok(replacement(before, after)?) };
         let (kind, value) = checked.after;
         set.push((path, kind, value));
     }
     Ok(Update::Fields { set, unset: Vec::new() })
 }
 
-/// The update that puts a whole document in a document's place.
-pub fn replacement(after: &[u8]) -> Result<Update, Malformed> {
+/// The update that puts a whole document in another's place.
+pub fn replacement(before: &[u8], after: &[u8]) -> Result<Update, Malformed> {
     if !changes_in_replacement(after)? {
         return Ok(Update::Replace);
     }
-    Ok(if has_repeated_names(after)? { Update::Unsafe } else { Update::ReplaceWith })
+    let repeated = has_repeated_names(before)? || has_repeated_names(after)?;
+    Ok(if repeated { Update::Unsafe } else { Update::ReplaceWith })
 }
 
 /// The path that an update operator takes; none where it might reach another field.

@@ -192,8 +192,19 @@ fn a_replacement_that_the_server_would_change_goes_as_a_literal() {
         (r#"{"$x":1,"$x":1}"#, Update::Unsafe),
         (r#"{"$x":1,"a":[{"b":1,"b":1}]}"#, Update::Unsafe),
     ] {
-        assert_eq!(replacement(&document(text)), Ok(update), "{text}");
+        let document = document(text);
+        assert_eq!(replacement(&document, &document), Ok(update), "{text}");
     }
+}
+
+#[test]
+fn no_pipeline_is_sent_for_a_document_in_which_a_name_repeats() {
+    let (plain, dollar) = (document(r#"{"a":1}"#), document(r#"{"$x":1}"#));
+    let repeated = document(r#"{"in":{"a":1,"a":2}}"#);
+    assert_eq!(replacement(&plain, &dollar), Ok(Update::ReplaceWith));
+    assert_eq!(replacement(&repeated, &dollar), Ok(Update::Unsafe));
+    assert_eq!(crate::value::edit::between(&repeated, &dollar), Ok(Update::Unsafe));
+    assert_eq!(replacement(&repeated, &plain), Ok(Update::Replace));
 }
 
 /// Every scalar that can be edited, with its path.
@@ -254,6 +265,6 @@ proptest! {
         if let Ok(after) = applied(&bytes, &edits) {
             let _ = plan(&bytes, &after, &changes(&edits));
         }
-        let _ = replacement(&bytes);
+        let _ = replacement(&bytes, &bytes);
     }
 }
