@@ -141,7 +141,7 @@ pub(crate) async fn insert_many(
     let mut inserted = Vec::with_capacity(documents.len());
     for (document, (kind, value)) in documents.iter().zip(&ids) {
         inserted.push(InsertedDocument { id: DocumentId::new(*kind, value), etag: etag(document) });
-        let update = edit::replacement(document).map_err(damaged)?;
+        let update = edit::replacement(document, document).map_err(damaged)?;
         insertions.push(Step { id: (*kind, value), from: None, to: Some(document), update });
     }
     let line = format!("{} documents", documents.len());
