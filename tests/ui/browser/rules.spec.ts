@@ -46,6 +46,7 @@ test("each rule of a schema that a save fails is told at its field, until the fi
   await page.keyboard.press("ArrowRight");
   await app.field("w").dblclick();
   await app.editor("w").getByRole("combobox").selectOption("String");
+  await expect(app.editor("w")).toContainText("Shift+Enter starts a line");
   await app.editor("w").getByRole("textbox").fill("wide");
   await app.editor("w").getByRole("textbox").press("Enter");
   await app.field("dims").click();
@@ -77,6 +78,7 @@ test("each rule of a schema that a save fails is told at its field, until the fi
   await expect(list.getByRole("listitem")).toHaveCount(1);
   await app.field("w").dblclick();
   await app.editor("w").getByRole("combobox").selectOption("Int32");
+  await expect(app.editor("w")).toContainText("does not read as Int32");
   await app.editor("w").getByRole("textbox").fill("2");
   await app.editor("w").getByRole("textbox").press("Enter");
   await expect(list).toHaveCount(0);

@@ -75,11 +75,14 @@ export class OpenEditor {
   async #convert(from: TypedValue, kind: SingleKind, convert: Convert): Promise<void> {
     const parsed = isSingle(from.kind) ? parseValue(from.kind, from.text) : null;
     const value = parsed && "value" in parsed ? parsed.value : null;
+    const typed = this.text;
     const made = await conversion(from, value, kind, convert);
     // Another type was chosen meanwhile.
     if (this.#wanted !== kind) return;
+    // What was typed meanwhile is not lost.
+    const text = this.text === typed ? made.made.text : this.text;
     this.#conversion = made;
-    [this.kind, this.text, this.#wanted] = [kind, made.made.text, null];
+    [this.kind, this.text, this.#wanted] = [kind, text, null];
     this.converting = null;
   }
 

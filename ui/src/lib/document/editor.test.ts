@@ -57,6 +57,15 @@ describe("a change of type", () => {
     expect(core.asked).toHaveLength(2);
   });
 
+  it("does not put what is made over what was typed meanwhile", async () => {
+    const core = new Core({ int: made("int", "2") });
+    const editor = open("double", "2.75");
+    const changed = editor.setKind("int", core.convert);
+    editor.text = "7";
+    await changed;
+    expect([editor.conversion, editor.parsed]).toEqual([null, { value: typed("int", "7") }]);
+  });
+
   it("begins anew with what is typed after it", async () => {
     const core = new Core({ int: made("int", "2"), long: made("long", "3") });
     const editor = open("double", "2.75");
