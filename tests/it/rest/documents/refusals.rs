@@ -253,7 +253,7 @@ async fn a_method_that_an_address_does_not_take_is_refused_with_those_it_takes()
     let bench = RestBench::on(shared_set().await).await;
     let root = |path: &str| format!("{}{path}", bench.server.url());
     for (method, url, taken) in [
-        (Method::PUT, bench.documents(&[]).to_string(), "GET,HEAD,POST"),
+        (Method::PUT, bench.documents(&[]).to_string(), "DELETE,GET,HEAD,PATCH,POST"),
         (Method::POST, bench.document(ONE), "DELETE,GET,HEAD,PATCH,PUT"),
         (Method::DELETE, root("/api/v1/connections"), "GET,HEAD"),
         (Method::DELETE, bench.url(""), "GET,HEAD"),
