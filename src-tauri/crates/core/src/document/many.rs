@@ -152,7 +152,8 @@ async fn write_all(
                 break;
             }
             None => {}
-            Some(error) if passes(&error) && went_on.elapsed() < PATIENCE => sleep(PAUSE).await,
+            // Where nothing is written yet, nothing is left half-way by giving up.
+            Some(error) if from > 0 && passes(&error) && went_on.elapsed() < PATIENCE => sleep(PAUSE).await,
             Some(error) => {
                 tally.stopped = Some(error);
                 break;

@@ -17,8 +17,9 @@ use crate::{
 /// What the server may take for a batch: a filter may have to look at every document.
 const BATCH_MS: u32 = 600_000;
 const BATCH_WITHIN: Duration = Duration::from_secs(605);
-/// While a primary is missing the search begins anew, for so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Where the connection is lost or the primary changes, the search begins anew, for so long. A server that cannot be reached
+/// at all was waited for longer already.
+const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// A document that was found.
