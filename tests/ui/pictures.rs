@@ -39,7 +39,7 @@ async fn pictures_of_documents_and_health() {
     page.escape_dialog().await;
 
     page.keys("e", &[Key::Control, Key::Shift]).await;
-    page.write_text("[{ $set: { price: { $multiply: ['$price', 1.1] ").await;
+    page.write_text("{ $mul: { price: 1.1 }, $inc: { stock: 10 } }").await;
     page.keys(&char::from(Key::Enter).to_string(), &[Key::Control]).await;
     page.see_text("Undo will reach").await;
     take(&client, &folder, "change-all").await;
