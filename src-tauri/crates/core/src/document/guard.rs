@@ -114,17 +114,7 @@ pub(super) async fn transact<G: Guarded>(
     let began = Instant::now();
     let deadline = began + WRITE_WITHIN;
     loop {
-        let tried = timeout_at(deadline, try_once(session, record, guarded)).await;
-        let (mut transaction, outcome) = match tried {
-            Ok(Ok(ready)) => ready,
-            Ok(Err(Stop::Refused(error))) => return Err(error),
-            Ok(Err(Stop::Driver(error))) if again(&error, deadline) => {
-                sleep(PAUSE).await;
-                continue;
-            }
-            Ok(Err(Stop::Driver(error))) => return Err(not_applied(&error, began)),
-            Err(_) => return Err(no_primary(began)),
-        };
+        let (mut transaction, outcome) = tried(session, record, guarded, (began, deadline)).await?;
         match commit(&mut transaction, deadline).await {
             Ok(()) => return Ok(outcome),
             Err(Committing::Unknown(error)) => {
@@ -147,13 +137,22 @@ pub(super) async fn rehearse<G: Guarded>(
 ) -> Result<G::Outcome> {
     session.permit_writes()?;
     let began = Instant::now();
-    let deadline = began + WRITE_WITHIN;
+    let (mut transaction, outcome) = tried(session, record, guarded, (began, began + WRITE_WITHIN)).await?;
+    // Heard or not, nothing of it is ever committed.
+    let _ = timeout(ABORT_WITHIN, transaction.abort_transaction()).await;
+    Ok(outcome)
+}
+
+/// Tries until there is something to commit.
+async fn tried<G: Guarded>(
+    session: &Session,
+    record: &Record,
+    guarded: &G,
+    (began, deadline): (Instant, Instant),
+) -> Result<(ClientSession, G::Outcome)> {
     loop {
         match timeout_at(deadline, try_once(session, record, guarded)).await {
-            Ok(Ok((mut transaction, outcome))) => {
-                let _ = timeout(ABORT_WITHIN, transaction.abort_transaction()).await;
-                return Ok(outcome);
-            }
+            Ok(Ok(ready)) => return Ok(ready),
             Ok(Err(Stop::Refused(error))) => return Err(error),
             Ok(Err(Stop::Driver(error))) if again(&error, deadline) => sleep(PAUSE).await,
             Ok(Err(Stop::Driver(error))) => return Err(not_applied(&error, began)),

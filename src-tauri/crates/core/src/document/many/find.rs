@@ -10,6 +10,7 @@ use crate::{
     Error, ErrorCode, Result,
     connection::{Lane, Permitted, QueryId, Session, bounded_by},
     document::{text::damaged, wire::Writer},
+    error::from_driver,
     namespace::Namespace,
     value::{raw, typed::Kind},
 };
@@ -29,7 +30,7 @@ pub(super) struct Found<'a> {
 }
 
 /// Hands on every document that a filter finds now on the primary, `limit` at most. `begin` is called before the first, and
-/// again where the search had to begin anew; `batch` after each batch, and ends the search with its error.
+/// again where the search had to begin anew; `pause` after each batch, and ends the search with its error.
 pub(super) async fn each(
     session: &Arc<Session>,
     (namespace, filter): (&Namespace, &[u8]),
@@ -89,8 +90,10 @@ async fn once(
     loop {
         let next = async { batches.next().await.transpose() };
         let Some(batch) = bounded_by(BATCH_WITHIN, next).await? else { return Ok(()) };
-        for document in batch.doc_slices().map_err(|error| crate::error::from_driver(&error))? {
-            let Ok(Some(document)) = document.map(bson::RawBsonRef::as_document) else { continue };
+        for document in batch.doc_slices().map_err(|error| from_driver(&error))? {
+            let document = document.map_err(|error| from_driver(&error.into()))?;
+            let document =
+                document.as_document().ok_or_else(|| Error::internal("A batch of no documents."))?;
             to.take(read(document.as_bytes())?);
         }
         to.pause()?;
