@@ -305,7 +305,7 @@ async fn what_undo_could_not_keep_is_refused_before_anything_is_sent_unless_it_i
     let report = bench.write_many_as(request, |_| true).await.expect("changed");
     assert_eq!(counts(&report), [60, 0, 0, 0, 0, 0]);
     assert!(report.entry.is_none() && bench.history().await.entries.is_empty());
-    // It fits at first, and grows beyond what may be kept: what is written is told, and can be undone.
+    // By what there is it fits; what it would grow to does not, and then nothing of it is written.
     let request = bench
         .many(change("{ _id: { $lt: 20 } }", &format!("{{ $set: {{ more: '{}' }} }}", "y".repeat(60_000))));
     let before = bench.all_bytes().await;
@@ -335,4 +335,29 @@ async fn what_cannot_be_read_is_told_with_its_place() {
     }
     let error = bench.write_many(insertion("// nothing")).await.expect_err("nothing");
     assert!(error.to_string().contains("no document"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_stored_by_its_id_or_compared_by_a_collation_of_its_own_is_written_too() {
+    let bench = Bench::on(shared_set().await).await;
+    let database = bench.raw.client().database(bench.namespace.database());
+    let collated = doc! { "create": "items", "collation": { "locale": "en", "strength": 1 } };
+    let clustered = doc! { "create": "items", "clusteredIndex": { "key": { "_id": 1 }, "unique": true } };
+    for create in [collated, clustered] {
+        database.run_command(create.clone()).await.expect("made");
+        for id in ["a", "b", "c"] {
+            bench.raw.insert_one(rawdoc! { "_id": id, "word": "Word" }).await.expect("stored");
+        }
+        let before = bench.all_bytes().await;
+        let report =
+            bench.write_many(change("{ word: 'Word' }", "{ $set: { seen: 1 } }")).await.expect("changed");
+        assert_eq!(counts(&report), [3, 0, 0, 0, 0, 0], "{create}");
+        let deleted = bench.write_many(deletion("{ seen: 1 }")).await.expect("deleted");
+        assert_eq!(counts(&deleted), [3, 0, 0, 0, 0, 0], "{create}");
+        for report in [deleted, report] {
+            bench.undo(&report.entry.expect("an entry")).await.expect("undone");
+        }
+        assert!(bench.all_bytes().await == before, "{create}");
+        bench.raw.drop().await.expect("dropped");
+    }
 }
