@@ -1,5 +1,6 @@
 export const frame = {
   find: "Find anything",
+  partMissing: "A part of the window could not be loaded. Reload it to try again.",
   connections: "Connections",
   namespaces: "Databases and collections",
   tabs: "Open tabs",
