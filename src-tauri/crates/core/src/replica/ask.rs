@@ -1,21 +1,26 @@
-//! Asks one member directly, and again when something changes.
+//! Asks one member directly.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use bson::{Document, doc};
+use futures_util::StreamExt;
 use mongodb::{
     Client, Database,
     error::{Error as DriverError, ErrorKind},
-    event::{EventHandler, sdam::SdamEvent},
     options::{ClientOptions, ReadPreference, SelectionCriteria, ServerAddress},
 };
-use tokio::{sync::Notify, time::timeout};
+use tokio::{sync::mpsc, time::timeout};
 
-use super::observation::{Answer, Config, Hello, LOGIN_REFUSED, Observation, Status};
-use crate::{connection::Topology, error::io_reason};
+use super::{
+    heartbeat::Heartbeats,
+    observation::{Fact, Facts, LOGIN_REFUSED, Observation, Report},
+    reply::{Config, Figures, OplogRoom, Status},
+    stopwatch::Stopwatch,
+};
+use crate::{connection::Topology, error::io_reason, time::millis};
 
 /// A member that does not answer within this time is called silent.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
@@ -23,32 +28,37 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 /// How soon a member that came back, or another reason for its silence, is noticed.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// How often `serverStatus` is asked for.
+const FIGURES_EVERY: Duration = Duration::from_secs(5);
+/// How often what changes seldom is asked for.
+const FACTS_EVERY: Duration = Duration::from_secs(60);
+
+/// The reason of a name that cannot be looked up here.
+pub(crate) const UNKNOWN_NAME: &str = "the host name is unknown";
+
 /// One member's own client and what is known of it.
 pub(crate) struct Asked {
-    dialled: String,
     topology: Topology,
     client: Client,
-    trouble: Arc<Trouble>,
-    version: Option<String>,
+    heartbeats: Arc<Heartbeats>,
+    watch: Stopwatch,
     config: Option<Arc<Config>>,
-}
-
-/// What the driver's monitoring of this one member tells, at once.
-#[derive(Default)]
-pub(crate) struct Trouble {
-    /// Why the last heartbeat failed, in words; none while heartbeats succeed.
-    reason: Mutex<Option<&'static str>>,
-    /// Woken when a heartbeat fails, or succeeds again.
-    pub(crate) changed: Notify,
+    figures_at: Option<Instant>,
+    facts_at: Option<Instant>,
 }
 
 impl Asked {
     /// A direct client of its own: selection by predicate cannot reach a RECOVERING member or an arbiter.
-    pub(crate) fn new(host: &str, topology: Topology, options: &ClientOptions) -> Option<Self> {
-        let address = ServerAddress::parse(host).ok()?;
-        let trouble = Arc::new(Trouble::default());
+    pub(crate) fn new(
+        address: &str,
+        topology: Topology,
+        options: &ClientOptions,
+        sender: mpsc::Sender<Observation>,
+        watch: Stopwatch,
+    ) -> Option<Self> {
+        let heartbeats = Heartbeats::new(address, sender, watch.clone());
         let mut direct = options.clone();
-        direct.hosts = vec![address];
+        direct.hosts = vec![ServerAddress::parse(address).ok()?];
         direct.direct_connection = Some(true);
         direct.load_balanced = None;
         direct.repl_set_name = None;
@@ -58,35 +68,51 @@ impl Asked {
         direct.server_selection_timeout = Some(ANSWER_WITHIN);
         direct.heartbeat_freq = Some(HEARTBEAT);
         direct.app_name = Some("Trivet health".to_owned());
-        let told = Arc::clone(&trouble);
-        direct.sdam_event_handler = Some(EventHandler::callback(move |event| told.hear(&event)));
+        direct.sdam_event_handler = Some(heartbeats.handler());
         let client = Client::with_options(direct).ok()?;
-        Some(Self { dialled: host.to_owned(), topology, client, trouble, version: None, config: None })
+        Some(Self { topology, client, heartbeats, watch, config: None, figures_at: None, facts_at: None })
     }
 
-    pub(crate) fn trouble(&self) -> &Arc<Trouble> {
-        &self.trouble
+    pub(crate) fn heartbeats(&self) -> &Arc<Heartbeats> {
+        &self.heartbeats
     }
 
-    /// Asks once.
+    /// Asks for the member's status, once.
     pub(crate) async fn ask(&mut self) -> Observation {
-        let answer = timeout(ANSWER_WITHIN, self.answer()).await;
-        let answer = match answer {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(self.trouble.reason().unwrap_or_else(|| reason(&error)).to_owned()),
-            Err(_) => Err(self.trouble.reason().unwrap_or("no answer in time").to_owned()),
+        let at = self.watch.now();
+        let fact = match timeout(ANSWER_WITHIN, self.report()).await {
+            Ok(Ok(report)) => Fact::Report(report),
+            Ok(Err(error)) => {
+                Fact::Silent(self.heartbeats.trouble().unwrap_or_else(|| reason(&error)).to_owned())
+            }
+            Err(_) => Fact::Silent(self.heartbeats.trouble().unwrap_or("no answer in time").to_owned()),
         };
-        let host = answer.as_ref().map_or_else(|_| self.dialled.clone(), |answer| self.name(&answer.hello));
-        Observation { host, answer }
+        self.observed(at, fact)
     }
 
-    /// The name in the configuration: the one that the member gives itself, except where it gives every network
-    /// another one (split horizons).
-    fn name(&self, hello: &Hello) -> String {
-        let configured = |name: &String| {
-            self.config.as_ref().is_none_or(|config| config.members.iter().any(|member| member.host == *name))
-        };
-        hello.me.clone().filter(configured).unwrap_or_else(|| self.dialled.clone())
+    /// Asks for the figures, where they are due. None where they are not, or may not be asked for.
+    pub(crate) async fn ask_figures(&mut self) -> Option<Observation> {
+        if !due(&mut self.figures_at, FIGURES_EVERY) {
+            return None;
+        }
+        let at = self.watch.now();
+        let sent = millis(self.watch.time_of_day());
+        let reply = timeout(ANSWER_WITHIN, self.run(&self.admin(), Figures::command())).await.ok()?.ok()?;
+        let middle = sent.midpoint(millis(self.watch.time_of_day()));
+        let figures = Figures::read(&reply);
+        #[expect(clippy::cast_precision_loss, reason = "a difference of clocks in milliseconds")]
+        let skew = figures.local_ms.map(|local| (local - middle) as f64 / 1_000.0);
+        Some(self.observed(at, Fact::Figures(figures, skew)))
+    }
+
+    /// Asks for what changes seldom, where it is due.
+    pub(crate) async fn ask_facts(&mut self) -> Option<Observation> {
+        if !due(&mut self.facts_at, FACTS_EVERY) {
+            return None;
+        }
+        let at = self.watch.now();
+        let facts = timeout(ANSWER_WITHIN, self.facts()).await.ok()?;
+        Some(self.observed(at, Fact::Facts(facts)))
     }
 
     /// Ends the client and its monitoring.
@@ -94,39 +120,74 @@ impl Asked {
         self.client.shutdown().immediate(true).await;
     }
 
-    async fn answer(&mut self) -> Result<Answer, DriverError> {
-        let admin = self.client.database("admin");
+    fn observed(&self, at: Duration, fact: Fact) -> Observation {
+        let configured = |name: &str| {
+            self.config.as_ref().is_none_or(|config| config.members.iter().any(|member| member.host == name))
+        };
+        self.heartbeats.observed(self.heartbeats.name(configured), at, fact)
+    }
+
+    fn admin(&self) -> Database {
+        self.client.database("admin")
+    }
+
+    async fn report(&mut self) -> Result<Report, DriverError> {
+        let admin = self.admin();
         let started = Instant::now();
-        let hello = Hello::read(&self.run(&admin, doc! { "hello": 1 }).await?);
-        let ping_ms = started.elapsed().as_secs_f64() * 1000.0;
-        if self.version.is_none() {
-            let build = self.run(&admin, doc! { "buildInfo": 1 }).await?;
-            self.version = build.get_str("version").ok().map(str::to_owned);
-        }
         let status = if self.topology == Topology::ReplicaSet {
-            match self.run(&admin, doc! { "replSetGetStatus": 1 }).await {
+            match self.run(&admin, doc! { "replSetGetStatus": 1, "initialSync": 1 }).await {
                 Ok(status) => Ok(Status::read(&status)),
                 Err(error) => Err(refusal(error)?),
             }
         } else {
+            self.run(&admin, doc! { "ping": 1 }).await?;
             Err(NO_REPLICATION)
         };
+        let ping_ms = started.elapsed().as_secs_f64() * 1_000.0;
         self.follow_config(&admin, status.as_ref().ok()).await;
-        Ok(Answer { ping_ms, version: self.version.clone(), hello, status, config: self.config.clone() })
+        Ok(Report { ping_ms, status, config: self.config.clone() })
     }
 
-    /// Reads the configuration again when its version or term has moved.
+    /// Reads the configuration again when its version or term has moved, and on the primary until a majority has it.
     async fn follow_config(&mut self, admin: &Database, status: Option<&Status>) {
-        let Some(own) = status.and_then(|status| status.members.iter().find(|member| member.is_self)) else {
+        let Some((status, own)) = status.and_then(|status| Some((status, status.own()?))) else { return };
+        let leads = status.my_state == 1;
+        let is_current = self
+            .config
+            .as_ref()
+            .is_some_and(|config| config.age == own.config_age && (!leads || config.committed == Some(true)));
+        if is_current {
             return;
-        };
-        if self.config.as_ref().is_some_and(|config| config.age == own.config_age) {
-            return;
+        }
+        let mut command = doc! { "replSetGetConfig": 1 };
+        if leads {
+            command.insert("commitmentStatus", true);
         }
         // A refusal shows as votes and priorities that are not known.
-        if let Ok(reply) = self.run(admin, doc! { "replSetGetConfig": 1 }).await {
+        if let Ok(reply) = self.run(admin, command).await {
             self.config = Config::read(&reply).map(Arc::new);
         }
+    }
+
+    async fn facts(&self) -> Facts {
+        let admin = self.admin();
+        let build = self.run(&admin, doc! { "buildInfo": 1 }).await.ok();
+        let wanted = doc! { "getParameter": 1, "featureCompatibilityVersion": 1 };
+        let parameters = self.run(&admin, wanted).await.ok();
+        Facts {
+            version: build.and_then(|build| build.get_str("version").ok().map(str::to_owned)),
+            feature_compatibility: parameters.and_then(|reply| {
+                let version = reply.get_document("featureCompatibilityVersion").ok()?;
+                version.get_str("version").ok().map(str::to_owned)
+            }),
+            room: self.oplog_room().await,
+        }
+    }
+
+    async fn oplog_room(&self) -> Option<OplogRoom> {
+        let oplog = self.client.database("local").collection::<Document>("oplog.rs");
+        let mut stats = oplog.aggregate(OplogRoom::pipeline()).await.ok()?;
+        OplogRoom::read(&stats.next().await?.ok()?)
     }
 
     /// A heartbeat that fails meanwhile ends the wait: the driver itself would go on selecting.
@@ -135,9 +196,18 @@ impl Asked {
         let answer = admin.run_command(command).selection_criteria(nearest);
         tokio::select! {
             answer = answer => answer,
-            reason = self.trouble.arises() => Err(std::io::Error::other(reason).into()),
+            reason = self.heartbeats.trouble_arises() => Err(std::io::Error::other(reason).into()),
         }
     }
+}
+
+/// Whether something that was last done `at` is to be done again; notes that it is.
+fn due(at: &mut Option<Instant>, every: Duration) -> bool {
+    let due = at.is_none_or(|at| at.elapsed() >= every);
+    if due {
+        *at = Some(Instant::now());
+    }
+    due
 }
 
 /// `NoReplicationEnabled`: not asked, because the server is no member of a set.
@@ -151,48 +221,16 @@ fn refusal(error: DriverError) -> Result<i32, DriverError> {
     }
 }
 
-fn reason(error: &DriverError) -> &'static str {
+/// Why a member does not answer, in words.
+pub(crate) fn reason(error: &DriverError) -> &'static str {
     match error.kind.as_ref() {
         ErrorKind::Io(io) => io_reason(io),
         ErrorKind::Authentication { .. } => LOGIN_REFUSED,
-        ErrorKind::DnsResolve { .. } => "the host name is unknown",
+        ErrorKind::DnsResolve { .. } => UNKNOWN_NAME,
         ErrorKind::ServerSelection { .. } => "no answer in time",
         ErrorKind::ConnectionPoolCleared { .. } => "connection lost",
         // InterruptedAtShutdown and ShutdownInProgress.
         ErrorKind::Command(command) if matches!(command.code, 11600 | 91) => "it is shutting down",
         _ => "no valid answer",
-    }
-}
-
-impl Trouble {
-    fn hear(&self, event: &SdamEvent) {
-        match event {
-            SdamEvent::ServerHeartbeatFailed(failed) => self.set(Some(reason(&failed.failure))),
-            SdamEvent::ServerHeartbeatSucceeded(_) => self.set(None),
-            _ => {}
-        }
-    }
-
-    fn set(&self, reason: Option<&'static str>) {
-        let mut known = self.reason.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.is_some() != reason.is_some() {
-            self.changed.notify_waiters();
-        }
-        *known = reason;
-    }
-
-    fn reason(&self) -> Option<&'static str> {
-        *self.reason.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    /// Waits until a heartbeat has failed.
-    async fn arises(&self) -> &'static str {
-        loop {
-            let changed = self.changed.notified();
-            if let Some(reason) = self.reason() {
-                return reason;
-            }
-            changed.await;
-        }
     }
 }

@@ -1,10 +1,10 @@
 //! What could not be asked, and which role would show it.
 
-use super::{Limit, observation::Answer};
+use super::Limit;
 
-/// One line for each kind of refusal, however many members gave it.
-pub(crate) fn limits<'a>(answers: impl Iterator<Item = &'a Answer>) -> Vec<Limit> {
-    let refusals: Vec<i32> = answers.filter_map(|answer| answer.status.as_ref().err().copied()).collect();
+/// One line for each kind of refusal (the server's number), however many members gave it.
+pub(crate) fn limits(refusals: impl Iterator<Item = i32>) -> Vec<Limit> {
+    let refusals: Vec<i32> = refusals.collect();
     let mut limits = Vec::new();
     if refusals.contains(&13) {
         limits.push(Limit {

@@ -1,19 +1,17 @@
 //! Watches a set: a task for each member, one reducer, and the latest snapshot for everybody.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use mongodb::options::ClientOptions;
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::JoinHandle,
-    time::{Instant, MissedTickBehavior, interval, timeout},
+    time::{MissedTickBehavior, interval, timeout},
 };
 
-use super::{ReplicaSnapshot, ask::Asked, observation::Observation, reduce::Reducer};
-use crate::{
-    Clock, Error, ErrorCode, Result,
-    connection::{Session, Topology},
+use super::{
+    ReplicaSnapshot, members::Members, observation::Observation, reduce::Reducer, stopwatch::Stopwatch,
 };
+use crate::{Clock, Error, ErrorCode, Result, connection::Session};
 
 /// How often each member is asked while somebody looks.
 const CADENCE: Duration = Duration::from_secs(1);
@@ -94,97 +92,61 @@ impl Watching {
     }
 
     /// Asks and publishes until nobody looks.
+    ///
+    /// All members are asked in rounds, at the same moment, and the snapshot is published when the last one has answered or
+    /// is called silent; a change of who is what is published at once.
     async fn watch(&self) {
         let info = &self.session.info;
         let seeds = self.session.options.hosts.iter().map(ToString::to_string).collect();
         let mut reducer = Reducer::new(info.topology, info.set_name.clone(), seeds);
-        let mut members = Members::new(&self.session.options, info.topology);
-        let began = Instant::now();
-        let (sender, mut observations) = mpsc::channel(64);
+        let stopwatch = Stopwatch::start(Arc::clone(&self.clock));
+        let (sender, mut observations) = mpsc::channel(256);
+        let mut members = Members::new(&self.session.options, info.topology, stopwatch.clone(), sender);
         let mut tick = interval(CADENCE);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut round = Round { began: stopwatch.now(), published: false };
         while self.latest.receiver_count() > 0 {
-            members.follow(&reducer.hosts(), &sender);
+            members.follow(&reducer.hosts());
+            let mut urgent = false;
             tokio::select! {
                 Some(observation) = observations.recv() => {
-                    reducer.note(observation);
+                    urgent |= take(&mut reducer, &mut members, observation);
                     while let Ok(more) = observations.try_recv() {
-                        reducer.note(more);
+                        urgent |= take(&mut reducer, &mut members, more);
                     }
                 }
                 () = self.session.pulse.changed.notified() => {
-                    members.hurry();
+                    members.ask();
                     continue;
                 }
-                _ = tick.tick() => {}
+                () = self.attention.notified() => {
+                    round = Round { began: stopwatch.now(), published: false };
+                    members.ask();
+                    continue;
+                }
+                _ = tick.tick() => {
+                    urgent = !round.published;
+                    round = Round { began: stopwatch.now(), published: false };
+                    members.ask();
+                }
             }
+            let ended = !round.published && reducer.complete_since(round.began);
             // A member that is known under another name here must not hold back what the others say.
-            if reducer.complete() || began.elapsed() > WHOLE_WITHIN {
-                self.latest.send_replace(Some(reducer.snapshot((self.clock)())));
+            if ended || urgent && (reducer.complete() || stopwatch.now() > WHOLE_WITHIN) {
+                round.published |= ended;
+                self.latest.send_replace(Some(reducer.snapshot(stopwatch.time_of_day())));
             }
         }
     }
 }
 
-/// The tasks that ask the members, one each.
-struct Members {
-    options: ClientOptions,
-    topology: Topology,
-    hurry: Arc<Notify>,
-    tasks: HashMap<String, JoinHandle<()>>,
+/// One time that all members were asked.
+struct Round {
+    began: Duration,
+    published: bool,
 }
 
-impl Members {
-    fn new(options: &ClientOptions, topology: Topology) -> Self {
-        Self { options: options.clone(), topology, hurry: Arc::new(Notify::new()), tasks: HashMap::new() }
-    }
-
-    /// Asks exactly these members from now on.
-    fn follow(&mut self, hosts: &[String], sender: &mpsc::Sender<Observation>) {
-        self.tasks.retain(|host, task| {
-            let stays = hosts.contains(host);
-            if !stays {
-                task.abort();
-            }
-            stays
-        });
-        for host in hosts {
-            if self.tasks.contains_key(host) {
-                continue;
-            }
-            if let Some(asked) = Asked::new(host, self.topology, &self.options) {
-                let task = tokio::spawn(ask_on(asked, Arc::clone(&self.hurry), sender.clone()));
-                self.tasks.insert(host.clone(), task);
-            }
-        }
-    }
-
-    /// Asks every member now instead of at the next turn.
-    fn hurry(&self) {
-        self.hurry.notify_waiters();
-    }
-}
-
-impl Drop for Members {
-    fn drop(&mut self) {
-        for task in self.tasks.values() {
-            task.abort();
-        }
-    }
-}
-
-/// Asks one member in turn, and at once when something changes, until nobody listens.
-async fn ask_on(mut asked: Asked, hurry: Arc<Notify>, sender: mpsc::Sender<Observation>) {
-    let trouble = Arc::clone(asked.trouble());
-    loop {
-        if sender.send(asked.ask().await).await.is_err() {
-            break;
-        }
-        tokio::select! {
-            () = tokio::time::sleep(CADENCE) => {}
-            () = trouble.changed.notified() => {}
-            () = hurry.notified() => {}
-        }
-    }
-    asked.close().await;
+fn take(reducer: &mut Reducer, members: &mut Members, observation: Observation) -> bool {
+    members.note(&observation);
+    reducer.note(observation)
 }

@@ -1,4 +1,8 @@
-//! Puts the members' answers together into one snapshot.
+//! Puts what was heard of the members together into one snapshot.
+
+mod known;
+mod member;
+mod sighted;
 
 use std::{
     collections::BTreeMap,
@@ -6,30 +10,37 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use known::Known;
+use sighted::Sighted;
+
 use super::{
-    Limit, Member, MemberHealth, MemberState, ReplicaSnapshot, Verdict, VerdictLevel, lag,
+    ConfigAge, Configuration, Election, Member, MemberState, ReplicaSnapshot, ServerFacts, Verdict,
+    VerdictLevel,
     limits::limits,
-    majority::majority,
-    observation::{Answer, Config, Configured, LOGIN_REFUSED, Observation, Seen, Status},
+    observation::{Fact, Observation},
+    reply::{Config, Configured, Timing},
+    signals::{advice::advice, commit, losses::losses, majority::majority},
     verdict::verdict,
 };
 use crate::{connection::Topology, time::iso};
 
-/// After how long the others' word counts more than our own failure to reach a member: they may notice a death
-/// only after an election timeout (10 s), and a member that we alone cannot reach stays seen for good.
-const OTHERS_KNOW_AFTER: Duration = Duration::from_secs(15);
-
-/// Keeps what has been observed, and since when.
+/// Keeps what has been heard, and since when.
 pub(crate) struct Reducer {
     topology: Topology,
     set_name: Option<String>,
     seeds: Vec<String>,
     /// The members as `hello` last named them, for as long as no configuration can be read.
     named: Vec<String>,
-    observations: BTreeMap<String, Observation>,
+    known: BTreeMap<String, Known>,
+    /// Where each member answers.
+    dialled: BTreeMap<String, String>,
     config: Option<Arc<Config>>,
     no_primary_since: Option<SystemTime>,
     down_since: BTreeMap<String, SystemTime>,
+    spread_since: Option<SystemTime>,
+    /// The commit point that something waits for to move on, and since when.
+    waiting: Option<(String, SystemTime)>,
+    sighted: Sighted,
 }
 
 impl Reducer {
@@ -39,30 +50,46 @@ impl Reducer {
             set_name,
             seeds,
             named: Vec::new(),
-            observations: BTreeMap::new(),
+            known: BTreeMap::new(),
+            dialled: BTreeMap::new(),
             config: None,
             no_primary_since: None,
             down_since: BTreeMap::new(),
+            spread_since: None,
+            waiting: None,
+            sighted: Sighted::default(),
         }
     }
 
-    /// Takes one member's latest answer, in place of the one before.
-    pub(crate) fn note(&mut self, observation: Observation) {
-        if let Ok(answer) = &observation.answer {
-            if let Some(config) = &answer.config
-                && self.config.as_ref().is_none_or(|known| newer(config.age, known.age))
-            {
-                self.config = Some(Arc::clone(config));
-            }
-            if self.set_name.is_none() {
-                self.set_name.clone_from(&answer.hello.set_name);
-            }
+    /// Takes one piece of news. True where it changes who is what, which must not wait for the round to end.
+    pub(crate) fn note(&mut self, observation: Observation) -> bool {
+        let host = observation.host.clone();
+        if matches!(observation.fact, Fact::Report(_)) {
+            self.dialled.insert(host.clone(), observation.address.clone());
         }
-        self.observations.insert(observation.host.clone(), observation);
+        let before = self.known.get(&host).map(|known| (known.state(), known.lives()));
+        self.known.entry(host.clone()).or_default().note(observation);
+        let known = &self.known[&host];
+        if let Some(config) = known.report().and_then(|report| report.config.as_ref())
+            && self.config.as_ref().is_none_or(|present| newer(config.age, present.age))
+        {
+            self.config = Some(Arc::clone(config));
+        }
+        if self.set_name.is_none() {
+            self.set_name = known.hello().and_then(|hello| hello.set_name.clone());
+        }
+        let changes = before != Some((known.state(), known.lives()));
+        self.name_members();
+        changes
+    }
+
+    fn name_members(&mut self) {
         let mut named: Vec<String> = Vec::new();
-        for host in self.answers().flat_map(|(_, answer)| answer.hello.members()) {
-            if !named.contains(host) {
-                named.push(host.clone());
+        for (_, known) in self.living() {
+            for host in known.hello().into_iter().flat_map(|hello| hello.members()) {
+                if !named.contains(host) {
+                    named.push(host.clone());
+                }
             }
         }
         if !named.is_empty() {
@@ -80,52 +107,90 @@ impl Reducer {
 
     /// Whether every member was asked at least once.
     pub(crate) fn complete(&self) -> bool {
-        self.hosts().iter().all(|host| self.observations.contains_key(host))
+        self.hosts().iter().all(|host| self.known.get(host).is_some_and(Known::is_asked))
+    }
+
+    /// Whether every member has answered, or not answered, to a question of this time or later.
+    pub(crate) fn complete_since(&self, at: Duration) -> bool {
+        let asked = |host: &String| self.known.get(host).and_then(Known::polled_at);
+        self.hosts().iter().all(|host| asked(host).is_some_and(|asked| asked >= at))
     }
 
     /// The whole state now.
     pub(crate) fn snapshot(&mut self, now: SystemTime) -> ReplicaSnapshot {
         let hosts = self.hosts();
-        self.observations.retain(|host, _| hosts.contains(host));
+        self.known.retain(|host, _| hosts.contains(host));
+        self.dialled.retain(|host, _| hosts.contains(host));
         self.down_since.retain(|host, _| hosts.contains(host));
         let primary = self.primary(now);
-        self.no_primary_since = match primary {
-            None if self.topology == Topology::ReplicaSet => Some(self.no_primary_since.unwrap_or(now)),
-            _ => None,
-        };
-        let reference = self.reference(primary.as_deref());
+        let is_set = self.topology == Topology::ReplicaSet;
+        self.no_primary_since = (is_set && primary.is_none()).then(|| self.no_primary_since.unwrap_or(now));
         let mut members: Vec<Member> = Vec::with_capacity(hosts.len());
         for host in &hosts {
-            members.push(self.member(host, primary.as_deref(), reference, now));
+            members.push(self.member(host, primary.as_deref(), now));
         }
+        self.add_headroom(&mut members);
         let status = self.best_status(primary.as_deref());
+        let whole = is_set.then(|| majority(&members, status, None)).flatten();
+        let views = if is_set { self.views(&hosts) } else { Vec::new() };
+        let needed = whole.as_ref().map_or(0, |majority| majority.needed);
+        let sight = is_set.then(|| self.sighted.see(&members, &views, needed, self.timing(), now)).flatten();
+        let side = self.sighted.largest_side();
+        let status = self.best_status(primary.as_deref());
+        let majority =
+            whole.and_then(|whole| side.map_or(Some(whole), |side| majority(&members, status, Some(side))));
+        let configuration = self.configuration(&members, now);
+        let leading = primary.as_deref().and_then(|primary| self.known.get(primary));
+        let of_primary = leading.and_then(Known::status);
+        let commit_lag_seconds = of_primary.and_then(commit::lag_seconds);
+        let commit_point = of_primary.and_then(commit::point);
+        let servers = self.servers(leading);
         let mut snapshot = ReplicaSnapshot {
             set_name: self.set_name.clone(),
             taken_at: iso(now),
             topology: self.topology,
             verdict: Verdict { level: VerdictLevel::Unknown, summary: String::new(), reason: None },
-            primary,
             no_primary_seconds: self.no_primary_since.map(|since| seconds_between(since, now)),
-            #[expect(clippy::cast_precision_loss, reason = "an election term is far below 2^53")]
-            term: self
-                .answers()
-                .filter_map(|(_, answer)| answer.status.as_ref().ok()?.term)
-                .max()
-                .map(|t| t as f64),
-            majority: (self.topology == Topology::ReplicaSet).then(|| majority(&members, status)).flatten(),
-            members,
+            term: self.living().filter_map(|(_, known)| known.term()).max().map(float),
+            losses: majority.as_ref().map(|majority| losses(&members, majority)).unwrap_or_default(),
+            commit_still_seconds: None,
+            commit_lag_seconds,
+            commit_point,
+            views,
+            sight,
+            configuration,
+            election: leading.and_then(Known::candidate).map(election),
+            advice: if is_set { advice(&members, &self.processes(), &servers.versions) } else { Vec::new() },
+            servers,
+            alerts: Vec::new(),
             limits: self.limits(),
+            primary,
+            majority,
+            members,
         };
+        snapshot.commit_still_seconds = self.waits(&snapshot, now);
         snapshot.verdict = verdict(&snapshot);
         snapshot
     }
 
-    fn answers(&self) -> impl Iterator<Item = (&str, &Answer)> {
-        self.observations.values().filter_map(|seen| Some((seen.host.as_str(), seen.answer.as_ref().ok()?)))
+    /// For how long the commit point has stood still while the primary had more than it.
+    fn waits(&mut self, snapshot: &ReplicaSnapshot, now: SystemTime) -> Option<f64> {
+        let behind = snapshot.commit_lag_seconds.is_some_and(|lag| lag > 0.0);
+        let point = snapshot.commit_point.clone().filter(|_| behind);
+        self.waiting = point.map(|point| match self.waiting.take() {
+            Some((known, since)) if known == point => (known, since),
+            _ => (point, now),
+        });
+        self.waiting.as_ref().map(|(_, since)| seconds_between(*since, now))
     }
 
-    fn answer(&self, host: &str) -> Option<&Answer> {
-        self.observations.get(host)?.answer.as_ref().ok()
+    fn living(&self) -> impl Iterator<Item = (&str, &Known)> {
+        self.known.iter().filter(|(_, known)| known.lives()).map(|(host, known)| (host.as_str(), known))
+    }
+
+    /// Those that are part of the set, not one that was removed or is of another.
+    fn timing(&self) -> Timing {
+        self.config.as_ref().map(|config| config.timing).unwrap_or_default()
     }
 
     /// The one that calls itself PRIMARY at the highest term; else one that we cannot reach but others see.
@@ -134,12 +199,9 @@ impl Reducer {
             return None;
         }
         let itself = self
-            .answers()
-            .filter(|(_, answer)| state_of(answer) == MemberState::Primary)
-            .max_by_key(|(_, answer)| {
-                let term = answer.status.as_ref().ok().and_then(|status| status.term);
-                term.or(answer.hello.election_term)
-            })
+            .living()
+            .filter(|(_, known)| known.state() == MemberState::Primary)
+            .max_by_key(|(_, known)| known.term())
             .map(|(host, _)| host.to_owned());
         itself.or_else(|| {
             self.hosts().into_iter().find(|host| {
@@ -149,125 +211,58 @@ impl Reducer {
         })
     }
 
-    /// What lag is measured against: the primary, or the newest member where there is none.
-    fn reference(&self, primary: Option<&str>) -> Option<lag::Progress> {
-        if let Some(primary) = primary {
-            return self.answer(primary).and_then(|answer| lag::progress(answer, MemberState::Primary));
+    fn servers(&self, leading: Option<&Known>) -> ServerFacts {
+        let mut versions: Vec<String> =
+            self.known.values().filter_map(|known| known.facts.version.clone()).collect();
+        versions.sort();
+        versions.dedup();
+        ServerFacts {
+            versions,
+            feature_compatibility: leading.and_then(|known| known.facts.feature_compatibility.clone()),
+            write_concern: leading.and_then(|known| known.figures()?.write_concern.clone()),
         }
-        let all = self.answers().filter_map(|(_, answer)| lag::progress(answer, state_of(answer)));
-        all.max_by_key(|progress| progress.wall_ms)
     }
 
-    fn member(
-        &mut self,
-        host: &str,
-        primary: Option<&str>,
-        reference: Option<lag::Progress>,
-        now: SystemTime,
-    ) -> Member {
-        let asked = self.observations.get(host);
-        let answer = asked.and_then(|seen| seen.answer.as_ref().ok());
-        let unreachable_reason = asked.and_then(|seen| seen.answer.as_ref().err().cloned());
-        let seen = self.seen_by_others(host);
-        let others_vouch = seen.is_some_and(|seen| seen.healthy) && self.others_count(host, now);
-        let health = match (asked, answer) {
-            (None, _) => MemberHealth::Unknown,
-            (_, Some(_)) => MemberHealth::Up,
-            _ if others_vouch => MemberHealth::Up,
-            _ => MemberHealth::Down,
-        };
-        let state = match answer {
-            Some(answer) => demote_stale(state_of(answer), host, primary),
-            None if others_vouch => {
-                let code = seen.map_or(MemberState::Unknown.code(), |seen| seen.state);
-                demote_stale(MemberState::from_code(code), host, primary)
-            }
-            None if health == MemberHealth::Unknown => MemberState::Unknown,
-            None => MemberState::Down,
-        };
-        let configured = self.configured(host);
-        let delay_seconds = configured.map(|member| member.delay_seconds);
-        let lag_seconds = answer.and_then(|answer| {
-            let progress = lag::progress(answer, state)?;
-            Some(lag::lag_seconds(reference?, progress, delay_seconds.unwrap_or(0.0)))
-        });
-        let own = answer.and_then(|answer| answer.status.as_ref().ok());
-        let own_entry = own.and_then(|status| status.members.iter().find(|member| member.is_self));
-        let member = Member {
-            id: configured.map(|member| member.id).or_else(|| seen.or(own_entry).map(|seen| seen.id)),
-            host: host.to_owned(),
-            state,
-            state_code: state.code(),
-            health,
-            lag_seconds,
-            ping_ms: answer.map(|answer| answer.ping_ms),
-            uptime_seconds: own_entry.and_then(|entry| entry.uptime_seconds),
-            sync_source: own.and_then(|status| status.sync_source.clone()),
-            votes: configured.map(|member| member.votes),
-            priority: configured.map(|member| member.priority),
-            hidden: configured.map(|member| member.hidden),
-            delay_seconds,
-            arbiter: state == MemberState::Arbiter || configured.is_some_and(|member| member.arbiter),
-            last_heartbeat_message: seen.and_then(|seen| seen.message.clone()),
-            version: answer.and_then(|answer| answer.version.clone()),
-            unreachable_reason,
-            down_seconds: None,
-        };
-        let down_seconds = self.down_for(host, answer_missing(&member), now);
-        Member { down_seconds: down_seconds.filter(|_| health == MemberHealth::Down), ..member }
+    fn processes(&self) -> BTreeMap<String, bson::oid::ObjectId> {
+        let process = |known: &Known| Some(known.hello()?.version?.process);
+        self.living().filter_map(|(host, known)| Some((host.to_owned(), process(known)?))).collect()
     }
 
-    /// For how long a member has not answered us; forgotten as soon as it does.
-    fn down_for(&mut self, host: &str, silent: bool, now: SystemTime) -> Option<f64> {
-        if !silent {
-            self.down_since.remove(host);
-            return None;
-        }
-        let since = *self.down_since.entry(host.to_owned()).or_insert(now);
-        Some(seconds_between(since, now))
+    fn configuration(&mut self, members: &[Member], now: SystemTime) -> Option<Configuration> {
+        let config = self.config.as_ref()?;
+        let held = || members.iter().filter_map(|member| member.config);
+        let spread = held().any(|age| held().any(|other| other != age));
+        self.spread_since = spread.then(|| self.spread_since.unwrap_or(now));
+        let Timing { election_timeout_ms, heartbeat_interval_ms, heartbeat_timeout_seconds } = config.timing;
+        Some(Configuration {
+            age: config_age(config.age),
+            committed: config.committed,
+            spread_seconds: self.spread_since.map(|since| seconds_between(since, now)),
+            election_timeout_ms,
+            heartbeat_interval_ms,
+            heartbeat_timeout_seconds,
+            chaining_allowed: config.chaining_allowed,
+        })
     }
 
-    /// Whether the others' view of a member that does not answer us is to be believed: after a while, and at
-    /// once where it refuses the login, which is a sign of life.
-    fn others_count(&self, host: &str, now: SystemTime) -> bool {
-        let reason = self.observations.get(host).and_then(|seen| seen.answer.as_ref().err());
-        if reason.is_some_and(|reason| reason == LOGIN_REFUSED) {
-            return true;
-        }
-        let silent_for = self
-            .down_since
-            .get(host)
-            .map_or(Duration::ZERO, |since| now.duration_since(*since).unwrap_or_default());
-        silent_for >= OTHERS_KNOW_AFTER
-    }
-
-    /// How the best placed other member sees this one: the primary's word first.
-    fn seen_by_others(&self, host: &str) -> Option<&Seen> {
-        let mut views: Vec<_> = self
-            .answers()
-            .filter(|(viewer, _)| *viewer != host)
-            .filter_map(|(_, answer)| answer.status.as_ref().ok())
-            .collect();
-        views.sort_by_key(|status| (status.my_state != 1, std::cmp::Reverse(status.term)));
-        views.into_iter().find_map(|status| status.members.iter().find(|member| member.host == host))
-    }
-
-    fn best_status(&self, primary: Option<&str>) -> Option<&Status> {
-        let of_primary = primary.and_then(|primary| self.answer(primary));
-        let any = of_primary
-            .or_else(|| self.answers().map(|(_, answer)| answer).find(|answer| answer.status.is_ok()));
-        any.and_then(|answer| answer.status.as_ref().ok())
-    }
-
-    fn limits(&self) -> Vec<Limit> {
+    fn limits(&self) -> Vec<super::Limit> {
         if self.topology != Topology::ReplicaSet {
             return Vec::new();
         }
-        limits(self.answers().map(|(_, answer)| answer))
+        limits(self.known.values().filter_map(|known| known.report()?.status.as_ref().err().copied()))
     }
 
     fn configured(&self, host: &str) -> Option<&Configured> {
         self.config.as_ref()?.members.iter().find(|member| member.host == host)
+    }
+}
+
+fn election(candidate: &super::reply::Candidate) -> Election {
+    Election {
+        reason: candidate.reason.clone(),
+        term: float(candidate.term),
+        elected_at: candidate.elected_ms.map(crate::time::iso_of_millis),
+        majority_writes_at: candidate.majority_writes_ms.map(crate::time::iso_of_millis),
     }
 }
 
@@ -276,26 +271,14 @@ fn newer(age: (i64, i64), known: (i64, i64)) -> bool {
     if age.0 < 0 || known.0 < 0 { age.1 > known.1 } else { age > known }
 }
 
-fn state_of(answer: &Answer) -> MemberState {
-    match &answer.status {
-        Ok(status) => MemberState::from_code(status.my_state),
-        Err(93) => MemberState::Removed,
-        // Its `hello` is that of a removed member.
-        Err(94) => MemberState::Startup,
-        Err(_) => answer.hello.state(),
-    }
+/// From term and version.
+fn config_age((term, version): (i64, i64)) -> ConfigAge {
+    ConfigAge { version: float(version), term: (term >= 0).then(|| float(term)) }
 }
 
-/// A second PRIMARY has a lower term and does not know yet that it lost: it takes no majority write.
-fn demote_stale(state: MemberState, host: &str, primary: Option<&str>) -> MemberState {
-    if state == MemberState::Primary && primary.is_some_and(|primary| primary != host) {
-        return MemberState::Unknown;
-    }
-    state
-}
-
-fn answer_missing(member: &Member) -> bool {
-    member.unreachable_reason.is_some()
+#[expect(clippy::cast_precision_loss, reason = "terms and versions, far below 2^53")]
+fn float(number: i64) -> f64 {
+    number as f64
 }
 
 fn seconds_between(since: SystemTime, now: SystemTime) -> f64 {

@@ -1,5 +1,15 @@
 //! The whole state of a replica set at one moment.
 
+mod alert;
+mod member;
+mod sight;
+mod structure;
+
+pub use alert::*;
+pub use member::*;
+pub use sight::*;
+pub use structure::*;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use utoipa::ToSchema;
@@ -36,6 +46,29 @@ pub struct ReplicaSnapshot {
     pub majority: Option<Majority>,
     /// The members, in the order of the configuration.
     pub members: Vec<Member>,
+    /// How far what a majority has is behind what the primary has, seconds: `lastAppliedWallTime` -
+    /// `lastCommittedWallTime`, both of the primary.
+    pub commit_lag_seconds: Option<f64>,
+    /// The commit point: the newest operation that a majority has, as `seconds:counter:term` of its optime.
+    pub commit_point: Option<String>,
+    /// For how long the commit point has not moved although something waits for it, seconds; null while nothing waits.
+    pub commit_still_seconds: Option<f64>,
+    /// How each member that can be asked sees each.
+    pub views: Vec<Viewpoint>,
+    /// What these views mean together.
+    pub sight: Option<Sight>,
+    /// What the loss of each single member would stop.
+    pub losses: Vec<Loss>,
+    /// The configuration in force, as far as it can be read.
+    pub configuration: Option<Configuration>,
+    /// How the present primary came into office.
+    pub election: Option<Election>,
+    /// Server versions, the feature compatibility version, and the write concern in force.
+    pub servers: ServerFacts,
+    /// What is built in a way that will hurt one day.
+    pub advice: Vec<Advice>,
+    /// What is beyond its threshold now, for as long as its threshold asks.
+    pub alerts: Vec<Alert>,
     /// What could not be asked, and why.
     pub limits: Vec<Limit>,
 }
@@ -82,87 +115,6 @@ pub struct Majority {
     pub write_majority: u32,
     /// Data-bearing voters that may still be lost before majority writes stop. Below 0: they have stopped.
     pub write_margin: i32,
-}
-
-/// What a member is, as far as can be told (`replSetGetStatus.members[].stateStr`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum MemberState {
-    /// 0: reads its configuration.
-    Startup,
-    /// 1: takes writes.
-    Primary,
-    /// 2: follows.
-    Secondary,
-    /// 3: neither votes as healthy nor serves reads.
-    Recovering,
-    /// 5: initial sync.
-    Startup2,
-    /// 6: never heard from.
-    Unknown,
-    /// 7: votes, holds no data.
-    Arbiter,
-    /// 8: does not answer.
-    Down,
-    /// 9: undoes writes that the majority never had.
-    Rollback,
-    /// 10: not in the configuration any more.
-    Removed,
-}
-
-/// Whether a member answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum MemberHealth {
-    /// It answers us, or another member.
-    Up,
-    /// It answers nobody.
-    Down,
-    /// Not asked yet.
-    Unknown,
-}
-
-/// One member.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Member {
-    /// `_id` in the configuration.
-    pub id: Option<u32>,
-    /// `host:port` as in the configuration.
-    pub host: String,
-    /// What it is.
-    pub state: MemberState,
-    /// The server's number for it.
-    pub state_code: u32,
-    /// Whether it answers.
-    pub health: MemberHealth,
-    /// Seconds behind the primary, or behind the newest member where there is no primary. Null for an arbiter, which
-    /// has no data, and for a member that does not answer.
-    pub lag_seconds: Option<f64>,
-    /// Round trip from here, milliseconds.
-    pub ping_ms: Option<f64>,
-    /// Seconds since the process started.
-    pub uptime_seconds: Option<f64>,
-    /// Whom it copies from (`syncSourceHost`).
-    pub sync_source: Option<String>,
-    /// 0 or 1.
-    pub votes: Option<u32>,
-    /// 0 to 1000; 0 cannot become primary.
-    pub priority: Option<f64>,
-    /// Not told to clients.
-    pub hidden: Option<bool>,
-    /// Held back on purpose (`secondaryDelaySecs`).
-    pub delay_seconds: Option<f64>,
-    /// Votes without data.
-    pub arbiter: bool,
-    /// What another member last heard of its failure (`lastHeartbeatMessage`).
-    pub last_heartbeat_message: Option<String>,
-    /// The server's version.
-    pub version: Option<String>,
-    /// Why it does not answer us, in words: "connection refused".
-    pub unreachable_reason: Option<String>,
-    /// For how long it has not answered anybody, seconds.
-    pub down_seconds: Option<f64>,
 }
 
 /// Something that could not be asked.

@@ -1,7 +1,9 @@
 //! What a snapshot says, from answers as real members give them.
 
+mod links;
 mod majorities;
 mod members;
+mod order;
 mod primary;
 mod sight;
 mod world;

@@ -1,13 +1,17 @@
 //! What the state means: one sentence a person on call can act on, its reason, and what fails next.
 
 use super::{
-    Majority, Member, MemberHealth, MemberState, ReplicaSnapshot, Verdict, VerdictLevel,
-    observation::LOGIN_REFUSED,
+    InitialSync, Majority, Member, MemberHealth, MemberState, ReplicaSnapshot, SightKind, Verdict,
+    VerdictLevel, observation::LOGIN_REFUSED,
 };
 use crate::connection::Topology;
 
 /// Lag above which a member is called behind, seconds.
 const LAG_WARNING: f64 = 10.0;
+/// For how long the commit point may stand still while something waits for it, before it is said, seconds.
+const WAIT_SAID: f64 = 2.0;
+/// And before it is called critical.
+const WAIT_CRITICAL: f64 = 10.0;
 
 /// Judges a snapshot whose other parts are complete.
 pub(crate) fn verdict(snapshot: &ReplicaSnapshot) -> Verdict {
@@ -27,8 +31,7 @@ pub(crate) fn verdict(snapshot: &ReplicaSnapshot) -> Verdict {
 
 fn of_a_set(snapshot: &ReplicaSnapshot) -> Verdict {
     let troubles = troubles(snapshot);
-    let reason = (!troubles.is_empty())
-        .then(|| troubles.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(" "));
+    let reason = reason_of(&troubles);
     let members = || snapshot.members.iter();
     if members().all(|member| member.health == MemberHealth::Unknown) {
         return say(VerdictLevel::Unknown, "No member has answered yet.", reason);
@@ -47,36 +50,84 @@ fn of_a_set(snapshot: &ReplicaSnapshot) -> Verdict {
     if let Some(summary) = snapshot.majority.as_ref().and_then(majority_lost) {
         return say(VerdictLevel::Critical, summary, reason);
     }
+    if let Some(seconds) = snapshot.commit_still_seconds.filter(|seconds| *seconds >= WAIT_CRITICAL) {
+        let summary = format!(
+            "Majority writes have waited for {}: there is a primary, and no majority that follows it.",
+            duration(seconds)
+        );
+        return say(VerdictLevel::Critical, summary, reason_of(&of_members(snapshot)));
+    }
     let next = snapshot.majority.as_ref().map_or_else(
         || "How many members may fail cannot be told: see what could not be asked.".to_owned(),
         |majority| next_loss(majority, troubles.is_empty()),
     );
-    let Some((first, words)) = troubles.first() else {
+    let Some(first) = troubles.first() else {
         let start = if snapshot.majority.is_some() { "Healthy." } else { "There is a primary." };
         return say(VerdictLevel::Healthy, format!("{start} {next}"), None);
     };
-    let others = match troubles.len() - 1 {
-        0 => String::new(),
-        1 => " One more member is not well.".to_owned(),
-        more => format!(" {more} more members are not well."),
+    let others = troubles.iter().skip(1).filter(|trouble| trouble.member.is_some()).count();
+    let others = match (others, first.member) {
+        (0, _) => String::new(),
+        (1, Some(_)) => " One more member is not well.".to_owned(),
+        (1, None) => " One member is not well.".to_owned(),
+        (more, Some(_)) => format!(" {more} more members are not well."),
+        (more, None) => format!(" {more} members are not well."),
     };
-    let summary = format!("Degraded: {words}{others} {next}");
+    let next = if waiting(snapshot).is_some() { "Others go on." } else { &next };
+    let summary = format!("Degraded: {}{others} {next}", first.words);
     say(VerdictLevel::Degraded, summary, beside_the_first(first, &troubles[1..]))
 }
 
-/// What is wrong, member by member: those that are down first, each group in the order of the configuration.
-fn troubles(snapshot: &ReplicaSnapshot) -> Vec<(&Member, String)> {
-    let members = snapshot.members.iter();
-    let mut troubles: Vec<_> = members.filter_map(|member| Some((member, trouble(member)?))).collect();
-    troubles.sort_by_key(|(member, _)| member.health != MemberHealth::Down);
+/// Something that is wrong, as a sentence.
+struct Trouble<'a> {
+    /// With which member; none where it is between them.
+    member: Option<&'a Member>,
+    words: String,
+}
+
+/// What is wrong: between the members first, then member by member: those that are down first, each group in the order of the
+/// configuration.
+fn troubles(snapshot: &ReplicaSnapshot) -> Vec<Trouble<'_>> {
+    let between = |words| Trouble { member: None, words };
+    let mut troubles: Vec<_> = apart(snapshot).into_iter().chain(waiting(snapshot)).map(between).collect();
+    troubles.extend(of_members(snapshot));
     troubles
 }
 
+fn of_members(snapshot: &ReplicaSnapshot) -> Vec<Trouble<'_>> {
+    let members = snapshot.members.iter();
+    let mut troubles: Vec<_> = members
+        .filter_map(|member| Some(Trouble { member: Some(member), words: trouble(member)? }))
+        .collect();
+    troubles.sort_by_key(|trouble| trouble.member.is_some_and(|member| member.health != MemberHealth::Down));
+    troubles
+}
+
+fn reason_of(troubles: &[Trouble<'_>]) -> Option<String> {
+    let words: Vec<_> = troubles.iter().map(|trouble| trouble.words.as_str()).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Members that answer here, and not each other.
+fn apart(snapshot: &ReplicaSnapshot) -> Option<String> {
+    let sight = snapshot.sight.as_ref()?;
+    matches!(
+        sight.kind,
+        SightKind::CutOff | SightKind::LinkDown | SightKind::OneWayLink | SightKind::Partition
+    )
+    .then(|| sight.summary.clone())
+}
+
+fn waiting(snapshot: &ReplicaSnapshot) -> Option<String> {
+    let seconds = snapshot.commit_still_seconds.filter(|seconds| *seconds >= WAIT_SAID)?;
+    Some(format!("Majority writes have waited for {}.", duration(seconds)))
+}
+
 /// What the summary does not say: what other members heard of the first trouble, and the other troubles.
-fn beside_the_first(first: &Member, others: &[(&Member, String)]) -> Option<String> {
-    let heard = first.last_heartbeat_message.as_deref();
+fn beside_the_first(first: &Trouble<'_>, others: &[Trouble<'_>]) -> Option<String> {
+    let heard = first.member.and_then(|member| member.last_heartbeat_message.as_deref());
     let heard = heard.map(|message| format!("Another member heard: {}.", message.trim_end_matches('.')));
-    let all: Vec<_> = heard.into_iter().chain(others.iter().map(|(_, words)| words.clone())).collect();
+    let all: Vec<_> = heard.into_iter().chain(others.iter().map(|trouble| trouble.words.clone())).collect();
     (!all.is_empty()).then(|| all.join(" "))
 }
 
@@ -189,6 +240,14 @@ fn trouble(member: &Member) -> Option<String> {
         let since = member.down_seconds.map(|seconds| format!(", {}", duration(seconds))).unwrap_or_default();
         return Some(format!("{host} is down ({why}{since})."));
     }
+    if member.too_stale {
+        return Some(format!(
+            "{host} is too stale: no member has the entries any more that it needs. It has to be copied anew (resync)."
+        ));
+    }
+    if let Some(copied) = member.initial_sync.as_ref().and_then(copied_share) {
+        return Some(format!("{host} copies all data (initial sync): {copied:.0} % done."));
+    }
     if let Some(words) = member.state.trouble() {
         return Some(format!("{host} {words}."));
     }
@@ -206,6 +265,11 @@ fn trouble(member: &Member) -> Option<String> {
             .filter(|lag| *lag > LAG_WARNING)
             .map(|lag| format!("{host} is {} behind.", duration(lag))),
     }
+}
+
+/// Per cent of the bytes that an initial sync has copied, once it is known how many there are.
+fn copied_share(sync: &InitialSync) -> Option<f64> {
+    Some((sync.copied_bytes? / sync.total_bytes? * 100.0).clamp(0.0, 100.0))
 }
 
 /// Whole seconds below two minutes, then minutes, then hours.

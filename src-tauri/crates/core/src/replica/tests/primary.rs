@@ -90,7 +90,7 @@ fn of_two_primaries_the_one_with_the_lower_term_is_stale() {
 
 #[test]
 fn the_term_decides_between_two_primaries_also_without_any_privilege() {
-    for (a, b, winner) in [(3, 4, "b:1"), (5, 4, "a:1")] {
+    for (a, b, winner, term) in [(3, 4, "b:1", 4.0), (5, 4, "a:1", 5.0)] {
         let mut set = three();
         set.peer("b:1").state = 1;
         set.peer("a:1").term = a;
@@ -98,7 +98,7 @@ fn the_term_decides_between_two_primaries_also_without_any_privilege() {
         set.everybody(|peer| peer.access = Access::Forbids(13));
         let snapshot = set.snapshot();
         assert_eq!(snapshot.primary.as_deref(), Some(winner));
-        assert_eq!(snapshot.term, None, "replSetGetStatus is not allowed");
+        assert_eq!(snapshot.term, Some(term), "the winner's electionId has it");
     }
 }
 

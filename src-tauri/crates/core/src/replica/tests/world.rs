@@ -11,8 +11,9 @@ use crate::{
     connection::Topology,
     replica::{
         Member, ReplicaSnapshot,
-        observation::{Answer, Config, Hello, Observation, Status},
+        observation::{Fact, Observation, Report},
         reduce::Reducer,
+        reply::{Config, Hello, Status},
     },
 };
 
@@ -46,6 +47,10 @@ pub(super) struct World {
     /// `votingMembersCount`, `majorityVoteCount`, `writeMajorityCount`.
     pub(super) counts: (i32, i32, i32),
     pub(super) version: i32,
+    /// Calls from the first of each pair do not reach the second.
+    pub(super) cuts: Vec<(&'static str, &'static str)>,
+    /// The commit point: seconds of its optime, and by the wall clock.
+    pub(super) committed: (u32, i64),
 }
 
 /// A set in which all is well: the first member is primary, and those in `arbiters` only vote.
@@ -54,7 +59,8 @@ pub(super) fn world(hosts: &[&'static str], arbiters: &[&'static str]) -> World 
     let voters = i32::try_from(hosts.len()).expect("a few");
     let data = voters - i32::try_from(arbiters.len()).expect("a few");
     let needed = voters / 2 + 1;
-    World { peers, counts: (voters, needed, needed.min(data)), version: 1 }
+    let counts = (voters, needed, needed.min(data));
+    World { peers, counts, version: 1, cuts: Vec::new(), committed: (1_000, 1_000) }
 }
 
 pub(super) fn three() -> World {
@@ -91,7 +97,15 @@ impl Peer {
     }
 }
 
+/// Every member's clock.
+const NOW_MS: i64 = 1_700_000_000_000;
+
 impl World {
+    /// Cuts both ways between two members.
+    pub(super) fn cut(&mut self, one: &'static str, other: &'static str) {
+        self.cuts.extend([(one, other), (other, one)]);
+    }
+
     pub(super) fn peer(&mut self, host: &str) -> &mut Peer {
         self.peers.iter_mut().find(|peer| peer.host == host).expect("a member of this set")
     }
@@ -100,23 +114,19 @@ impl World {
         self.peers.iter_mut().for_each(change);
     }
 
-    pub(super) fn observe(&self, host: &str) -> Observation {
+    /// What is heard of a member that is asked `at` a time: its `hello`, and its answer.
+    pub(super) fn observe(&self, host: &str, at: Duration) -> Vec<Observation> {
         let peer = self.peers.iter().find(|peer| peer.host == host).expect("a member of this set");
-        let answer = match peer.access {
-            Access::Silent(why) => Err(why.to_owned()),
-            Access::Answers => Ok(self.answer(
-                peer,
-                Ok(Status::read(&self.status(peer))),
-                Config::read(&self.config()).map(Arc::new),
-            )),
-            Access::Forbids(code) => Ok(self.answer(peer, Err(code), None)),
+        let news = |fact| Observation { host: host.to_owned(), address: host.to_owned(), at, fact };
+        let (status, config) = match peer.access {
+            Access::Silent(why) => return vec![news(Fact::Silent(why.to_owned()))],
+            Access::Answers => {
+                (Ok(Status::read(&self.status(peer))), Config::read(&self.config()).map(Arc::new))
+            }
+            Access::Forbids(code) => (Err(code), None),
         };
-        Observation { host: host.to_owned(), answer }
-    }
-
-    fn answer(&self, peer: &Peer, status: Result<Status, i32>, config: Option<Arc<Config>>) -> Answer {
         let hello = Hello::read(&self.hello(peer));
-        Answer { ping_ms: 0.4, version: Some("6.0.5".to_owned()), hello, status, config }
+        vec![news(Fact::Hello(hello)), news(Fact::Report(Report { ping_ms: 0.4, status, config }))]
     }
 
     /// The members that are not hidden and of the wanted kind, as `hello` lists them.
@@ -158,20 +168,24 @@ impl World {
         doc! {
             "set": "rs0", "myState": viewer.state, "term": viewer.term,
             "syncSourceHost": if viewer.state == 2 { "a:1" } else { "" },
+            "date": DateTime::from_millis(NOW_MS),
             "majorityVoteCount": needed, "writeMajorityCount": write, "votingMembersCount": voting,
             "optimes": {
                 "appliedOpTime": { "ts": Timestamp { time: viewer.optime, increment: 1 }, "t": 3_i64 },
                 "lastAppliedWallTime": DateTime::from_millis(viewer.wall * 1000),
+                "lastCommittedOpTime": { "ts": Timestamp { time: self.committed.0, increment: 1 }, "t": 3_i64 },
+                "lastCommittedWallTime": DateTime::from_millis(self.committed.1 * 1000),
             },
             "members": members,
         }
     }
 
     fn seen(&self, peer: &Peer, viewer: &Peer) -> Document {
+        let healthy = peer.healthy && !self.cuts.contains(&(viewer.host, peer.host));
         let mut seen = doc! {
             "_id": peer.config.get_i32("_id").expect("set"), "name": peer.host,
-            "health": f64::from(u8::from(peer.healthy)),
-            "state": if peer.healthy { peer.state } else { 8 },
+            "health": f64::from(u8::from(healthy)),
+            "state": if healthy { peer.state } else { 8 },
             "uptime": 60, "configVersion": self.version, "configTerm": 3,
         };
         if peer.host == viewer.host {
@@ -180,6 +194,8 @@ impl World {
             seen.insert("state", peer.state);
         } else {
             seen.insert("lastHeartbeatMessage", peer.heard);
+            let age_ms = if self.cuts.contains(&(peer.host, viewer.host)) { 9_000 } else { 400 };
+            seen.insert("lastHeartbeatRecv", DateTime::from_millis(NOW_MS - age_ms));
         }
         seen
     }
@@ -205,10 +221,16 @@ pub(super) fn watch() -> Watch {
 }
 
 impl Watch {
+    pub(super) fn hears(&mut self, news: Vec<Observation>) {
+        for one in news {
+            self.reducer.note(one);
+        }
+    }
+
     /// Asks every member, `seconds` after the start.
     pub(super) fn sees(&mut self, world: &World, seconds: u64) -> ReplicaSnapshot {
         for peer in &world.peers {
-            self.reducer.note(world.observe(peer.host));
+            self.hears(world.observe(peer.host, Duration::from_secs(seconds)));
         }
         self.reducer.snapshot(moment(seconds))
     }

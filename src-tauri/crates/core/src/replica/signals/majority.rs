@@ -1,13 +1,20 @@
 //! Who may elect, who may acknowledge, and with how much to spare.
 
-use super::{Majority, Member, MemberHealth, observation::Status};
+use crate::replica::{Majority, Member, MemberHealth, MemberState, reply::Status};
 
 /// Computes both margins.
 ///
 /// The three counts are the server's (`votingMembersCount`, `majorityVoteCount`, `writeMajorityCount`): a
 /// voter that is `newlyAdded` counts 0 there while the configuration already says 1. Without them they
 /// follow from the votes: voters / 2 + 1, and min(that, voters - arbiters).
-pub(crate) fn majority(members: &[Member], status: Option<&Status>) -> Option<Majority> {
+///
+/// Where the set is split, only those `among` one side count: the others answer here, and not each other.
+pub(crate) fn majority(
+    members: &[Member],
+    status: Option<&Status>,
+    among: Option<&[String]>,
+) -> Option<Majority> {
+    let counts = |member: &&Member| among.is_none_or(|side| side.contains(&member.host));
     let voting = || members.iter().filter(|member| member.votes == Some(1));
     voting().next()?;
     let voters = status.and_then(|status| status.voting_members).unwrap_or_else(|| counted(voting()));
@@ -17,10 +24,12 @@ pub(crate) fn majority(members: &[Member], status: Option<&Status>) -> Option<Ma
         .and_then(|status| status.write_majority)
         .unwrap_or_else(|| needed.min(voters.saturating_sub(arbiters)));
     let not_yet = newly_added(members, voters);
-    let healthy_voters =
-        counted(voting().filter(|member| can_vote(member) && !not_yet.contains(&member.host.as_str())));
-    let advancing =
-        counted(voting().filter(|member| member.health == MemberHealth::Up && member.state.advances()));
+    let healthy_voters = counted(
+        voting().filter(counts).filter(|member| can_vote(member) && !not_yet.contains(&member.host.as_str())),
+    );
+    let advancing = counted(
+        voting().filter(counts).filter(|member| member.health == MemberHealth::Up && member.state.advances()),
+    );
     Some(Majority {
         voters,
         healthy_voters,
@@ -42,8 +51,8 @@ fn newly_added(members: &[Member], voters: u32) -> Vec<&str> {
 }
 
 /// Up, and in a state in which it votes.
-fn can_vote(member: &Member) -> bool {
-    use super::MemberState::{Arbiter, Primary, Recovering, Rollback, Secondary, Startup2};
+pub(crate) fn can_vote(member: &Member) -> bool {
+    use MemberState::{Arbiter, Primary, Recovering, Rollback, Secondary, Startup2};
     member.health == MemberHealth::Up
         && matches!(member.state, Primary | Secondary | Arbiter | Recovering | Startup2 | Rollback)
 }

@@ -1,29 +1,32 @@
 //! How far a member is behind.
 
-use super::{
+use crate::replica::{
     MemberState,
-    observation::{Answer, Status},
+    reply::{Hello, Optime, Status},
 };
 
 /// Where a member stands in the oplog, from its own answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Progress {
     pub(crate) wall_ms: i64,
-    optime: Option<(u32, u32, i64)>,
+    optime: Option<Optime>,
 }
 
 /// A member's own progress; none for an arbiter, whose figures follow the set, and for one without data.
-pub(crate) fn progress(answer: &Answer, state: MemberState) -> Option<Progress> {
+pub(crate) fn progress(
+    status: Option<&Status>,
+    hello: Option<&Hello>,
+    state: MemberState,
+) -> Option<Progress> {
     if matches!(state, MemberState::Arbiter | MemberState::Removed | MemberState::Startup) {
         return None;
     }
-    match &answer.status {
-        Ok(Status { applied_wall_ms: Some(wall_ms), applied, .. }) => {
+    match status {
+        Some(Status { applied_wall_ms: Some(wall_ms), applied, .. }) => {
             Some(Progress { wall_ms: *wall_ms, optime: *applied })
         }
-        _ => answer.hello.last_write_ms.map(|wall_ms| Progress { wall_ms, optime: None }),
+        _ => hello?.last_write_ms.map(|wall_ms| Progress { wall_ms, optime: None }),
     }
-    .filter(|progress| progress.wall_ms > 0)
 }
 
 /// Seconds that `member` is behind `reference`: the reference's `optimes.lastAppliedWallTime` minus the
@@ -42,20 +45,24 @@ pub(crate) fn lag_seconds(reference: Progress, member: Progress, delay_seconds: 
 mod tests {
     use super::*;
 
-    fn at(wall_ms: i64, optime: Option<(u32, u32, i64)>) -> Progress {
+    fn optime(seconds: u32, counter: u32, term: i64) -> Option<Optime> {
+        Some(Optime { seconds, counter, term })
+    }
+
+    fn at(wall_ms: i64, optime: Option<Optime>) -> Progress {
         Progress { wall_ms, optime }
     }
 
     #[test]
     fn a_member_with_the_same_optime_is_not_behind_whatever_the_clocks_say() {
-        let optime = Some((7, 1, 3));
+        let optime = optime(7, 1, 3);
         assert!(lag_seconds(at(20_000, optime), at(10_000, optime), 0.0).abs() < f64::EPSILON);
     }
 
     #[test]
     fn lag_is_the_difference_of_wall_times_and_never_negative() {
         assert!(
-            (lag_seconds(at(20_000, Some((2, 1, 1))), at(12_500, Some((1, 1, 1))), 0.0) - 7.5).abs() < 1e-9
+            (lag_seconds(at(20_000, optime(2, 1, 1)), at(12_500, optime(1, 1, 1)), 0.0) - 7.5).abs() < 1e-9
         );
         assert!(lag_seconds(at(10_000, None), at(12_000, None), 0.0).abs() < f64::EPSILON);
     }
