@@ -38,6 +38,11 @@ export function formatSeconds(seconds: number): string {
   return `${tenth.format(seconds)} s`;
 }
 
+/** A span of hours to a tenth, in minutes where it is short: `31.4 h`, `12 m`. */
+export function formatHours(hours: number): string {
+  return hours < 1 ? formatDuration(Math.floor(hours * 60) * 60) : `${tenth.format(hours)} h`;
+}
+
 /** A round trip: `0.2 ms` below ten milliseconds, `14 ms` above. */
 export function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds < 10 ? tenth.format(milliseconds) : whole.format(milliseconds)} ms`;

@@ -6,7 +6,7 @@ import type {
   ReplicaSnapshot,
   VerdictLevel,
 } from "$lib/backend/bindings";
-import { formatCount, formatDuration } from "$lib/format";
+import { formatCount, formatDuration, formatMilliseconds, formatSeconds } from "$lib/format";
 import { t } from "$lib/messages";
 
 /** A form that tells a state without its colour. */
@@ -34,6 +34,9 @@ export const levelMarks: Record<VerdictLevel, { shape: Shape; tone: Tone }> = {
   critical: { shape: "cross", tone: "down" },
   unknown: { shape: "ring", tone: "idle" },
 };
+
+/** A clock that is further off is told. */
+const CLOCK_SKEW_SECONDS = 1;
 
 /** After so many seconds without a new snapshot, what is shown is called stale. */
 export const STALE_SECONDS = 5;
@@ -108,16 +111,31 @@ export function factsOf({
   setName,
   term,
   majority,
-  members,
+  configuration,
+  election,
+  servers,
 }: ReplicaSnapshot): { name: string; value: string }[] {
-  const versions = [...new Set(members.flatMap(({ version }) => (version === null ? [] : [version])))].sort();
+  const words = t.replica;
+  const count = (value: number | null | undefined) => (value == null ? null : formatCount(value));
   const facts: [string, string | null][] = [
-    [t.replica.setName, setName],
-    [t.replica.term, term === null ? null : formatCount(term)],
-    [t.replica.votingMembers, majority === null ? null : formatCount(majority.voters)],
-    [t.replica.electionMajority, majority === null ? null : formatCount(majority.needed)],
-    [t.replica.writeMajority, majority === null ? null : formatCount(majority.writeMajority)],
-    [t.replica.versions, versions.length === 0 ? null : versions.join(", ")],
+    [words.setName, setName],
+    [words.term, count(term)],
+    [words.configurationVersion, count(configuration?.age.version)],
+    [
+      words.committed,
+      configuration?.committed == null ? null : configuration.committed ? words.yes : words.no,
+    ],
+    [words.spread, configuration?.spreadSeconds == null ? null : formatDuration(configuration.spreadSeconds)],
+    [words.votingMembers, count(majority?.voters)],
+    [words.electionMajority, count(majority?.needed)],
+    [words.writeMajority, count(majority?.writeMajority)],
+    [words.electionTimeout, configuration && formatMilliseconds(configuration.electionTimeoutMs)],
+    [words.heartbeatEvery, configuration && formatMilliseconds(configuration.heartbeatIntervalMs)],
+    [words.chaining, configuration && (configuration.chainingAllowed ? words.allowed : words.notAllowed)],
+    [words.lastElection, election && words.electionReason(election.reason, formatCount(election.term))],
+    [words.defaultWriteConcern, servers.writeConcern && `w: ${servers.writeConcern}`],
+    [words.versions, servers.versions.length === 0 ? null : servers.versions.join(", ")],
+    [words.featureCompatibility, servers.featureCompatibility],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
 }
@@ -131,13 +149,21 @@ export function downWords(member: Member, age: number): string | null {
 
 /** What else is to be said of a member: what others heard of it, and what is special about it. */
 export function memberNotes(member: Member): string[] {
+  const skew = member.clockSkewSeconds;
   return [
     member.health === "down" ? null : heardOf(member),
+    member.tooStale ? t.replica.tooStale : null,
+    member.staleInHours === null ? null : t.replica.staleIn(formatDuration(member.staleInHours * 3600)),
+    skew !== null && Math.abs(skew) > CLOCK_SKEW_SECONDS ? t.replica.clockOff(formatSeconds(skew)) : null,
     member.hidden === true ? t.replica.hidden : null,
     member.delaySeconds !== null && member.delaySeconds > 0
       ? t.replica.delayed(formatDuration(member.delaySeconds))
       : null,
     member.priority === 0 && !member.arbiter ? t.replica.cannotBePrimary : null,
+    member.tags.length === 0
+      ? null
+      : t.replica.tags(member.tags.map(({ name, value }) => `${name}: ${value}`).join(", ")),
+    member.address === null ? null : t.replica.dialledAt(member.address),
   ].filter((note) => note !== null);
 }
 

@@ -146,6 +146,95 @@ export const events = {
 };
 
 /* Types */
+/**  Something about the structure of a set that will hurt one day. */
+export type Advice = {
+	/**  What it is. */
+	kind: AdviceKind,
+	/**  What, why, and what to do, in words. */
+	text: string,
+};
+
+/**  What about the structure is not good. */
+export type AdviceKind = 
+/**  Fewer than three voters: none may be lost. */
+"fewVoters" | 
+/**  An even number of voters: one of them adds no safety. */
+"evenVoters" | 
+/**  A hidden or delayed member votes: it counts for a majority that nobody reads from. */
+"votingDelayed" | 
+/**  An arbiter: it elects, and acknowledges nothing. */
+"arbiter" | 
+/**  The same mongod under two names. */
+"sameServerTwice" | 
+/**  Members of different versions. */
+"mixedVersions";
+
+/**  Something that is beyond its threshold, and has been for as long as the threshold asks. */
+export type Alert = {
+	/**  What it is about. */
+	signal: AlertSignal,
+	/**  Which member; null for the whole set. */
+	host: string | null,
+	/**  How bad. */
+	level: AlertLevel,
+	/**  What is measured, in the signal's own unit; null where it is a state. */
+	value: number | null,
+	/**  The threshold that it is beyond. */
+	threshold: number | null,
+	/**  When it went beyond, ISO 8601 in UTC. */
+	since: string,
+	/**  The same in words. */
+	message: string,
+};
+
+/**  How bad an alert is. */
+export type AlertLevel = 
+/**  To be looked at today. */
+"warning" | 
+/**  To be looked at now. */
+"critical";
+
+/**  What an alert is about: the signals that have a threshold. */
+export type AlertSignal = 
+/**  There is no primary. */
+"noPrimary" | 
+/**  Seconds that a member is behind. */
+"lag" | 
+/**  Seconds that what a majority has is behind. */
+"commitLag" | 
+/**  Hours that the oplog spans. */
+"oplogWindow" | 
+/**  Headroom as a share of the oplog window, 0 to 1. */
+"headroom" | 
+/**  Hours until a member is too stale. */
+"timeToStale" | 
+/**  Voters that may be lost before none can be elected. */
+"electionMargin" | 
+/**  Members that may be lost before majority writes stop. */
+"writeMargin" | 
+/**  A member is in a state in which it does not serve. */
+"memberState" | 
+/**  The members see each other differently. */
+"sight" | 
+/**  Seconds for which members have held different configurations. */
+"configSpread" | 
+/**  Elections in five minutes. */
+"elections" | 
+/**  Failed attempts of an initial sync. */
+"initialSync" | 
+/**  A member can catch up no more, or undoes writes. */
+"tooStale" | 
+/**  The primary slows writes down. */
+"flowControl" | 
+/**  Seconds that a clock is off. */
+"clockSkew" | 
+/**  Members of different versions. */
+"mixedVersions" | 
+/**  Dirty data as a share of the cache, 0 to 1. */
+"cacheDirty" | 
+/**  Connections in use as a share of what there may be, 0 to 1. */
+"connections";
+
 /**  The program and how it was started. */
 export type AppInfo = {
 	/**  Its version. */
@@ -360,6 +449,35 @@ export type Comparison = {
 	rows: MergeRow[],
 };
 
+/**  Which configuration: an election raises the term, an edit the version. */
+export type ConfigAge = {
+	/**  `configVersion`. */
+	version: number | null,
+	/**  `configTerm`; null where a reconfiguration by force has dropped it. */
+	term: number | null,
+};
+
+/**  The configuration in force (`replSetGetConfig`). */
+export type Configuration = {
+	/**  Version and term of the newest that a member has. */
+	age: ConfigAge,
+	/**  A majority has it (`commitmentStatus`, from the primary only). */
+	committed: boolean | null,
+	/**
+	 *  Members hold different ones, and since how many seconds; null where all hold the same. An election alone raises the
+	 *  term.
+	 */
+	spreadSeconds: number | null,
+	/**  `electionTimeoutMillis`, milliseconds. */
+	electionTimeoutMs: number,
+	/**  `heartbeatIntervalMillis`, milliseconds. */
+	heartbeatIntervalMs: number,
+	/**  `heartbeatTimeoutSecs`, seconds. */
+	heartbeatTimeoutSeconds: number,
+	/**  Secondaries may copy from secondaries (`chainingAllowed`). */
+	chainingAllowed: boolean,
+};
+
 /**  Asks to open a connection. It is verified before anything else goes on, within 5 seconds. */
 export type ConnectRequest = {
 	/**  Where to. */
@@ -415,6 +533,14 @@ export type Connection = {
 	serverVersion: string | null,
 	/**  The user it logged in as. */
 	user: string | null,
+};
+
+/**  A member's connections (`serverStatus.connections`). */
+export type ConnectionCounts = {
+	/**  In use. */
+	current: number,
+	/**  How many more there may be. */
+	available: number,
 };
 
 /**  Names an open connection for as long as it is open. */
@@ -739,6 +865,18 @@ export type EditRequest = {
 	edits: DocumentEdit[],
 };
 
+/**  How a primary came into office (`electionCandidateMetrics`, from its own answer). */
+export type Election = {
+	/**  The server's word for the reason, such as `electionTimeout` or `stepUpRequest`. */
+	reason: string,
+	/**  The term that it began. */
+	term: number | null,
+	/**  When it was elected, ISO 8601 in UTC. */
+	electedAt: string | null,
+	/**  When the first majority write was possible, ISO 8601 in UTC. */
+	majorityWritesAt: string | null,
+};
+
 /**  Names an entry of a connection's journal. A later entry of the same program has a larger number. */
 export type EntryId = string;
 
@@ -1026,6 +1164,25 @@ export type GetTextRequest = {
 	draft?: boolean,
 };
 
+/**  How one member sees another. */
+export type Glance = {
+	/**  The other one. */
+	host: string,
+	/**  The other one answers its heartbeats. */
+	healthy: boolean,
+	/**  What it takes the other one for. */
+	state: MemberState,
+	/**
+	 *  Seconds since a heartbeat of the other one arrived here (`lastHeartbeatRecv`): it ages while the other one cannot
+	 *  call, whether or not it can be called. Null for itself, and before the first.
+	 */
+	heardSeconds: number | null,
+	/**  Round trip between the two, milliseconds. */
+	pingMs: number | null,
+	/**  What went wrong (`lastHeartbeatMessage`). */
+	message: string | null,
+};
+
 /**  Writes of a connection, the latest first. */
 export type History = {
 	/**  The latest first. */
@@ -1142,6 +1299,24 @@ export type ImageState =
 "notApplied" | 
 /**  No answer settled it: `check_write` does. */
 "unknown";
+
+/**  The copy of all data that a new or resynced member makes (`initialSyncStatus`). */
+export type InitialSync = {
+	/**  Bytes copied so far (`approxTotalBytesCopied`). */
+	copiedBytes: number | null,
+	/**  Bytes that there are to copy (`approxTotalDataSize`); null before it is known. */
+	totalBytes: number | null,
+	/**  Attempts that have failed (`failedInitialSyncAttempts`). */
+	failedAttempts: number,
+	/**  Attempts after which it gives up (`maxFailedInitialSyncAttempts`). */
+	mostAttempts: number | null,
+	/**  Seconds since it began. */
+	elapsedSeconds: number | null,
+	/**  Seconds that are left, smoothed: the server's own estimate jumps. */
+	remainingSeconds: number | null,
+	/**  Whom it copies from. */
+	source: string | null,
+};
 
 /**  Asks to insert several documents, all or none. */
 export type InsertManyRequest = {
@@ -1394,6 +1569,15 @@ left: Part } |
 /**  Why. */
 why: NoValue };
 
+/**  What stops when a member is lost. */
+export type LossStops = 
+/**  Nothing; where it is the primary, writes pause for an election. */
+"nothing" | 
+/**  Majority writes: a write with a smaller concern goes on. */
+"majorityWrites" | 
+/**  All writes: no primary can be elected, or none stays in office. */
+"writes";
+
 /**  Who may elect a primary and acknowledge a write, counted from `replSetGetStatus`. */
 export type Majority = {
 	/**  Members with a vote (`votingMembersCount`). */
@@ -1593,6 +1777,46 @@ export type Member = {
 	unreachableReason: string | null,
 	/**  For how long it has not answered anybody, seconds. */
 	downSeconds: number | null,
+	/**  Where it is dialled, where that is another address than the configuration's. */
+	address: string | null,
+	/**  Names and values from the configuration. */
+	tags: MemberTag[],
+	/**  The configuration that it has. */
+	config: ConfigAge | null,
+	/**
+	 *  Seconds since its last heartbeat reached the primary, or the best placed other member (`lastHeartbeatRecv`, by that
+	 *  member's own clock).
+	 */
+	heartbeatSeconds: number | null,
+	/**  The time that its oplog spans, hours: last entry minus first (`serverStatus.oplog`). */
+	oplogWindowHours: number | null,
+	/**  The oplog has been full once, so that its window is what it can hold; before that it only grows. */
+	oplogFull: boolean | null,
+	/**
+	 *  How much longer it may be behind before its source has dropped what it needs, hours: the sync source's window minus
+	 *  its lag. At 0 it has to be copied from scratch.
+	 */
+	headroomHours: number | null,
+	/**  Hours until the headroom is used up at the rate at which the lag grows now; null while it does not grow. */
+	staleInHours: number | null,
+	/**  It cannot catch up: nobody has the entries any more that it needs (`tooStale`, from its own answer only). */
+	tooStale: boolean,
+	/**  How far its initial sync is, while there is one. */
+	initialSync: InitialSync | null,
+	/**  Its clock minus ours, seconds; known to half the round trip. */
+	clockSkewSeconds: number | null,
+	/**  What it did a second, over the last five. */
+	operations: OperationRates | null,
+	/**  ConnectionCounts in use, and how many there may be. */
+	connections: ConnectionCounts | null,
+	/**  Dirty data in the cache, as a share of it, 0 to 1 (`wiredTiger.cache`). */
+	cacheDirty: number | null,
+	/**  Data in the cache, as a share of it, 0 to 1. */
+	cacheUsed: number | null,
+	/**  Elections that it called since its process started (`electionMetrics`). */
+	electionsCalled: number | null,
+	/**  The primary slows writes down because the majority does not follow (`flowControl.isLagged`). */
+	flowControlLagged: boolean | null,
 };
 
 /**  Whether a member answers. */
@@ -1603,6 +1827,14 @@ export type MemberHealth =
 "down" | 
 /**  Not asked yet. */
 "unknown";
+
+/**  What the loss of one member would stop. */
+export type MemberLoss = {
+	/**  The member. */
+	host: string,
+	/**  What stops. */
+	stops: LossStops,
+};
 
 /**  What a member is, as far as can be told (`replSetGetStatus.members[].stateStr`). */
 export type MemberState = 
@@ -1626,6 +1858,14 @@ export type MemberState =
 "rollback" | 
 /**  10: not in the configuration any more. */
 "removed";
+
+/**  A name and a value that the configuration gives a member. */
+export type MemberTag = {
+	/**  Such as `region`. */
+	name: string,
+	/**  Such as `east`. */
+	value: string,
+};
 
 /**  Asks to put a draft upon the document as it stands now. */
 export type MergeRequest = {
@@ -1723,6 +1963,22 @@ export type Node = {
 	 *  never editable, never changed. Of a cut text, only what is shown was looked at.
 	 */
 	damaged: boolean,
+};
+
+/**  Operations a second (`opcounters`, the difference of two samples). */
+export type OperationRates = {
+	/**  Inserts. */
+	insert: number | null,
+	/**  Queries. */
+	query: number | null,
+	/**  Updates. */
+	update: number | null,
+	/**  Deletes. */
+	delete: number | null,
+	/**  Further batches of cursors. */
+	getmore: number | null,
+	/**  Other commands. */
+	command: number | null,
 };
 
 /**  How a page ended. */
@@ -1974,6 +2230,31 @@ export type ReplicaSnapshot = {
 	majority: Majority | null,
 	/**  The members, in the order of the configuration. */
 	members: Member[],
+	/**
+	 *  How far what a majority has is behind what the primary has, seconds: `lastAppliedWallTime` -
+	 *  `lastCommittedWallTime`, both of the primary.
+	 */
+	commitLagSeconds: number | null,
+	/**  The commit point: the newest operation that a majority has, as `seconds:counter:term` of its optime. */
+	commitPoint: string | null,
+	/**  For how long the commit point has not moved although something waits for it, seconds; null while nothing waits. */
+	commitStillSeconds: number | null,
+	/**  How each member that can be asked sees each. */
+	views: Viewpoint[],
+	/**  What these views mean together. */
+	sight: Sight | null,
+	/**  What the loss of each single member would stop. */
+	losses: MemberLoss[],
+	/**  The configuration in force, as far as it can be read. */
+	configuration: Configuration | null,
+	/**  How the present primary came into office. */
+	election: Election | null,
+	/**  Server versions, the feature compatibility version, and the write concern in force. */
+	servers: ServerFacts,
+	/**  What is built in a way that will hurt one day. */
+	advice: Advice[],
+	/**  What is beyond its threshold now, for as long as its threshold asks. */
+	alerts: Alert[],
 	/**  What could not be asked, and why. */
 	limits: Limit[],
 };
@@ -2074,6 +2355,16 @@ export type ServerCode = {
 	labels: string[],
 };
 
+/**  What the servers are. */
+export type ServerFacts = {
+	/**  The versions of the members, each once, the lowest first. */
+	versions: string[],
+	/**  `featureCompatibilityVersion` of the primary. */
+	featureCompatibility: string | null,
+	/**  How many members acknowledge a write that does not say (`defaultWriteConcern.w`). */
+	writeConcern: string | null,
+};
+
 /**  What a person can set. */
 export type Settings = {
 	/**  Light or dark. */
@@ -2092,6 +2383,52 @@ export type Settled =
 "notApplied" | 
 /**  Something else stands in the place of a change: it is compared first. */
 "different";
+
+/**  What the views mean together. */
+export type Sight = {
+	/**  What it is. */
+	kind: SightKind,
+	/**  The same in words. */
+	summary: string,
+	/**
+	 *  For how long they have said so, seconds. Views differ for a moment after every change: what lasts no longer than two
+	 *  heartbeats is `settling`.
+	 */
+	seconds: number | null,
+	/**  The groups that see each other, where the set is split; the one with a majority first, if there is one. */
+	sides: SightSide[],
+};
+
+/**  What the views of the members are, taken together. */
+export type SightKind = 
+/**  All see all. */
+"clear" | 
+/**  They differ, and have not for long. */
+"settling" | 
+/**  Nobody sees some member, which does not answer here either. */
+"memberDown" | 
+/**  A member does not answer here, while the others see it. */
+"hiddenFromHere" | 
+/**  A member answers here, and neither sees the others nor is seen. */
+"cutOff" | 
+/**  Two members that both answer here do not see each other. */
+"linkDown" | 
+/**  One reaches the other, and not the other way round. */
+"oneWayLink" | 
+/**  Two or more groups that do not see each other. */
+"partition" | 
+/**  Too little can be asked to say. */
+"unknown";
+
+/**  A group of members that see each other. */
+export type SightSide = {
+	/**  Its members, in the order of the configuration. */
+	hosts: string[],
+	/**  The votes in it. */
+	votes: number,
+	/**  It can elect a primary. */
+	majority: boolean,
+};
 
 /**  Which of the two forms of Extended JSON v2. */
 export type TextFormat = 
@@ -2355,6 +2692,18 @@ export type VerdictLevel =
 "critical" | 
 /**  Not enough is known to say. */
 "unknown";
+
+/**  How one member sees all, itself included (`replSetGetStatus.members`). */
+export type Viewpoint = {
+	/**  The member that was asked. */
+	viewer: string,
+	/**  The election term that it knows. */
+	term: number | null,
+	/**  Whom it takes for the primary. */
+	primary: string | null,
+	/**  How it sees each, in the order of the configuration. */
+	glances: Glance[],
+};
 
 /**  What a document shows of a write. */
 export type WriteFound = 

@@ -9,6 +9,10 @@ import {
   type Unsubscribe,
 } from "$lib/backend";
 import { t } from "$lib/messages";
+import { addTo, emptyTrend, type Trend } from "$lib/replica/trend";
+
+/** For how long a trend is kept, seconds. */
+const TREND_SECONDS = 900;
 
 /** A snapshot, and when this window got it. */
 export interface Seen {
@@ -24,6 +28,8 @@ export class Replicas {
 
   readonly #backend: Backend;
   readonly #seen = new SvelteMap<string, Seen>();
+  /** Changed in place, once a second: `now` says when. */
+  readonly #trends = new Map<string, Trend>();
   readonly #errors = new SvelteMap<string, BackendError>();
   readonly #watched = new Map<string, Unsubscribe>();
   #clock: ReturnType<typeof setInterval> | undefined;
@@ -38,6 +44,11 @@ export class Replicas {
 
   snapshot(connection: string): ReplicaSnapshot | null {
     return this.#seen.get(connection)?.snapshot ?? null;
+  }
+
+  /** What was seen in the last minutes. */
+  trend(connection: string): Trend {
+    return this.#trends.get(connection) ?? emptyTrend();
   }
 
   /** Why this connection cannot be watched. */
@@ -78,11 +89,15 @@ export class Replicas {
     this.#watched.delete(id);
     this.#seen.delete(id);
     this.#errors.delete(id);
+    this.#trends.delete(id);
   }
 
   #take(id: string, snapshot: ReplicaSnapshot): void {
     this.now = Date.now();
     this.#tellPrimary(this.snapshot(id), snapshot);
+    let trend = this.#trends.get(id);
+    if (!trend) this.#trends.set(id, (trend = emptyTrend()));
+    addTo(trend, snapshot, this.now / 1000, TREND_SECONDS);
     this.#seen.set(id, { snapshot, receivedAt: this.now });
   }
 

@@ -58,7 +58,7 @@ pub struct ReplicaSnapshot {
     /// What these views mean together.
     pub sight: Option<Sight>,
     /// What the loss of each single member would stop.
-    pub losses: Vec<Loss>,
+    pub losses: Vec<MemberLoss>,
     /// The configuration in force, as far as it can be read.
     pub configuration: Option<Configuration>,
     /// How the present primary came into office.

@@ -1,12 +1,13 @@
 //! Which single loss stops writes.
 
 use super::majority::can_vote;
-use crate::replica::{Loss, LossStops, Majority, Member, MemberHealth};
+use crate::replica::{LossStops, Majority, Member, MemberHealth, MemberLoss};
 
 /// What the loss of each member that is up would stop. A member that is down is lost already.
-pub(crate) fn losses(members: &[Member], majority: &Majority) -> Vec<Loss> {
+pub(crate) fn losses(members: &[Member], majority: &Majority) -> Vec<MemberLoss> {
     let up = members.iter().filter(|member| member.health == MemberHealth::Up);
-    up.map(|member| Loss { host: member.host.clone(), stops: stops(member, members, majority) }).collect()
+    up.map(|member| MemberLoss { host: member.host.clone(), stops: stops(member, members, majority) })
+        .collect()
 }
 
 fn stops(lost: &Member, members: &[Member], majority: &Majority) -> LossStops {

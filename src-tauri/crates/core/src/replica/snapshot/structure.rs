@@ -9,7 +9,7 @@ use super::ConfigAge;
 /// What the loss of one member would stop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Loss {
+pub struct MemberLoss {
     /// The member.
     pub host: String,
     /// What stops.
