@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { LabStatus, Majority, Member, ReplicaSnapshot } from "$lib/backend/bindings";
+import type { LabStatus, Majority, ReplicaSnapshot } from "$lib/backend/bindings";
 
 import {
   breaksMajority,
@@ -13,30 +13,7 @@ import {
   upCount,
   worstLagSeconds,
 } from "./replica";
-
-function member(over: Partial<Member> = {}): Member {
-  return {
-    id: 0,
-    host: "127.0.0.1:27517",
-    state: "secondary",
-    stateCode: 2,
-    health: "up",
-    lagSeconds: 0,
-    pingMs: 0.2,
-    uptimeSeconds: 60,
-    syncSource: null,
-    votes: 1,
-    priority: 1,
-    hidden: false,
-    delaySeconds: null,
-    arbiter: false,
-    lastHeartbeatMessage: null,
-    version: "6.0.5",
-    unreachableReason: null,
-    downSeconds: null,
-    ...over,
-  };
-}
+import { member } from "./replica/samples";
 
 function majority(over: Partial<Majority> = {}): Majority {
   return {

@@ -132,7 +132,10 @@ export function factsOf({
     [words.electionTimeout, configuration && formatMilliseconds(configuration.electionTimeoutMs)],
     [words.heartbeatEvery, configuration && formatMilliseconds(configuration.heartbeatIntervalMs)],
     [words.chaining, configuration && (configuration.chainingAllowed ? words.allowed : words.notAllowed)],
-    [words.lastElection, election && words.electionReason(election.reason, formatCount(election.term))],
+    [
+      words.lastElection,
+      election && words.electionReason(election.reason, count(election.term) ?? t.common.none),
+    ],
     [words.defaultWriteConcern, servers.writeConcern && `w: ${servers.writeConcern}`],
     [words.versions, servers.versions.length === 0 ? null : servers.versions.join(", ")],
     [words.featureCompatibility, servers.featureCompatibility],

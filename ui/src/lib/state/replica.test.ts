@@ -1,25 +1,14 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { announcement } from "$lib/announce.svelte";
-import type { ReplicaChanged, ReplicaListener, ReplicaSnapshot } from "$lib/backend";
+import type { ReplicaChanged, ReplicaListener } from "$lib/backend";
+
+import { snapshot as snapshotOf } from "$lib/replica/samples";
 
 import { failure, fakeBackend } from "./fake-backend";
 import { Replicas } from "./replica.svelte";
 
-function snapshot(primary: string | null): ReplicaSnapshot {
-  return {
-    setName: "lab",
-    takenAt: "2026-11-23T12:00:00Z",
-    topology: "replicaSet",
-    verdict: { level: "healthy", summary: "", reason: null },
-    primary,
-    noPrimarySeconds: null,
-    term: 1,
-    majority: null,
-    members: [],
-    limits: [],
-  };
-}
+const snapshot = (primary: string | null) => snapshotOf({ primary });
 
 function watched() {
   const listening = new Map<string, ReplicaListener>();

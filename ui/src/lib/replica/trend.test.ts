@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+
+import { member, snapshot } from "./samples";
+import { addTo, changesOfPrimary, emptyTrend, linesOf } from "./trend";
+
+const a = (over = {}) => member({ host: "a:1", state: "primary", lagSeconds: 0, ...over });
+const b = (over = {}) => member({ host: "b:1", lagSeconds: 2, ...over });
+
+describe("a trend", () => {
+  it("has a line for each member, and gaps where nothing was known", () => {
+    const trend = emptyTrend();
+    addTo(trend, snapshot({ members: [a()] }), 100, 60);
+    addTo(trend, snapshot({ members: [a(), b()] }), 101, 60);
+    addTo(trend, snapshot({ members: [a()] }), 102, 60);
+    expect(linesOf(trend, "lag", "")).toEqual([
+      { label: "a:1", values: [0, 0, 0] },
+      { label: "b:1", values: [null, 2, null] },
+    ]);
+  });
+
+  it("takes one snapshot a second and forgets what is too old, with the members that it was about", () => {
+    const trend = emptyTrend();
+    for (const at of [100, 100.2, 101, 102])
+      addTo(trend, snapshot({ members: at < 101 ? [a(), b()] : [a()] }), at, 1);
+    expect(trend.times).toEqual([101, 102]);
+    addTo(trend, snapshot({ members: [a()] }), 103, 1);
+    expect([...trend.members.keys()]).toEqual(["a:1"]);
+  });
+
+  it("adds up the operations of all kinds", () => {
+    const trend = emptyTrend();
+    const operations = { insert: 1, query: 2, update: 3, delete: 4, getmore: 5, command: 6 };
+    addTo(trend, snapshot({ members: [a({ operations })] }), 100, 60);
+    expect(linesOf(trend, "operations", "")[0]?.values).toEqual([21]);
+  });
+
+  it("has one line for the whole set where it is about the commit point", () => {
+    const trend = emptyTrend();
+    addTo(trend, snapshot({ commitLagSeconds: 1.5, members: [a()] }), 100, 60);
+    expect(linesOf(trend, "commitLag", "majority")).toEqual([{ label: "majority", values: [1.5] }]);
+  });
+
+  it("tells when the primary changed; the first one is no change", () => {
+    const trend = emptyTrend();
+    for (const [at, primary] of [
+      [100, "a:1"],
+      [101, null],
+      [102, "b:1"],
+    ] as const)
+      addTo(trend, snapshot({ primary, members: [a()] }), at, 60);
+    expect(changesOfPrimary(trend)).toEqual([
+      { at: 101, primary: null },
+      { at: 102, primary: "b:1" },
+    ]);
+  });
+});
