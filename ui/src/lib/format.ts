@@ -6,6 +6,12 @@ const tenth = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumF
 const byteWords = new Intl.NumberFormat(locale, { style: "unit", unit: "byte", unitDisplay: "long" });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const utc = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const clock = new Intl.DateTimeFormat(locale, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
 const local = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" });
 
 function unit(value: number, name: string, fraction = 0): string {
@@ -40,7 +46,14 @@ export function formatSeconds(seconds: number): string {
 
 /** A span of hours to a tenth, in minutes where it is short: `31.4 h`, `12 m`. */
 export function formatHours(hours: number): string {
-  return hours < 1 ? formatDuration(Math.floor(hours * 60) * 60) : `${tenth.format(hours)} h`;
+  const seconds = hours * 3600;
+  if (hours >= 1) return `${tenth.format(hours)} h`;
+  return formatDuration(seconds < 60 ? seconds : Math.floor(seconds / 60) * 60);
+}
+
+/** A time of day here, to the second: `21:09:30`. */
+export function formatClock(seconds: number): string {
+  return clock.format(seconds * 1000);
 }
 
 /** A round trip: `0.2 ms` below ten milliseconds, `14 ms` above. */

@@ -43,13 +43,21 @@ export function drawMarks(
   }
   ctx.strokeStyle = ctx.fillStyle = colours.ink;
   ctx.setLineDash([]);
+  // Each label in the highest row in which it does not run into another one.
+  const taken: { row: number; from: number; to: number }[] = [];
   for (const { at, label } of marks) {
     const x = plot.valToPos(at, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     line(ctx, x, bbox.top, x, bbox.top + bbox.height);
     const isLeft = x > bbox.left + bbox.width * 0.7;
     ctx.textAlign = isLeft ? "right" : "left";
-    ctx.fillText(label, x + (isLeft ? -4 : 4) * ratio, bbox.top + 11 * ratio);
+    const start = x + (isLeft ? -4 : 4) * ratio;
+    const width = ctx.measureText(label).width;
+    const [from, to] = isLeft ? [start - width, start] : [start, start + width];
+    let row = 0;
+    while (taken.some((other) => other.row === row && other.from < to && from < other.to)) row += 1;
+    taken.push({ row, from, to });
+    ctx.fillText(label, start, bbox.top + (11 + 13 * row) * ratio);
   }
   ctx.restore();
 }

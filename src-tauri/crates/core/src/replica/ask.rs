@@ -134,16 +134,16 @@ impl Asked {
     async fn report(&mut self) -> Result<Report, DriverError> {
         let admin = self.admin();
         let started = Instant::now();
+        self.run(&admin, doc! { "ping": 1 }).await?;
+        let ping_ms = started.elapsed().as_secs_f64() * 1_000.0;
         let status = if self.topology == Topology::ReplicaSet {
             match self.run(&admin, doc! { "replSetGetStatus": 1, "initialSync": 1 }).await {
                 Ok(status) => Ok(Status::read(&status)),
                 Err(error) => Err(refusal(error)?),
             }
         } else {
-            self.run(&admin, doc! { "ping": 1 }).await?;
             Err(NO_REPLICATION)
         };
-        let ping_ms = started.elapsed().as_secs_f64() * 1_000.0;
         self.follow_config(&admin, status.as_ref().ok()).await;
         Ok(Report { ping_ms, status, config: self.config.clone() })
     }

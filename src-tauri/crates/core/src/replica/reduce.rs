@@ -169,8 +169,14 @@ impl Reducer {
             members,
         };
         snapshot.commit_still_seconds = self.waits(&snapshot, now);
-        snapshot.verdict = verdict(&snapshot);
+        snapshot.verdict = verdict(&snapshot, &self.lasting_lags());
         snapshot
+    }
+
+    /// The lag of each member that has lasted.
+    fn lasting_lags(&self) -> BTreeMap<String, f64> {
+        let lasting = |(host, known): (&String, &Known)| Some((host.clone(), known.trend.lasting()?));
+        self.known.iter().filter_map(lasting).collect()
     }
 
     /// For how long the commit point has stood still while the primary had more than it.

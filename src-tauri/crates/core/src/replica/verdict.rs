@@ -1,5 +1,7 @@
 //! What the state means: one sentence a person on call can act on, its reason, and what fails next.
 
+use std::collections::BTreeMap;
+
 use super::{
     InitialSync, Majority, Member, MemberHealth, MemberState, ReplicaSnapshot, SightKind, Verdict,
     VerdictLevel, observation::LOGIN_REFUSED,
@@ -13,10 +15,13 @@ const WAIT_SAID: f64 = 2.0;
 /// And before it is called critical.
 const WAIT_CRITICAL: f64 = 10.0;
 
+/// The lag of members that has lasted, seconds.
+type Lags = BTreeMap<String, f64>;
+
 /// Judges a snapshot whose other parts are complete.
-pub(crate) fn verdict(snapshot: &ReplicaSnapshot) -> Verdict {
+pub(crate) fn verdict(snapshot: &ReplicaSnapshot, lasting: &Lags) -> Verdict {
     match snapshot.topology {
-        Topology::ReplicaSet => of_a_set(snapshot),
+        Topology::ReplicaSet => of_a_set(snapshot, lasting),
         Topology::Standalone => {
             let alone = "It is no replica set, so nothing takes over when it stops.";
             of_one_server(snapshot, "A standalone server", alone)
@@ -29,8 +34,8 @@ pub(crate) fn verdict(snapshot: &ReplicaSnapshot) -> Verdict {
     }
 }
 
-fn of_a_set(snapshot: &ReplicaSnapshot) -> Verdict {
-    let troubles = troubles(snapshot);
+fn of_a_set(snapshot: &ReplicaSnapshot, lasting: &Lags) -> Verdict {
+    let troubles = troubles(snapshot, lasting);
     let reason = reason_of(&troubles);
     let members = || snapshot.members.iter();
     if members().all(|member| member.health == MemberHealth::Unknown) {
@@ -55,7 +60,7 @@ fn of_a_set(snapshot: &ReplicaSnapshot) -> Verdict {
             "Majority writes have waited for {}: there is a primary, and no majority that follows it.",
             duration(seconds)
         );
-        return say(VerdictLevel::Critical, summary, reason_of(&of_members(snapshot)));
+        return say(VerdictLevel::Critical, summary, reason_of(&of_members(snapshot, lasting)));
     }
     let next = snapshot.majority.as_ref().map_or_else(
         || "How many members may fail cannot be told: see what could not be asked.".to_owned(),
@@ -87,17 +92,22 @@ struct Trouble<'a> {
 
 /// What is wrong: between the members first, then member by member: those that are down first, each group in the order of the
 /// configuration.
-fn troubles(snapshot: &ReplicaSnapshot) -> Vec<Trouble<'_>> {
+fn troubles<'a>(snapshot: &'a ReplicaSnapshot, lasting: &Lags) -> Vec<Trouble<'a>> {
     let between = |words| Trouble { member: None, words };
     let mut troubles: Vec<_> = apart(snapshot).into_iter().chain(waiting(snapshot)).map(between).collect();
-    troubles.extend(of_members(snapshot));
+    troubles.extend(of_members(snapshot, lasting));
     troubles
 }
 
-fn of_members(snapshot: &ReplicaSnapshot) -> Vec<Trouble<'_>> {
+fn of_members<'a>(snapshot: &'a ReplicaSnapshot, lasting: &Lags) -> Vec<Trouble<'a>> {
     let members = snapshot.members.iter();
     let mut troubles: Vec<_> = members
-        .filter_map(|member| Some(Trouble { member: Some(member), words: trouble(member)? }))
+        .filter_map(|member| {
+            Some(Trouble {
+                member: Some(member),
+                words: trouble(member, lasting.get(&member.host).copied())?,
+            })
+        })
         .collect();
     troubles.sort_by_key(|trouble| trouble.member.is_some_and(|member| member.health != MemberHealth::Down));
     troubles
@@ -232,7 +242,7 @@ fn next_loss(majority: &Majority, healthy: bool) -> String {
 }
 
 /// What is wrong with one member, as a sentence.
-fn trouble(member: &Member) -> Option<String> {
+fn trouble(member: &Member, lasting_lag: Option<f64>) -> Option<String> {
     let host = &member.host;
     let reason = member.unreachable_reason.as_deref();
     if member.health == MemberHealth::Down {
@@ -262,6 +272,7 @@ fn trouble(member: &Member) -> Option<String> {
         }
         _ => member
             .lag_seconds
+            .and(lasting_lag)
             .filter(|lag| *lag > LAG_WARNING)
             .map(|lag| format!("{host} is {} behind.", duration(lag))),
     }

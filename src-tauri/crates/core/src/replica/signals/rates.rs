@@ -40,6 +40,12 @@ impl LagTrend {
         }
     }
 
+    /// The lag that two answers in a row had: what one of them alone shows may be the first write after a quiet time, which a
+    /// secondary had no time to apply.
+    pub(crate) fn lasting(&self) -> Option<f64> {
+        self.0.iter().rev().take(2).map(|(_, lag)| *lag).reduce(f64::min)
+    }
+
     /// Seconds of lag a second; none before there is enough to tell.
     pub(crate) fn growth(&self) -> Option<f64> {
         let ((first, before), (last, now)) = (self.0.front()?, self.0.back()?);
@@ -65,6 +71,16 @@ mod tests {
         let before = Operations { insert: 60.0, ..Operations::default() };
         assert_eq!(rates(before, Operations::default(), 5.0), None);
         assert_eq!(rates(before, before, 0.0), None);
+    }
+
+    #[test]
+    fn a_lag_lasts_when_two_answers_in_a_row_have_it() {
+        let mut trend = LagTrend::default();
+        assert_eq!(trend.lasting(), None);
+        for (second, lag, lasting) in [(0, 20.0, 20.0), (1, 0.0, 0.0), (2, 18.0, 0.0), (3, 19.0, 18.0)] {
+            trend.note(Duration::from_secs(second), lag);
+            assert_eq!(trend.lasting(), Some(lasting), "{second}");
+        }
     }
 
     #[test]
