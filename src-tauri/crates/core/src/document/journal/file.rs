@@ -11,6 +11,8 @@ const APPLICATION_ID: i32 = 0x5472_7674;
 /// Of tables and triggers. A file with a higher one was made by a later program.
 const SCHEMA_VERSION: i32 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
+/// A log longer than this is put into the file, when nobody waits. It is written over from its beginning then.
+pub(super) const LOG_BYTES: u64 = 4 << 20;
 /// How long one program waits for another that writes.
 const BUSY_WITHIN: Duration = Duration::from_secs(5);
 
@@ -90,9 +92,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     // The writer makes checkpoints itself, when nobody waits for it. The log is kept at a size at which it is written
-    // over, which costs the disk less than a file that grows.
+    // over, which costs the disk less than a file that grows; but no longer than that, or every write would have one.
     connection.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL")?;
-    connection.query_row("PRAGMA journal_size_limit = 16777216", [], |_| Ok(()))?;
+    connection.query_row(&format!("PRAGMA journal_size_limit = {LOG_BYTES}"), [], |_| Ok(()))?;
     if is_new(connection)? {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if is_new(&transaction)? {

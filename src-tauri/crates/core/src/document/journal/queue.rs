@@ -9,11 +9,8 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::file::{open_existing, open_or_make, told};
+use super::file::{LOG_BYTES, open_existing, open_or_make, told};
 use crate::{Error, ErrorCode, Result};
-
-/// A log longer than this is put into the file, when nobody waits.
-const LOG_BYTES: u64 = 4 << 20;
 
 /// A journal's file and the connections to it. Nothing is opened or made until it is used.
 pub(super) struct Store {

@@ -410,3 +410,15 @@ async fn fifty_thousand_documents_of_one_write_are_kept_in_batches_and_listed_at
     journal.forget(None).await.expect("forgotten");
     assert!(fs::metadata(bench.file()).expect("there").len() < 1 << 20, "the room is given back");
 }
+
+#[tokio::test]
+async fn a_long_log_is_put_into_the_file_once_and_not_at_every_write_from_then_on() {
+    let bench = Bench::new(u64::MAX);
+    let log = bench.folder.path().join("journal/one.sqlite-wal");
+    let length = || fs::metadata(&log).expect("a log").len();
+    let record = bench.journal().record(about("large"));
+    record.intend(vec![image(1, Some(&vec![1; 6 << 20]), None)]).await.expect("kept");
+    assert!(length() > file::LOG_BYTES);
+    record.settle(ImageState::Applied).await;
+    assert!(length() <= file::LOG_BYTES, "{}", length());
+}
