@@ -1,5 +1,7 @@
 //! Unsaved changes on real servers: kept, put together with those of others, saved as exactly the bytes that were shown.
 
+mod killed;
+mod noted;
 mod property;
 mod together;
 

@@ -73,6 +73,7 @@ struct Inner {
     recents: RecentConnections,
     settings: SettingsFile,
     journals: Journals,
+    drafts: Drafts,
     open: RwLock<HashMap<ConnectionId, Arc<Open>>>,
     next_id: AtomicU64,
     /// The connections that are opened once, by the lab's string or none for that of the start; locked while one is
@@ -100,12 +101,14 @@ impl Engine {
             Arc::clone(&config.clock),
             UndoSettings::default().limit_bytes(),
         );
+        let drafts = Drafts::new(config.data_dir.join("drafts"));
         Self {
             inner: Arc::new(Inner {
                 config,
                 recents,
                 settings,
                 journals,
+                drafts,
                 open: RwLock::default(),
                 next_id: AtomicU64::new(1),
                 once: tokio::sync::Mutex::default(),
@@ -163,7 +166,7 @@ impl Engine {
         let session = Arc::new(Session::open(id.clone(), asked).await?);
         let monitor = Monitor::start(&session, Arc::clone(&self.inner.config.clock));
         let info = session.info.clone();
-        let drafts = Drafts::new(self.inner.config.data_dir.join("drafts").join(uri.identity()));
+        let drafts = self.inner.drafts.of(&uri.identity());
         // Settings that cannot be read are told where they are asked for.
         if let Ok(settings) = self.inner.settings.read() {
             self.inner.journals.set_limit_bytes(settings.undo.limit_bytes());

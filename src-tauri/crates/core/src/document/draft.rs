@@ -8,6 +8,7 @@ mod edit;
 mod merge;
 mod request;
 mod save;
+mod sending;
 mod store;
 mod undoing;
 mod view;

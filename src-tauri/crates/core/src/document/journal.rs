@@ -29,7 +29,7 @@ use crate::{Clock, Error, ErrorCode, Result, namespace::Namespace, time::millis}
 pub(crate) use entries::EntryFilter;
 pub(crate) use images::{After, Image, Page, Stored};
 use queue::Store;
-pub(crate) use record::Record;
+pub(crate) use record::{Note, Record};
 pub(crate) use room::IMAGE_BYTES;
 
 /// The journals of all connections of a program.
@@ -62,7 +62,7 @@ impl Journals {
             store
         });
         let (clock, limit_bytes) = (Arc::clone(&self.clock), Arc::clone(&self.limit_bytes));
-        Journal { store, on, clock, limit_bytes }
+        Journal { store, on, clock, limit_bytes, note: None }
     }
 }
 
@@ -73,6 +73,7 @@ pub(crate) struct Journal {
     on: bool,
     clock: Clock,
     limit_bytes: Arc<AtomicU64>,
+    note: Option<Note>,
 }
 
 /// What a write is about.
@@ -109,6 +110,11 @@ impl Journal {
     /// The same journal for a write of which nothing is to be kept.
     pub(crate) fn off(&self) -> Self {
         Self { on: false, ..self.clone() }
+    }
+
+    /// The same journal for a write that is not to be applied before this is on disk too.
+    pub(crate) fn beside(&self, note: Note) -> Self {
+        Self { note: Some(note), ..self.clone() }
     }
 
     pub(crate) fn limit_bytes(&self) -> u64 {

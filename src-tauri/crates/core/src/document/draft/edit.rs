@@ -53,10 +53,10 @@ pub(crate) async fn edit(
     let _turn = drafts.turn();
     let stored = match (drafts.get(&key)?, read) {
         (Some(stored), _) => stored,
-        (None, Some(base)) => Stored { mine: base.clone(), base, sent: None, edited_at_ms: now_ms },
+        (None, Some(base)) => Stored { mine: base.clone(), base, sent: false, edited_at_ms: now_ms },
         (None, None) => return Err(changed_since()),
     };
-    if stored.sent.is_some() {
+    if stored.sent {
         return Err(unsettled());
     }
     if etag(&stored.mine) != request.etag {
@@ -72,7 +72,7 @@ pub(crate) async fn edit(
 
 /// Writes a draft down, or takes it away where nothing is different any more.
 pub(super) fn keep(drafts: &Drafts, key: &Key, stored: Stored) -> Result<Option<Draft>> {
-    if stored.mine == stored.base && stored.sent.is_none() {
+    if stored.mine == stored.base && !stored.sent {
         drafts.remove(key)?;
         return Ok(None);
     }

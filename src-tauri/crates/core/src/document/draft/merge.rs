@@ -54,7 +54,7 @@ pub(crate) async fn take_merged(
     let now = read(session, &key).await?.ok_or_else(vanished)?;
     let _turn = drafts.turn();
     let stored = drafts.get(&key)?.ok_or_else(no_draft)?;
-    if stored.sent.is_some() {
+    if stored.sent {
         return Err(unsettled());
     }
     let choose = |at: usize| {
@@ -73,28 +73,30 @@ pub(crate) async fn take_merged(
     }
     let mine = merged.bytes;
     check_size(&mine)?;
-    keep(drafts, &key, Stored { base: now, mine, sent: None, edited_at_ms: now_ms })
+    keep(drafts, &key, Stored { base: now, mine, sent: false, edited_at_ms: now_ms })
 }
 
 /// Looks up what became of a save of unknown outcome.
 pub(crate) async fn check(session: &Session, drafts: &Drafts, request: DraftRequest) -> Result<Checked> {
     session.permit_writes()?;
     let key = Key::of(&request.namespace, &request.id)?;
+    drafts.not_underway(&key)?;
     let stored = drafts.get(&key)?.ok_or_else(no_draft)?;
     let (kind, value) = key.id.decode()?;
     let now = standalone::read_majority(session, &key.namespace, (kind, &value)).await?;
     let _turn = drafts.turn();
-    let settled = match (&stored.sent, &now) {
-        (Some(sent), Some(now)) => settle(&Stored { mine: sent.clone(), ..stored.clone() }, now)?,
-        (Some(_), None) => Settled::Different,
-        (None, _) => Settled::NotApplied,
+    drafts.not_underway(&key)?;
+    let settled = match (stored.sent, &now) {
+        (true, Some(now)) => settle(&stored, now)?,
+        (true, None) => Settled::Different,
+        (false, _) => Settled::NotApplied,
     };
     let draft = match settled {
         Settled::Applied => {
             drafts.remove(&key)?;
             None
         }
-        Settled::NotApplied | Settled::Different => keep(drafts, &key, Stored { sent: None, ..stored })?,
+        Settled::NotApplied | Settled::Different => keep(drafts, &key, Stored { sent: false, ..stored })?,
     };
     Ok(Checked { settled, now: now.as_deref().map(whole).transpose()?, draft })
 }
@@ -127,7 +129,7 @@ mod tests {
         let sent = Stored {
             base: bytes(r#"{"_id":1,"a":1,"b":1}"#),
             mine: bytes(r#"{"_id":1,"a":2,"b":1}"#),
-            sent: None,
+            sent: true,
             edited_at_ms: 0,
         };
         for (now, settled) in [

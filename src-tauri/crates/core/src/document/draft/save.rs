@@ -2,7 +2,6 @@
 
 use super::{
     SaveDraftRequest,
-    edit::{keep, no_draft, unsettled},
     store::{Drafts, Key, Stored},
 };
 use crate::{
@@ -15,7 +14,6 @@ use crate::{
     },
     value::{
         edit::between,
-        etag::etag,
         path::Path,
         threeway::{self, Merged, ThreewayError},
     },
@@ -30,43 +28,24 @@ pub(crate) async fn save(
 ) -> Result<Written> {
     session.permit_writes()?;
     let key = Key::of(&request.namespace, &request.id)?;
-    let stored = about_to_send(drafts, &key, &request.etag)?;
+    let (stored, sending) = drafts.send(&key, &request.etag)?;
+    let note = sending.note();
+    let journal = journal.beside(note.clone());
     let written = if request.insert_again {
-        write::insert_document(session, journal, &key.namespace, &stored.mine).await
+        write::insert_document(session, &journal, &key.namespace, &stored.mine).await
     } else {
         let change = Saving(&stored);
-        write::apply((session, journal), EntryKind::Update, &key.namespace, &key.id, &change).await
+        write::apply((session, &journal), EntryKind::Update, &key.namespace, &key.id, &change).await
     };
-    let _turn = drafts.turn();
-    match written {
-        Ok(written) => {
-            // It was applied, whatever becomes of our own file: what is left of that says so when it is checked.
-            if let Err(error) = drafts.remove(&key) {
-                tracing::warn!(code = ?error.code(), "a draft that was saved could not be removed");
-            }
-            Ok(written)
-        }
-        Err(error) if error.code() == ErrorCode::OutcomeUnknown => Err(error),
-        Err(error) => {
-            keep(drafts, &key, stored)?;
-            Err(error)
-        }
+    // A save that was refused early may end before its note.
+    let noted = note.await;
+    match &written {
+        Ok(_) => drop(sending.saved()),
+        Err(error) if error.code() == ErrorCode::OutcomeUnknown => {}
+        Err(_) if noted.is_err() => {}
+        Err(_) => sending.take_back().await,
     }
-}
-
-/// The draft that is to be saved, noted as sent before it is: a crash from here on leaves what has to be checked.
-fn about_to_send(drafts: &Drafts, key: &Key, shown: &str) -> Result<Stored> {
-    let _turn = drafts.turn();
-    let stored = drafts.get(key)?.ok_or_else(no_draft)?;
-    if stored.sent.is_some() {
-        return Err(unsettled());
-    }
-    if etag(&stored.mine) != shown {
-        let message = "The changes are not those that were shown; nothing was written.";
-        return Err(Error::new(ErrorCode::Conflict, message).with_hint("Look at them again, then save."));
-    }
-    drafts.put(key, &Stored { sent: Some(stored.mine.clone()), ..stored.clone() })?;
-    Ok(stored)
+    written
 }
 
 /// The changes of a draft, put upon whatever stands there.

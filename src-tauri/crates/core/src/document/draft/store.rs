@@ -1,11 +1,13 @@
 //! The files of drafts: one for each document, in a folder of the connection.
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use super::sending::Underway;
 use crate::{
     Error, ErrorCode, Result,
     document::{DocumentId, wire::Writer},
@@ -15,7 +17,9 @@ use crate::{
 };
 
 /// The version of the files; another one is told, never read or replaced.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
+/// Where the value of `sent` stands in a file: behind the document's length, the version, and its own type and name.
+pub(super) const SENT_AT: u64 = 4 + (1 + 8 + 4) + (1 + 5);
 
 /// Which document a draft is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,37 +33,67 @@ pub(super) struct Key {
 pub(super) struct Stored {
     pub(super) base: Vec<u8>,
     pub(super) mine: Vec<u8>,
-    /// What was sent, while it is not known whether it was applied.
-    pub(super) sent: Option<Vec<u8>>,
+    /// It was sent, and it is not known whether it was applied.
+    pub(super) sent: bool,
     pub(super) edited_at_ms: i64,
 }
 
-/// The drafts of a connection: in files alone, so that every process on the same folder sees the same, and a crash loses none.
+/// The drafts of a connection: in files, so that every process on the same folder sees the same, and a crash loses none.
 #[derive(Clone)]
 pub(crate) struct Drafts {
     folder: PathBuf,
+    shared: Arc<Shared>,
+}
+
+/// What all connections of a program share, because several may have the same drafts.
+#[derive(Default)]
+struct Shared {
     /// Held from reading a draft to writing it.
-    turn: Arc<Mutex<()>>,
+    turn: Mutex<()>,
+    /// Saves, by the files of their drafts.
+    underway: Mutex<HashMap<PathBuf, Underway>>,
 }
 
 impl Drafts {
+    /// Drafts of all connections, each with a folder within this one.
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, turn: Arc::default() }
+        Self { folder, shared: Arc::default() }
+    }
+
+    /// The drafts of a connection's identity.
+    pub(crate) fn of(&self, identity: &str) -> Self {
+        Self { folder: self.folder.join(identity), shared: Arc::clone(&self.shared) }
     }
 
     /// Waits until nobody else here changes drafts.
     pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
         // Every change ends with a whole file: after a panic the next may go on.
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn underway(&self) -> MutexGuard<'_, HashMap<PathBuf, Underway>> {
+        self.shared.underway.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn get(&self, key: &Key) -> Result<Option<Stored>> {
         let file = self.file(key)?;
-        let Some(bytes) = atomic::read(&file)? else { return Ok(None) };
-        match decode(&bytes) {
-            Some((found, stored)) if found == *key => Ok(Some(stored)),
-            _ => Err(unreadable(&file)),
+        match self.read(&file)? {
+            Some((found, _)) if found != *key => Err(unreadable(&file)),
+            found => Ok(found.map(|(_, stored)| stored)),
         }
+    }
+
+    /// What is in a file, and what does not stand there yet.
+    fn read(&self, file: &Path) -> Result<Option<(Key, Stored)>> {
+        // Asked before the file is: a save that ends meanwhile takes the file along.
+        let underway = self.underway().get(file).copied();
+        if underway == Some(Underway::Saved) {
+            return Ok(None);
+        }
+        let Some(bytes) = atomic::read(file)? else { return Ok(None) };
+        let (key, mut stored) = decode(&bytes).ok_or_else(|| unreadable(file))?;
+        stored.sent |= underway == Some(Underway::Sending);
+        Ok(Some((key, stored)))
     }
 
     /// Every draft, those edited last first.
@@ -75,10 +109,8 @@ impl Drafts {
             if path.extension().is_none_or(|extension| extension != "draft") {
                 continue;
             }
-            // Another process may have saved it meanwhile.
-            let Some(bytes) = atomic::read(&path)? else { continue };
-            if let Some(draft) = decode(&bytes) {
-                all.push(draft);
+            if let Ok(draft) = self.read(&path) {
+                all.extend(draft);
             } else {
                 // One that cannot be read must not hide the others.
                 tracing::warn!(file = %path.display(), "a draft cannot be read");
@@ -90,18 +122,21 @@ impl Drafts {
 
     pub(super) fn put(&self, key: &Key, stored: &Stored) -> Result<()> {
         let (kind, value) = key.id.decode()?;
-        let mut file = Writer::new()
+        let bytes = Writer::new()
             .int("version", VERSION)
+            .bool("sent", stored.sent)
             .text("database", key.namespace.database())
             .text("collection", key.namespace.collection())
             .raw("id", kind, &value)
             .long("editedAtMs", stored.edited_at_ms)
             .binary("base", &stored.base)
-            .binary("mine", &stored.mine);
-        if let Some(sent) = &stored.sent {
-            file = file.binary("sent", sent);
-        }
-        atomic::write(&self.file(key)?, &file.finish())
+            .binary("mine", &stored.mine)
+            .finish();
+        let file = self.file(key)?;
+        atomic::write(&file, &bytes)?;
+        // It has taken the place of one that was saved and had not gone yet.
+        self.underway().remove(&file);
+        Ok(())
     }
 
     pub(super) fn remove(&self, key: &Key) -> Result<()> {
@@ -115,7 +150,7 @@ impl Drafts {
     }
 
     /// Names of collections may be longer than those of files, and hold what files cannot.
-    fn file(&self, key: &Key) -> Result<PathBuf> {
+    pub(super) fn file(&self, key: &Key) -> Result<PathBuf> {
         let (kind, value) = key.id.decode()?;
         let identity = Writer::new()
             .text("database", key.namespace.database())
@@ -137,7 +172,7 @@ fn decode(file: &[u8]) -> Option<(Key, Stored)> {
     let stored = Stored {
         base: binary("base")?,
         mine: binary("mine")?,
-        sent: binary("sent"),
+        sent: element("sent")?.value == [1],
         edited_at_ms: i64::from_le_bytes(element("editedAtMs")?.value.try_into().ok()?),
     };
     let namespace = Namespace::parse(text("database")?, text("collection")?).ok()?;
@@ -146,7 +181,7 @@ fn decode(file: &[u8]) -> Option<(Key, Stored)> {
 
 fn unreadable(file: &Path) -> Error {
     Error::new(ErrorCode::Storage, format!("The draft in {} cannot be read.", file.display()))
-        .with_hint("A newer version may have written it. Move the file away to edit the document anew.")
+        .with_hint("Another version may have written it. Move the file away to edit the document anew.")
 }
 
 #[cfg(test)]
@@ -161,7 +196,7 @@ mod tests {
     }
 
     fn stored(mine: &[u8], edited_at_ms: i64) -> Stored {
-        Stored { base: b"base".to_vec(), mine: mine.to_vec(), sent: None, edited_at_ms }
+        Stored { base: b"base".to_vec(), mine: mine.to_vec(), sent: false, edited_at_ms }
     }
 
     #[test]
@@ -169,7 +204,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let drafts = Drafts::new(folder.path().join("drafts"));
         assert_eq!(drafts.list().expect("listed"), []);
-        let sent = Stored { sent: Some(b"sent".to_vec()), ..stored(b"mine", 2) };
+        let sent = Stored { sent: true, ..stored(b"mine", 2) };
         drafts.put(&key("a"), &sent).expect("kept");
         drafts.put(&key("b"), &stored(b"other", 3)).expect("kept");
         let again = Drafts::new(folder.path().join("drafts"));

@@ -36,7 +36,7 @@ pub(crate) async fn undo_as_draft(
     let key = Key::of(&entry.namespace, &id)?;
     let _turn = drafts.turn();
     if let Some(known) = drafts.get(&key)? {
-        if known.sent.is_some() {
+        if known.sent {
             return Err(unsettled());
         }
         // Somebody asked before and went away in between: that is the same draft.
@@ -54,7 +54,9 @@ fn stored(image: journal::Stored, now_ms: i64) -> Result<Stored> {
             .with_hint("Check it first."));
     }
     match (image.before, image.after) {
-        (Some(mine), After::Known(Some(base))) => Ok(Stored { base, mine, sent: None, edited_at_ms: now_ms }),
+        (Some(mine), After::Known(Some(base))) => {
+            Ok(Stored { base, mine, sent: false, edited_at_ms: now_ms })
+        }
         _ => Err(Error::new(
             ErrorCode::Unsupported,
             "Only what changed a document can be taken back field by field: this write made it, or took it away.",

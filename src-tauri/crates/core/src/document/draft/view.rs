@@ -33,7 +33,7 @@ pub(super) fn view(key: &Key, stored: &Stored) -> Result<Draft> {
         document: whole(&stored.mine)?,
         changes,
         more_changes,
-        unsettled: stored.sent.is_some(),
+        unsettled: stored.sent,
         edited_at_ms: SafeInt::new(u64::try_from(stored.edited_at_ms).unwrap_or_default()),
     })
 }

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use futures_util::future::{BoxFuture, Shared};
 use rusqlite::{Connection, params};
 
 use super::{
@@ -19,6 +20,9 @@ use crate::{
     document::{EntryId, ImageState},
     namespace::Namespace,
 };
+
+/// Something else that has to be on disk before a write is applied; written once, however often the write is tried.
+pub(crate) type Note = Shared<BoxFuture<'static, Result<()>>>;
 
 /// The entry of one write. Its documents come in batches: each is intended, perhaps again, and then settled.
 pub(crate) struct Record {
@@ -66,13 +70,20 @@ impl Record {
         self.journal.check_fits(images.iter().map(Image::bytes).sum())
     }
 
-    /// Puts on disk what a batch is about to do. Again, it takes the place of what the same batch intended before.
+    /// Puts on disk what a batch is about to do, and the note that goes with it. Again, it takes the place of what the same batch intended before.
     ///
     /// # Errors
     ///
     /// `Storage` and `TooLarge`: the write must not be applied then.
     pub(crate) async fn intend(&self, images: Vec<Image>) -> Result<()> {
-        self.keep(images, true).await
+        let note = async {
+            match &self.journal.note {
+                Some(note) => note.clone().await,
+                None => Ok(()),
+            }
+        };
+        let (kept, noted) = futures_util::join!(self.keep(images, true), note);
+        kept.and(noted)
     }
 
     /// Corrects what a batch intended by what the server has made of it.

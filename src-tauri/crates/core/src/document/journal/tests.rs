@@ -412,6 +412,30 @@ async fn fifty_thousand_documents_of_one_write_are_kept_in_batches_and_listed_at
 }
 
 #[tokio::test]
+async fn a_write_waits_for_what_is_noted_beside_it_also_where_nothing_is_kept() {
+    use futures_util::{FutureExt as _, poll};
+    use tokio::sync::oneshot;
+    for on in [true, false] {
+        let bench = Bench::new(u64::MAX);
+        let (noted, noting) = oneshot::channel::<Result<()>>();
+        let note = async { noting.await.expect("an answer") }.boxed().shared();
+        let journal = bench.journals.of("one", on).beside(note);
+        let record = journal.record(about("beside"));
+        let images = || vec![image(1, Some(b"a"), Some(b"b"))];
+        let mut intend = std::pin::pin!(record.intend(images()));
+        assert!(poll!(&mut intend).is_pending());
+        // What is kept later comes after it: the journal has it by then.
+        bench.journal().record(about("later")).intend(images()).await.expect("kept");
+        assert!(poll!(&mut intend).is_pending(), "it waits for the note");
+        let full = Error::new(ErrorCode::Storage, "full");
+        noted.send(Err(full)).expect("somebody waits");
+        assert_eq!(intend.await.expect_err("told").code(), ErrorCode::Storage);
+        // Another try finds the same note.
+        assert_eq!(record.intend(images()).await.expect_err("told").code(), ErrorCode::Storage);
+    }
+}
+
+#[tokio::test]
 async fn a_long_log_is_put_into_the_file_once_and_not_at_every_write_from_then_on() {
     let bench = Bench::new(u64::MAX);
     let log = bench.folder.path().join("journal/one.sqlite-wal");
