@@ -31,7 +31,7 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// How often `serverStatus` is asked for.
 const FIGURES_EVERY: Duration = Duration::from_secs(5);
 /// How often what changes seldom is asked for.
-const FACTS_EVERY: Duration = Duration::from_secs(60);
+const FACTS_EVERY: Duration = Duration::from_mins(1);
 
 /// The reason of a name that cannot be looked up here.
 pub(crate) const UNKNOWN_NAME: &str = "the host name is unknown";

@@ -18,7 +18,7 @@ use super::{
     VerdictLevel,
     limits::limits,
     observation::{Fact, Observation},
-    reply::{Config, Configured, Timing},
+    reply::{Config, Configured, Hello, Timing},
     signals::{advice::advice, commit, losses::losses, majority::majority},
     verdict::verdict,
 };
@@ -86,7 +86,7 @@ impl Reducer {
     fn name_members(&mut self) {
         let mut named: Vec<String> = Vec::new();
         for (_, known) in self.living() {
-            for host in known.hello().into_iter().flat_map(|hello| hello.members()) {
+            for host in known.hello().into_iter().flat_map(Hello::members) {
                 if !named.contains(host) {
                     named.push(host.clone());
                 }
@@ -134,7 +134,7 @@ impl Reducer {
         let whole = is_set.then(|| majority(&members, status, None)).flatten();
         let views = if is_set { self.views(&hosts) } else { Vec::new() };
         let needed = whole.as_ref().map_or(0, |majority| majority.needed);
-        let sight = is_set.then(|| self.sighted.see(&members, &views, needed, self.timing(), now)).flatten();
+        let sight = is_set.then(|| self.sighted.see(&members, &views, needed, self.timing(), now));
         let side = self.sighted.largest_side();
         let status = self.best_status(primary.as_deref());
         let majority =

@@ -197,8 +197,7 @@ fn reconciled(told: MemberState, greeted: MemberState) -> MemberState {
     use MemberState::{Primary, Recovering, Secondary};
     match (told, greeted) {
         (_, Primary | MemberState::Arbiter) => greeted,
-        (Primary, _) => Secondary,
-        (_, Secondary) => Secondary,
+        (Primary, _) | (_, Secondary) => Secondary,
         // It left SECONDARY, and the status will say for what.
         (Secondary, Recovering) => Recovering,
         _ => told,

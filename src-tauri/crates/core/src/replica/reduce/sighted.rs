@@ -29,7 +29,7 @@ impl Sighted {
         needed: u32,
         timing: Timing,
         now: SystemTime,
-    ) -> Option<Sight> {
+    ) -> Sight {
         let read = sight::read(members, views, needed);
         let since = match &self.0 {
             Some((known, since)) if known.kind == read.kind && known.sides == read.sides => *since,
@@ -46,8 +46,8 @@ impl Sighted {
         };
         if seconds < lasts {
             let summary = "The members' views differ, as they do for a moment after every change.".to_owned();
-            return Some(Sight { kind: SightKind::Settling, summary, seconds, sides: Vec::new() });
+            return Sight { kind: SightKind::Settling, summary, seconds, sides: Vec::new() };
         }
-        Some(Sight { kind: read.kind, summary: read.summary, seconds, sides: read.sides })
+        Sight { kind: read.kind, summary: read.summary, seconds, sides: read.sides }
     }
 }

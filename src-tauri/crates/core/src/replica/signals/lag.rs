@@ -45,8 +45,8 @@ pub(crate) fn lag_seconds(reference: Progress, member: Progress, delay_seconds: 
 mod tests {
     use super::*;
 
-    fn optime(seconds: u32, counter: u32, term: i64) -> Option<Optime> {
-        Some(Optime { seconds, counter, term })
+    fn optime(seconds: u32, counter: u32, term: i64) -> Optime {
+        Optime { seconds, counter, term }
     }
 
     fn at(wall_ms: i64, optime: Option<Optime>) -> Progress {
@@ -55,14 +55,16 @@ mod tests {
 
     #[test]
     fn a_member_with_the_same_optime_is_not_behind_whatever_the_clocks_say() {
-        let optime = optime(7, 1, 3);
+        let optime = Some(optime(7, 1, 3));
         assert!(lag_seconds(at(20_000, optime), at(10_000, optime), 0.0).abs() < f64::EPSILON);
     }
 
     #[test]
     fn lag_is_the_difference_of_wall_times_and_never_negative() {
         assert!(
-            (lag_seconds(at(20_000, optime(2, 1, 1)), at(12_500, optime(1, 1, 1)), 0.0) - 7.5).abs() < 1e-9
+            (lag_seconds(at(20_000, Some(optime(2, 1, 1))), at(12_500, Some(optime(1, 1, 1))), 0.0) - 7.5)
+                .abs()
+                < 1e-9
         );
         assert!(lag_seconds(at(10_000, None), at(12_000, None), 0.0).abs() < f64::EPSILON);
     }

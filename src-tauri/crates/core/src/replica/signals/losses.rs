@@ -12,8 +12,7 @@ pub(crate) fn losses(members: &[Member], majority: &Majority) -> Vec<MemberLoss>
 
 fn stops(lost: &Member, members: &[Member], majority: &Majority) -> LossStops {
     let votes = i32::from(lost.votes == Some(1) && can_vote(lost));
-    let others_electable =
-        members.iter().filter(|member| member.host != lost.host).any(|member| is_electable(member));
+    let others_electable = members.iter().filter(|member| member.host != lost.host).any(is_electable);
     if majority.election_margin - votes < 0 || !others_electable {
         return LossStops::Writes;
     }

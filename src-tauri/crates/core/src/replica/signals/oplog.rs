@@ -17,7 +17,7 @@ pub(crate) fn is_full(figures: &Figures, room: Option<OplogRoom>) -> Option<bool
     let filled = room.filter(|room| room.limit > 0.0).map(|room| room.size / room.limit >= FULL);
     match (truncated, filled) {
         (Some(true), _) | (_, Some(true)) => Some(true),
-        (None, None) | (Some(false), None) => None,
+        (None | Some(false), None) => None,
         (_, Some(false)) => Some(false),
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use crate::replica::{OperationRates, reply::Operations};
 
 /// Over this time the growth of lag is taken.
-const GROWTH_OVER: Duration = Duration::from_secs(60);
+const GROWTH_OVER: Duration = Duration::from_mins(1);
 /// A shorter time says nothing about growth.
 const GROWTH_FROM: Duration = Duration::from_secs(10);
 
