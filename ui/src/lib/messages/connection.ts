@@ -14,7 +14,6 @@ export const connection = {
   keepUndo: "Keep before-images (Undo)",
   keepUndoHint:
     "Documents as they were before each write stay on this machine, so that the write can be taken back.",
-  noUndo: "Undo off",
   noUndoHint: "Nothing is kept of what is written on this connection, so it cannot be taken back.",
   readOnly: "Read-only",
   readOnlyHint: "Nothing that could change anything is sent on this connection.",

@@ -1,6 +1,6 @@
 import type { EntryKind, ImageState, UndoReport } from "$lib/backend/bindings";
 
-import { count } from "./count";
+import { count, figure } from "./count";
 import { draft } from "./draft";
 
 const kinds: Record<EntryKind, string> = {
@@ -46,6 +46,10 @@ export const writes = {
   list: "Writes, the latest first",
   off: "Undo is switched off for this connection: nothing is kept.",
   room: (used: string, limit: string) => `${used} of ${limit} MiB kept; the oldest make room for new ones`,
+  offShort: "Undo is off",
+  offHint: "Nothing is kept of what is written on this connection.\nOpens the history of writes",
+  noneKept: "No write is kept",
+  noneKeptBody: "To have writes listed and taken back, connect again with Undo switched on.",
   nothing: "Nothing was written yet",
   nothingBody:
     "Every write from here on is listed, with its documents before and after, and can be taken back.",
@@ -53,7 +57,7 @@ export const writes = {
   older: "Older writes",
   choose: "Choose a write to see its documents before and after.",
   documents: (number: number) => count(number, "document", "documents"),
-  unknown: (number: number) => `${number} not known`,
+  unknown: (number: number) => `${figure(number)} not known`,
   undone: "undone",
   notUndoable: "Nothing of it can be undone",
   undo: "Undo",
@@ -68,7 +72,7 @@ export const writes = {
   nothingToUndo: "Nothing to undo",
   justNow: "just now",
   ago: (when: string) => ` · ${when}`,
-  undoing: (done: number, total: number) => `Undoing… ${done} of ${total}`,
+  undoing: (done: number, total: number) => `Undoing… ${figure(done)} of ${figure(total)}`,
   undoBody:
     "Documents that nobody has changed since become what they were, to the byte. Others are left and told.",
   check: "Check",
@@ -103,12 +107,12 @@ export const writes = {
   /** How an undo ended, part by part. */
   report: (report: UndoReport): string => {
     const parts = [
-      report.restored > 0 && `${report.restored} restored`,
-      report.unchanged > 0 && `${report.unchanged} stood so already`,
-      report.conflicts > 0 && `${report.conflicts} changed by somebody since and left`,
-      report.failed > 0 && `${report.failed} not restored`,
-      report.unknown > 0 && `${report.unknown} not known`,
-      report.left > 0 && `${report.left} not reached`,
+      report.restored > 0 && `${figure(report.restored)} restored`,
+      report.unchanged > 0 && `${figure(report.unchanged)} stood so already`,
+      report.conflicts > 0 && `${figure(report.conflicts)} changed by somebody since and left`,
+      report.failed > 0 && `${figure(report.failed)} not restored`,
+      report.unknown > 0 && `${figure(report.unknown)} not known`,
+      report.left > 0 && `${figure(report.left)} not reached`,
     ].filter((part) => part !== false);
     const nothing = report.restored + report.unchanged + report.unknown === 0;
     const how = report.cancelled ? "Cancelled" : nothing ? "Not undone" : "Undone";

@@ -136,7 +136,9 @@ impl Journal {
         Err(Error::new(
             ErrorCode::TooLarge,
             format!(
-                "Undo would have to keep {bytes} bytes, and may keep {limit} for this connection. Nothing was written."
+                "Undo would have to keep {} for this connection, and may keep {}. Nothing was written.",
+                room::in_words(bytes),
+                room::in_words(limit)
             ),
         )
         .with_hint("Raise the limit of Undo in Settings, or open the connection with Undo switched off."))

@@ -8,6 +8,15 @@ use crate::{Error, ErrorCode, Result, number::SafeInt};
 /// What an image takes beside its documents, about.
 pub(crate) const IMAGE_BYTES: u64 = 256;
 
+/// A size as the limit is set: in MiB, with a tenth more rather than less, so that what does not fit never reads as if it did.
+pub(super) fn in_words(bytes: u64) -> String {
+    let tenths = (u128::from(bytes) * 10).div_ceil(1 << 20);
+    match tenths % 10 {
+        0 => format!("{} MiB", tenths / 10),
+        rest => format!("{}.{rest} MiB", tenths / 10),
+    }
+}
+
 /// What the journal holds, by its own account.
 pub(super) fn used_bytes(connection: &Connection) -> Result<u64, Failed> {
     let used: i64 = connection.query_row("SELECT bytes FROM usage", [], |row| row.get(0))?;
@@ -34,7 +43,10 @@ pub(super) fn make_room(
         let Some(oldest) = oldest else {
             return Err(Error::new(
                 ErrorCode::TooLarge,
-                format!("Undo may keep {limit_bytes} bytes for this connection, and writes under way take them."),
+                format!(
+                    "Undo may keep {} for this connection, and writes under way take them.",
+                    in_words(limit_bytes)
+                ),
             )
             .with_hint("Raise the limit of Undo in Settings, or check the writes in the history whose outcome is not known.")
             .into());
