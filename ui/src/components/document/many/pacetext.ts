@@ -3,7 +3,7 @@ import { formatCount, formatDuration } from "$lib/format";
 import { t } from "$lib/messages";
 
 /** How far many writes are, in words: the figure in front, and what stands beside it. */
-export function paceText(many: Many, now: number): { far: string; more: string[] } {
+export function paceText(many: Many, now: number, waiting: boolean): { far: string; more: string[] } {
   const words = t.many;
   const { progress } = many;
   if (!progress?.counted) return { far: words.finding(formatCount(progress?.matched ?? 0)), more: [] };
@@ -11,7 +11,7 @@ export function paceText(many: Many, now: number): { far: string; more: string[]
   const left = many.secondsLeft(now);
   const more = [
     rate === null ? null : words.rate(formatCount(rate)),
-    left === null || progress.waiting ? null : words.left(formatDuration(Math.ceil(left))),
+    left === null || waiting ? null : words.left(formatDuration(Math.ceil(left))),
     progress.failed > 0 ? words.failedSoFar(formatCount(progress.failed)) : null,
   ];
   return {
