@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { UndoReport } from "$lib/backend";
-import { endOf, isWhole, shortAbout } from "./undoing";
+import { endOf, fullAbout, isWhole, shortAbout } from "./undoing";
 
 const none: UndoReport = {
   entry: null,
@@ -35,6 +35,13 @@ describe("what a write was about", () => {
     expect(shortAbout({ about: '"order-7"' })).toBe('"order-7"');
     expect(shortAbout({ about: '{"status":"open","total":{"$gt":100}}' })).toBe(
       '{"status":"open","total":{"…',
+    );
+  });
+
+  it("is told in full where there is room", () => {
+    expect(fullAbout({ about: '{"$oid":"65f0c0ffee65f0c0ffee1234"}' })).toBe("65f0c0ffee65f0c0ffee1234");
+    expect(fullAbout({ about: '{"status":"open","total":{"$gt":100}}' })).toBe(
+      '{"status":"open","total":{"$gt":100}}',
     );
   });
 });

@@ -23,7 +23,16 @@ const LONGEST = 28;
 
 /** What a write was about where there is little room: an id without its type, anything long without its end. */
 export function shortAbout({ about }: Pick<HistoryEntry, "about">): string {
-  const [, id] = /^\{"\$oid":"([0-9a-f]{24})"\}$/.exec(about) ?? [];
-  if (id !== undefined) return `…${id.slice(-ID_END)}`;
+  const id = objectIdOf(about);
+  if (id !== null) return `…${id.slice(-ID_END)}`;
   return about.length > LONGEST ? `${about.slice(0, LONGEST - 1)}…` : about;
+}
+
+/** What a write was about, in full: of an ObjectId its digits alone. */
+export function fullAbout({ about }: Pick<HistoryEntry, "about">): string {
+  return objectIdOf(about) ?? about;
+}
+
+function objectIdOf(about: string): string | null {
+  return /^\{"\$oid":"([0-9a-f]{24})"\}$/.exec(about)?.[1] ?? null;
 }
