@@ -117,6 +117,12 @@ impl Desktop {
         }
     }
 
+    /// The files of before-images, by their names; none where nothing was ever kept.
+    pub(crate) fn journal(&self) -> Vec<String> {
+        let files = fs::read_dir(self.data_dir.path().join("journal")).into_iter().flatten().flatten();
+        files.map(|file| file.file_name().to_string_lossy().into_owned()).collect()
+    }
+
     /// The lab that the application runs, as a second process on its data folder sees it.
     pub(crate) async fn lab(&self) -> Lab {
         let config = LabConfig::new(self.data_dir.path()).expect("this program has a path");

@@ -50,6 +50,16 @@ impl Page {
         .await;
     }
 
+    /// Whether these words can be read somewhere.
+    pub(crate) async fn reads(&self, words: &str) -> bool {
+        self.find(Locator::XPath(&format!("//*[not(*)][contains(., {})]", literal(words)))).await.is_some()
+    }
+
+    /// Whether a button says this alone.
+    pub(crate) async fn offers(&self, text: &str) -> bool {
+        self.find(Locator::XPath(&format!("//button[normalize-space(.)={}]", literal(text)))).await.is_some()
+    }
+
     /// The first that can be seen: tabs behind the one in front stay in the page.
     async fn find(&self, locator: Locator<'_>) -> Option<Element> {
         for element in self.client.find_all(locator).await.ok()? {
@@ -67,6 +77,16 @@ impl Page {
             literal(name)
         );
         self.click(&path, &format!("a button '{name}'")).await;
+    }
+
+    /// Presses a button of the message that says this.
+    pub(crate) async fn press_in_message(&self, message: &str, text: &str) {
+        let path = format!(
+            "//*[@role='group'][@aria-label={}]//button[normalize-space(.)={}]",
+            literal(message),
+            literal(text)
+        );
+        self.click(&path, &format!("'{text}' of '{message}'")).await;
     }
 
     pub(crate) async fn press_tab(&self, name: &str) {
@@ -163,8 +183,9 @@ impl Page {
 
     /// What the merge shows: the cells of each row, as they are read.
     pub(crate) async fn merge_rows(&self) -> Vec<Vec<String>> {
-        self.see("dialog[open] tbody th", DEADLINE).await;
-        let script = "return [...document.querySelectorAll('dialog[open] tbody tr')].map((row) =>
+        self.see("dialog[open] tbody [type=radio]", DEADLINE).await;
+        let script = "return [...document.querySelectorAll('dialog[open] tbody tr')]
+            .filter((row) => row.querySelector('[type=radio]')).map((row) =>
             [...row.children].map((cell) => cell.innerText.replace(/\\s+/g, ' ').trim()))";
         let rows = self.client.execute(script, Vec::new()).await.expect("read");
         serde_json::from_value(rows).expect("rows of texts")
@@ -174,6 +195,20 @@ impl Page {
     pub(crate) async fn choose(&self, label: &str) {
         let path = format!("//dialog[@open]//input[@aria-label={}]", literal(label));
         self.click(&path, &format!("a choice '{label}'")).await;
+    }
+
+    /// How many documents of many are written, while that goes on.
+    pub(crate) async fn far(&self) -> Option<u64> {
+        let progress = self.find(Locator::Css("dialog[open] progress[value]")).await?;
+        progress.attr("value").await.ok()??.parse().ok()
+    }
+
+    /// A figure of the report in front.
+    pub(crate) async fn figure(&self, term: &str) -> Option<u64> {
+        let path =
+            format!("//dialog[@open]//dt[normalize-space(.)={}]/following-sibling::dd[1]", literal(term));
+        let text = self.find(Locator::XPath(&path)).await?.text().await.ok()?;
+        text.replace(',', "").parse().ok()
     }
 
     pub(crate) async fn type_into_dialog(&self, text: &str) {
@@ -258,6 +293,17 @@ impl Page {
         .await;
     }
 
+    /// What the foot of the window says of Undo. WebDriver takes words that may be cut off for hidden.
+    pub(crate) async fn undo_says(&self, words: &str) {
+        let script = "return [...document.querySelectorAll('footer button')]
+            .some((button) => button.textContent.trim().startsWith(arguments[0]))";
+        self.wait_for(&format!("the foot says '{words}'"), async || {
+            let said = self.client.execute(script, vec![words.into()]).await;
+            said.is_ok_and(|said| said.as_bool() == Some(true))
+        })
+        .await;
+    }
+
     /// The primary that the pulse names, if it names one.
     pub(crate) async fn primary_now(&self) -> Option<String> {
         let pulse = self.client.find(Locator::Css("button.pulse .primary .host")).await.ok()?;
@@ -274,7 +320,16 @@ impl Page {
     }
 
     pub(crate) async fn wait_for(&self, what: &str, condition: impl AsyncFnMut() -> bool) {
-        eventually(what, DEADLINE, condition).await;
+        self.wait_long_for(what, DEADLINE, condition).await;
+    }
+
+    pub(crate) async fn wait_long_for(
+        &self,
+        what: &str,
+        deadline: Duration,
+        condition: impl AsyncFnMut() -> bool,
+    ) {
+        eventually(what, deadline, condition).await;
     }
 }
 

@@ -4,10 +4,13 @@ mod crowded;
 mod desktop;
 mod doors;
 mod drafts;
+mod failover;
 mod listener;
 mod page;
 mod pictures;
 mod scrolling;
+mod subject;
+mod undo;
 
 use std::time::Duration;
 

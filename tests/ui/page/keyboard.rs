@@ -49,13 +49,25 @@ impl Page {
         let script = "const focused = document.activeElement;
             return focused?.getAttribute('role') === arguments[0]
                 && (focused.getAttribute('aria-label') ?? '').startsWith(arguments[1])";
+        self.tab_until(script, &[role, label]).await;
+    }
+
+    /// Presses Tab until the focus is on the control of this name: its label, or its text.
+    pub(crate) async fn tab_to_named(&self, name: &str) {
+        let script = "const focused = document.activeElement;
+            return (focused?.getAttribute('aria-label') ?? focused?.textContent ?? '').trim() === arguments[0]
+                && !focused.disabled";
+        self.tab_until(script, &[name]).await;
+    }
+
+    async fn tab_until(&self, script: &str, wanted: &[&str]) {
         for _ in 0..STOPS {
             self.strokes(&[Key::Tab]).await;
-            let there = self.client.execute(script, vec![role.into(), label.into()]).await;
-            if there.expect("asked").as_bool() == Some(true) {
+            let arguments = wanted.iter().map(|text| (*text).into()).collect();
+            if self.client.execute(script, arguments).await.expect("asked").as_bool() == Some(true) {
                 return;
             }
         }
-        panic!("Tab leads to no {role} '{label}'");
+        panic!("Tab leads to no {}", wanted.join(" "));
     }
 }
