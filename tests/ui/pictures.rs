@@ -6,8 +6,9 @@ use std::{
     time::Duration,
 };
 
+use bson::{DateTime, Document, doc};
 use fantoccini::{Client, key::Key};
-use trivet_tests::DEADLINE;
+use trivet_tests::{DEADLINE, client};
 
 use crate::{
     desktop::Desktop,
@@ -22,38 +23,73 @@ const SIZES: [(u32, u32); 2] = [(1280, 800), (900, 600)];
 async fn pictures_of_documents_and_health() {
     let folder = std::env::var_os("TRIVET_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
     let desktop = Desktop::start(&["--lab"]).await;
-    let client = desktop.client();
-    let page = Page::new(client.clone());
+    let window = desktop.client();
+    let page = Page::new(window.clone());
     page.rows(Duration::from_mins(1)).await;
     page.pulse_says("3 of 3 up", DEADLINE).await;
 
     page.filter(r#"{ "stock": { "$lt": 20 }, "created": { "$gte": { "$date": "2026-01-06T00:00:00Z" } } }"#)
         .await;
-    page.choose_row("Wool").await;
+    page.see_text("collection scan").await;
+    page.choose_row("Wool blanket").await;
     page.edit_field("price", "94.5").await;
-    page.edit_field("stock", "17").await;
-    take(&client, &folder, "documents").await;
+    page.edit_field("stock", "11").await;
+    page.strokes(&[Key::End, Key::Delete]).await;
+    page.see_text("3 fields changed").await;
+    take(&window, &folder, "documents").await;
     page.keys("s", &[Key::Control, Key::Shift]).await;
     page.see_text("Saved as one").await;
-    take(&client, &folder, "review").await;
+    take(&window, &folder, "review").await;
     page.escape_dialog().await;
+
+    merge(&desktop, &page, &folder).await;
+    // A deletion that is taken back, for the history.
+    page.choose_row("Oak lamp").await;
+    page.ask_to_delete().await;
+    page.press_in_dialog("Delete").await;
+    page.press_in_message("Deleted Oak lamp", "Undo").await;
+    page.see_text("Undone: 1 restored.").await;
 
     page.keys("e", &[Key::Control, Key::Shift]).await;
     page.write_text("{ $mul: { price: 1.1 }, $inc: { stock: 10 } }").await;
     page.keys(&char::from(Key::Enter).to_string(), &[Key::Control]).await;
     page.see_text("Undo will reach").await;
-    take(&client, &folder, "change-all").await;
+    take(&window, &folder, "change-all").await;
+    page.see("dialog[open] footer button[type=submit]", DEADLINE).await.click().await.expect("pressed");
+    page.press_in_dialog("Open the history").await;
+    page.see("dialog[open] .images table", DEADLINE).await;
+    take(&window, &folder, "history").await;
     page.escape_dialog().await;
 
     page.open_health().await;
-    take(&client, &folder, "health").await;
+    take(&window, &folder, "health").await;
     let primary = page.primary().await;
     let members = desktop.lab().await.status().members;
     let secondary = members.iter().find(|member| member.host != primary).expect("a secondary");
     page.press(&format!("Stop {}", secondary.host)).await;
     page.pulse_says("2 of 3 up", DEADLINE).await;
     page.see_text("connection refused").await;
-    take(&client, &folder, "health-degraded").await;
+    take(&window, &folder, "health-degraded").await;
+}
+
+/// Somebody else changes the document that is being edited, before it is saved.
+async fn merge(desktop: &Desktop, page: &Page, folder: &Path) {
+    let uri = desktop.lab().await.status().uri.expect("a running lab has a URI");
+    let items = client(&uri).await.database("mydatabase").collection::<Document>("items");
+    let shown = doc! {
+        "stock": { "$lt": 20 }, "name": "Wool blanket",
+        "created": { "$gte": DateTime::builder().year(2026).month(1).day(6).build().expect("a date") },
+    };
+    let theirs = doc! { "$set": { "price": 91.0, "stock": 12, "reserved": 3 } };
+    let first = items.find_one_and_update(shown, theirs).sort(doc! { "_id": 1 }).await.expect("updated");
+    assert!(first.is_some(), "it is there");
+    page.keys("s", &[Key::Control]).await;
+    page.press("Compare and choose…").await;
+    page.choose("Take your price").await;
+    take(&desktop.client(), folder, "merge").await;
+    page.choose("Keep stock as it is there now").await;
+    page.press_in_dialog("Save as chosen").await;
+    page.see_no_text("fields changed").await;
 }
 
 /// In both themes and both sizes; the large light one carries the plain name.
