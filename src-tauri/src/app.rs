@@ -8,7 +8,7 @@ use trivet_core::{
     connection::{ConnectRequest, ConnectTarget},
     storage::{RestSettings, atomic::create_private_folder},
 };
-use trivet_lab::{Lab, LabConfig};
+use trivet_lab::{LabConfig, Labs};
 use trivet_server::Host;
 
 use crate::{bindings, events::Watches, logs, options::Options, painting};
@@ -62,7 +62,7 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     let web_data = data_dir.join("window");
     app.manage(Watches::default());
-    let lab = Lab::new(LabConfig::new(data_dir.clone())?);
+    let labs = Labs::new(LabConfig::new(data_dir.clone())?);
     let engine = Engine::new(EngineConfig {
         data_dir: data_dir.clone(),
         clock: Arc::new(SystemTime::now),
@@ -70,9 +70,9 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
         local_port: USUAL_PORT,
         read_only: false,
     });
-    let host = Arc::new(Host::new(engine.clone(), lab.clone(), &data_dir));
+    let host = Arc::new(Host::new(engine.clone(), labs.clone(), &data_dir));
     begin(engine.clone(), Arc::clone(&host), startup, rest);
-    app.manage(lab);
+    app.manage(labs);
     app.manage(engine);
     app.manage(host);
     open_window(app, &web_data)?;

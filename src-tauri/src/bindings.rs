@@ -5,7 +5,7 @@ use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 use crate::{
     commands::{calls, desktop, streams},
-    events::{LabProgress, ReplicaEvent},
+    events::ReplicaEvent,
 };
 
 macro_rules! operations {
@@ -28,7 +28,7 @@ include!("../crates/core/src/operation/list.rs");
 pub(crate) fn builder() -> Builder<Wry> {
     Builder::new()
         .commands(commands())
-        .events(collect_events![LabProgress, ReplicaEvent])
+        .events(collect_events![ReplicaEvent])
         // Else an `Option` or a default splits one type into several.
         .disable_serde_phases()
 }

@@ -1,4 +1,4 @@
-//! What the core and the lab announce, as typed events of the window.
+//! What the core announces, as typed events of the window.
 
 use std::{
     collections::HashMap,
@@ -10,21 +10,12 @@ use specta::Type;
 use tauri::{AppHandle, async_runtime::JoinHandle};
 use tauri_specta::Event;
 use trivet_core::{Engine, connection::ConnectionId, event::ReplicaChanged, replica::ReplicaRequest};
-use trivet_lab::LabStep;
 
 /// The state of a connection's replica set, taken anew.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 #[serde(transparent)]
 #[tauri_specta(event_name = "replica-changed")]
 pub(crate) struct ReplicaEvent(pub(crate) ReplicaChanged);
-
-/// A step of the lab's start has begun or ended.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
-#[tauri_specta(event_name = "lab-progress")]
-pub(crate) struct LabProgress {
-    /// The step.
-    pub(crate) step: LabStep,
-}
 
 /// The connections that the window watches, one task each.
 #[derive(Default)]

@@ -2,15 +2,16 @@
 
 mod faults;
 mod host;
+mod labs;
+mod links;
+mod members;
 
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
-use trivet_lab::{
-    GuardProgram, Lab, LabConfig, LabMemberRequest, LabState, LabStep, LabStepKind, MongodSearch,
-};
+use trivet_lab::{GuardProgram, Lab, LabConfig, LabState, LabStep, LabStepKind, MongodSearch};
 use trivet_tests::{client, eventually, lab_host, replica_set};
 
 /// A lab in a folder that outlives it.
@@ -114,7 +115,7 @@ async fn a_set_that_lost_its_majority_elects_as_soon_as_it_has_one_again() {
 #[tokio::test]
 async fn a_member_that_does_not_exist_is_not_found() {
     let set = replica_set().await;
-    let error = set.lab.stop_member(LabMemberRequest { member: 3 }).await.expect_err("there is no member 3");
+    let error = set.lab.stop_member(3).await.expect_err("there is no member 3");
     assert_eq!(error.code(), trivet_core::ErrorCode::NotFound);
 }
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bson::doc;
-use trivet_lab::{GuardProgram, Lab, LabConfig, LabMemberRequest, LabStatus, MongodSearch};
+use trivet_lab::{GuardProgram, Lab, LabConfig, LabStatus, MongodSearch};
 
 use crate::wait::{DEADLINE, eventually, wait_for};
 use crate::{Mongod, client, lab_host};
@@ -78,7 +78,7 @@ impl TestSet {
     /// # Panics
     /// Where it does not stop.
     pub async fn stop(&self, member: u32) -> LabStatus {
-        self.lab.stop_member(LabMemberRequest { member }).await.expect("the member stops")
+        self.lab.stop_member(member).await.expect("the member stops")
     }
 
     /// Starts a member that was stopped.
@@ -86,7 +86,7 @@ impl TestSet {
     /// # Panics
     /// Where it does not start.
     pub async fn start(&self, member: u32) -> LabStatus {
-        self.lab.start_member(LabMemberRequest { member }).await.expect("the member starts")
+        self.lab.start_member(member).await.expect("the member starts")
     }
 
     /// The id of the member that takes writes, as soon as there is one.

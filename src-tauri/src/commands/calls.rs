@@ -23,7 +23,7 @@ use trivet_core::{
     replica::{ReplicaRequest, ReplicaSnapshot},
     value::typed::Converted,
 };
-use trivet_lab::{Lab, LabMemberRequest, LabStatus};
+use trivet_lab::{LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabStatus, Labs};
 
 use super::Answer;
 
@@ -46,8 +46,8 @@ macro_rules! operations {
             $(#[$lab_about])*
             #[tauri::command]
             #[specta::specta]
-            pub(crate) async fn $lab(lab: State<'_, Lab>, $($lab_argument: $lab_request)?) -> Answer<$lab_outcome> {
-                Ok(lab.$method($($lab_argument)?).await?)
+            pub(crate) async fn $lab(labs: State<'_, Labs>, $($lab_argument: $lab_request)?) -> Answer<$lab_outcome> {
+                Ok(labs.$method($($lab_argument)?).await?)
             }
         )*
     };

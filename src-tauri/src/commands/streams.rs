@@ -2,7 +2,6 @@
 //! of the window may want them; the outcome is the command's answer.
 
 use tauri::{AppHandle, State, ipc::Channel};
-use tauri_specta::Event;
 use trivet_core::{
     Engine,
     document::{
@@ -11,10 +10,10 @@ use trivet_core::{
     },
     replica::ReplicaRequest,
 };
-use trivet_lab::{Lab, LabStatus};
+use trivet_lab::{LabStartRequest, LabStatus, LabStep, Labs};
 
 use super::Answer;
-use crate::events::{LabProgress, Watches};
+use crate::events::Watches;
 
 /// One page of documents: the documents as they come, then how the page ended.
 #[tauri::command]
@@ -27,13 +26,16 @@ pub(crate) async fn find(
     Ok(engine.find(request, move |batch| rows.send(batch).is_ok()).await?)
 }
 
-/// Starts the local set; `lab-progress` events tell the steps meanwhile.
+/// Starts a local set, and tells the steps meanwhile.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn lab_start(app: AppHandle, lab: State<'_, Lab>) -> Answer<LabStatus> {
+pub(crate) async fn lab_start(
+    labs: State<'_, Labs>,
+    request: LabStartRequest,
+    progress: Channel<LabStep>,
+) -> Answer<LabStatus> {
     // A window that is gone needs no progress.
-    let tell = move |step| drop(LabProgress { step }.emit(&app));
-    Ok(lab.start(tell).await?)
+    Ok(labs.start(request, move |step| drop(progress.send(step))).await?)
 }
 
 /// Undoes a write, and tells how far it is meanwhile.

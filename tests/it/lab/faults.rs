@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use trivet_core::ErrorCode;
-use trivet_lab::{Lab, LabConfig, LabMemberRequest, LabState, MongodSearch};
+use trivet_lab::{Lab, LabConfig, LabState, MongodSearch};
 use trivet_tests::{DEADLINE, eventually, lab_host};
 
 use super::host::{Host, guard_of, kill, nothing_runs_on, processes_of};
@@ -96,7 +96,7 @@ async fn a_second_application_attaches_and_may_not_stop_what_is_not_its_own() {
     assert_eq!(status.uri, first.status().uri);
     assert!(status.members.iter().all(|member| member.running));
 
-    let error = second.stop_member(LabMemberRequest { member: 0 }).await.expect_err("not its own");
+    let error = second.stop_member(0).await.expect_err("not its own");
     assert_eq!(error.code(), ErrorCode::Conflict);
     assert!(error.to_string().contains(&first.pid().to_string()), "{error}");
 
@@ -241,14 +241,14 @@ async fn a_member_whose_port_was_taken_while_it_was_stopped_says_so() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let lab = lab_in(folder.path());
     let before = lab.start(|_| {}).await.expect("it starts");
-    lab.stop_member(LabMemberRequest { member: 2 }).await.expect("it stops");
+    lab.stop_member(2).await.expect("it stops");
     let port: u16 =
         before.members[2].host.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     let squatter = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the port is free now");
-    let error = lab.start_member(LabMemberRequest { member: 2 }).await.expect_err("the port is taken");
+    let error = lab.start_member(2).await.expect_err("the port is taken");
     assert_eq!(error.code(), ErrorCode::Conflict);
     assert!(error.to_string().contains(&port.to_string()), "{error}");
     drop(squatter);
-    lab.start_member(LabMemberRequest { member: 2 }).await.expect("the port is free again");
+    lab.start_member(2).await.expect("the port is free again");
     lab.stop().await.expect("it stops");
 }

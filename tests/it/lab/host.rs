@@ -84,8 +84,13 @@ pub(super) fn guard_of(status: &LabStatus) -> u32 {
 
 /// Sends SIGKILL.
 pub(super) fn kill(pid: u32) {
+    signal(pid, Signal::KILL);
+}
+
+/// Sends a signal.
+pub(super) fn signal(pid: u32, signal: Signal) {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).expect("a process id");
-    kill_process(pid, Signal::KILL).expect("it is killed");
+    kill_process(pid, signal).expect("it is sent");
 }
 
 /// Waits until no mongod serves a folder any more.

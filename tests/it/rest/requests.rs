@@ -45,10 +45,17 @@ impl Subject {
     pub(super) fn request(&self, operation: &str) -> Value {
         let parts = match operation {
             "app_info" | "connections" | "databases" | "forget_history" | "history" | "lab_start"
-            | "lab_status" | "ready" | "replica_snapshot" | "watch_replica" => return json!({}),
+            | "lab_status" | "labs" | "ready" | "replica_snapshot" | "watch_replica" => return json!({}),
             "check_write" | "history_images" | "undo" => return json!({ "entry": "1" }),
             "undo_as_draft" => return json!({ "entry": "1", "position": 0 }),
             "cancel_query" => return json!({ "query": "a name" }),
+            // Of a lab that was never made, so that nothing starts or stops.
+            "lab_heal" | "lab_remove" | "lab_stop" => return json!({ "lab": "nowhere" }),
+            "lab_fault" => return json!({ "lab": "nowhere", "member": 0, "fault": "freeze" }),
+            "lab_set_links" => {
+                let link = json!({ "from": 0, "to": 1, "policy": { "kind": "refuse" } });
+                return json!({ "lab": "nowhere", "links": [link] });
+            }
             "lab_start_member" | "lab_stop_member" => return json!({ "member": 0 }),
             "collections" | "drop_preview" | "locate_collections" => {
                 return json!({ "database": self.database });

@@ -376,12 +376,27 @@ fn replica_set(at: &At) -> Vec<Row> {
 /// Who is asked first stops or starts the member; the other finds it so, with the same processes.
 fn lab(at: &At) -> Vec<Row> {
     let member = || json!({ "member": at.member });
+    let nowhere = || json!({ "lab": "nowhere" });
+    let thaw = json!({ "member": at.member, "fault": "thaw" });
+    let link = json!({ "to": at.member, "policy": { "kind": "refuse" } });
+    let eight = json!({ "plan": { "name": "eight", "members": [{}, {}, {}, {}, {}, {}, {}, {}] } });
+    // What was done already takes no steps.
+    let steps = &["steps"];
     vec![
-        Row::new("lab_status", Value::Null),
-        Row::new("lab_start", Value::Null),
-        Row::new("lab_stop_member", member()),
-        Row::new("lab_start_member", member()).http_first(),
-        Row::new("lab_stop_member", member()).http_first(),
-        Row::new("lab_start_member", member()),
+        Row::new("labs", Value::Null),
+        Row::new("lab_status", json!({})),
+        Row::new("lab_start", json!({})),
+        Row::new("lab_start", eight).refused("InvalidInput"),
+        Row::new("lab_start", nowhere()).refused("NotFound"),
+        Row::new("lab_stop_member", member()).varies(steps),
+        Row::new("lab_start_member", member()).http_first().varies(steps),
+        Row::new("lab_stop_member", member()).http_first().varies(steps),
+        Row::new("lab_start_member", member()).varies(steps),
+        Row::new("lab_fault", thaw).varies(&["steps.*.elapsedMs"]),
+        Row::new("lab_set_links", json!({ "links": [link] })).refused("Unsupported"),
+        Row::new("lab_heal", json!({})),
+        Row::new("lab_heal", nowhere()).refused("Conflict"),
+        Row::new("lab_stop", nowhere()),
+        Row::new("lab_remove", nowhere()).refused("NotFound"),
     ]
 }

@@ -33,8 +33,20 @@ const lab: LabStatus = {
   uri: "mongodb://127.0.0.1:1,127.0.0.1:2/?replicaSet=lab",
   mongod: null,
   dataDir: "",
+  plan: {},
   attached: false,
-  members: [1, 2].map((port) => ({ id: port, host: `127.0.0.1:${port}`, running: true, pid: port })),
+  members: [1, 2].map((port) => ({
+    id: port,
+    host: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${port}`,
+    running: true,
+    frozen: false,
+    heldBack: false,
+    pid: port,
+  })),
+  links: [],
+  linksByCaller: true,
+  steps: [],
 };
 
 describe("the words of the pulse", () => {

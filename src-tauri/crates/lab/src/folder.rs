@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 use trivet_core::storage::atomic::create_private_folder;
 use trivet_core::{Error, ErrorCode, Result};
 
+use crate::access::Secret;
+use crate::plan::{LabPlan, USUAL_LAB};
 use crate::process::Process;
 
-/// How many members the lab has.
-pub(crate) const MEMBERS: u32 = 3;
+/// Where all labs but the usual one have their folders.
+const OTHERS: &str = "labs";
 
-/// `lab` in the application's data folder.
+/// A lab's folder in the application's data folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder(PathBuf);
 
@@ -22,8 +24,14 @@ pub(crate) struct Folder(PathBuf);
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Lasting {
-    /// The port of each member, by id.
+    /// What the lab is made of. A lab that was made before there were plans is as the usual plan has it.
+    pub(crate) plan: Option<LabPlan>,
+    /// The port that each member listens on, by id.
     pub(crate) ports: Vec<u16>,
+    /// The port of the link before each member, by id; none where it has no links.
+    pub(crate) link_ports: Vec<u16>,
+    /// The root user's password, where the plan asks for authentication.
+    pub(crate) password: Option<Secret>,
     /// The sample data was written once; it is never written again, also where a person deleted it.
     pub(crate) seeded: bool,
 }
@@ -76,10 +84,25 @@ pub(crate) struct RunMember {
 }
 
 impl Folder {
-    /// The lab's folder in `data_dir`, which need not exist. The path is absolute.
-    pub(crate) fn of(data_dir: &Path) -> Self {
+    /// A lab's folder in `data_dir`, which need not exist: `lab` for the usual one, else `labs/NAME`. The path is
+    /// absolute.
+    pub(crate) fn of(data_dir: &Path, name: &str) -> Self {
         let data_dir = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_owned());
-        Self(data_dir.join("lab"))
+        if name == USUAL_LAB {
+            Self(data_dir.join(USUAL_LAB))
+        } else {
+            Self(data_dir.join(OTHERS).join(name))
+        }
+    }
+
+    /// The names of the labs in `data_dir` that are not the usual one, in order.
+    pub(crate) fn names_in(data_dir: &Path) -> Vec<String> {
+        let entries = fs::read_dir(data_dir.join(OTHERS)).into_iter().flatten().filter_map(io::Result::ok);
+        let folders = entries.filter(|entry| entry.path().is_dir());
+        let mut names: Vec<String> =
+            folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
     }
 
     /// A lab's folder by its own path.
@@ -94,10 +117,10 @@ impl Folder {
 
     /// Makes the folder and one for each member, and makes sure that it can be written. The returned folder
     /// is the same one under its canonical path, by which the members' processes are recognised.
-    pub(crate) fn prepare(&self) -> Result<Self> {
+    pub(crate) fn prepare(&self, members: std::ops::Range<u32>) -> Result<Self> {
         create_private_folder(&self.0).map_err(|error| refused(&self.0, &error))?;
         let canonical = Self(fs::canonicalize(&self.0).map_err(|error| refused(&self.0, &error))?);
-        for id in 0..MEMBERS {
+        for id in members {
             let data = canonical.data(id);
             create_private_folder(&data).map_err(|error| refused(&data, &error))?;
         }
@@ -117,6 +140,34 @@ impl Folder {
     /// A member's `--dbpath`.
     pub(crate) fn data(&self, id: u32) -> PathBuf {
         self.0.join(format!("member-{id}")).join("data")
+    }
+
+    /// Empties a member's data folder.
+    pub(crate) fn empty_data(&self, id: u32) -> Result<()> {
+        let data = self.data(id);
+        fs::remove_dir_all(&data)
+            .and_then(|()| create_private_folder(&data))
+            .map_err(|error| refused(&data, &error))
+    }
+
+    /// The key by which members know each other.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.0.join("keyfile")
+    }
+
+    /// The certificate of the authority that signed the members'.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.0.join("ca.pem")
+    }
+
+    /// A member's certificate and its key.
+    pub(crate) fn certificate(&self, id: u32) -> PathBuf {
+        self.0.join(format!("member-{id}")).join("mongod.pem")
+    }
+
+    /// There is a lab, as far as can be told without taking it.
+    pub(crate) fn exists(&self) -> bool {
+        self.0.join("lab.json").is_file()
     }
 
     /// A member has run on its data folder before.
@@ -171,7 +222,7 @@ impl Folder {
     }
 }
 
-fn refused(path: &Path, error: &io::Error) -> Error {
+pub(crate) fn refused(path: &Path, error: &io::Error) -> Error {
     Error::new(ErrorCode::Storage, format!("The lab cannot write to {}: {error}.", path.display()))
         .with_hint("Choose a data folder that you may write to, with --data-dir or TRIVET_DATA_DIR.")
 }

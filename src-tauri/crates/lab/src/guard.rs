@@ -5,7 +5,10 @@
 //! it was killed; then the guard stops every member and ends. While it lives it holds the folder's lock, which
 //! the operating system releases with the process, so that no lock is ever stale.
 
+pub(crate) mod callers;
+mod member;
 pub(crate) mod protocol;
+mod wires;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -13,22 +16,20 @@ use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
-use rustix::process::Signal;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 
+use self::member::{Order, PATIENCE};
 use self::protocol::{Exit, Reply, Request};
-use crate::folder::{Folder, Holder, MEMBERS, Run, RunMember};
-use crate::process::{self, Process};
+use self::wires::Wires;
+use crate::folder::{Folder, Holder, Run, RunMember};
+use crate::plan::MOST_MEMBERS;
+use crate::process::Process;
 
 /// The first argument of a program that is to be a guard.
 pub const FLAG: &str = "lab-guard";
-
-/// How long a member may take to stop before it is killed.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs the guard when the program's first argument says so; `main` then returns the exit code.
 ///
@@ -113,8 +114,10 @@ fn take(folder: &Folder) -> Result<File, Reply> {
 struct Guard {
     folder: Folder,
     record: Run,
-    /// The members that run, each with the bell that stops it.
-    running: BTreeMap<u32, Arc<Notify>>,
+    /// The members that run, each with what its process is told.
+    running: BTreeMap<u32, mpsc::UnboundedSender<Order>>,
+    /// The links between members.
+    wires: Arc<Wires>,
     events: mpsc::UnboundedSender<Event>,
 }
 
@@ -128,7 +131,7 @@ impl Guard {
         end_leftovers(&folder).await;
         let record = Run { holder, uri: None, mongod: None, members: Vec::new() };
         folder.write_run(&record)?;
-        Ok(Self { folder, record, running: BTreeMap::new(), events })
+        Ok(Self { folder, record, running: BTreeMap::new(), wires: Arc::default(), events })
     }
 
     async fn serve(&mut self, inbox: &mut mpsc::UnboundedReceiver<Event>) {
@@ -161,16 +164,38 @@ impl Guard {
                     Err(error) => say(&Reply::Failed { reason: error.to_string() }),
                 }
             }
-            Request::Stop { member } => {
-                if let Some(stop) = self.running.get(&member) {
-                    stop.notify_one();
+            Request::Stop { member } => self.tell(member, Order::Stop),
+            Request::Signal { member, .. } if !self.running.contains_key(&member) => {
+                say(&Reply::Failed { reason: format!("member {member} does not run") });
+            }
+            Request::Signal { member, signal } => {
+                self.tell(member, Order::Signal(signal));
+                say(&Reply::Done);
+            }
+            Request::OpenLink { member, port, target } => match self.wires.open(member, port, target) {
+                Ok(()) => say(&Reply::Done),
+                Err(error) => {
+                    let reason =
+                        format!("the link before member {member} cannot listen on port {port}: {error}");
+                    say(&Reply::Failed { reason });
                 }
+            },
+            Request::SetLink { from, to, policy } => {
+                self.wires.set(from, to, policy);
+                say(&Reply::Done);
             }
             Request::Ready { uri, mongod } => {
                 self.record.uri = Some(uri);
                 self.record.mongod = Some(mongod);
                 self.write_record();
             }
+        }
+    }
+
+    /// A member that ended meanwhile hears nothing, and its `Exited` is on the way.
+    fn tell(&self, member: u32, order: Order) {
+        if let Some(process) = self.running.get(&member) {
+            let _ = process.send(order);
         }
     }
 
@@ -194,14 +219,20 @@ impl Guard {
         self.record.members.retain(|known| known.id != member);
         self.record.members.push(RunMember { id: member, host, process: Process::by_pid(pid) });
         self.write_record();
-        let stop = Arc::new(Notify::new());
-        self.running.insert(member, stop.clone());
-        tokio::spawn(watch(member, child, stop, self.events.clone()));
+        self.wires.runs(member, Some(pid));
+        let (orders, inbox) = mpsc::unbounded_channel();
+        self.running.insert(member, orders);
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            let exit = member::watch(child, inbox).await;
+            let _ = events.send(Event::Exited(member, exit));
+        });
         Ok(pid)
     }
 
     fn exited(&mut self, member: u32, exit: Exit) {
         self.running.remove(&member);
+        self.wires.runs(member, None);
         for known in self.record.members.iter_mut().filter(|known| known.id == member) {
             known.process = None;
         }
@@ -219,8 +250,8 @@ impl Guard {
         // First of all nobody may attach to a set that is about to stop.
         self.record.uri = None;
         self.write_record();
-        for stop in self.running.values() {
-            stop.notify_one();
+        for process in self.running.values() {
+            let _ = process.send(Order::Stop);
         }
         while !self.running.is_empty() {
             match inbox.recv().await {
@@ -238,31 +269,11 @@ impl Guard {
     }
 }
 
-/// Owns a member's process: until it is reaped here, nobody else can have its number.
-async fn watch(member: u32, mut child: Child, stop: Arc<Notify>, events: mpsc::UnboundedSender<Event>) {
-    let ended = tokio::select! {
-        ended = child.wait() => ended,
-        () = stop.notified() => {
-            if let Some(pid) = child.id() {
-                let _ = process::send(pid, Signal::TERM);
-            }
-            if let Ok(ended) = tokio::time::timeout(PATIENCE, child.wait()).await {
-                ended
-            } else {
-                let _ = child.start_kill();
-                child.wait().await
-            }
-        }
-    };
-    let exit = ended.map_or(Exit::Code(-1), Exit::from);
-    let _ = events.send(Event::Exited(member, exit));
-}
-
 /// Ends the members of a guard that was itself killed. Only a process that still is the recorded one, or that
 /// was started with this very data folder, is touched.
 async fn end_leftovers(folder: &Folder) {
     let recorded = folder.run().map(|run| run.members).unwrap_or_default();
-    let leftovers = (0..MEMBERS).filter_map(|id| {
+    let leftovers = (0..MOST_MEMBERS).filter_map(|id| {
         let data: PathBuf = folder.data(id);
         recorded
             .iter()

@@ -1,34 +1,31 @@
-//! The lab itself: start, stop, and what it tells of itself.
+//! One lab: start, stop, what is done to it, and what it tells of itself.
+
+mod begin;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures_util::future::{join_all, try_join_all};
-use tokio::time::Instant;
 use trivet_core::{Error, ErrorCode, Result};
 
-use crate::PATIENCE;
+use crate::action::Action;
 use crate::config::LabConfig;
-use crate::folder::{Folder, Lasting, MEMBERS, Run};
-use crate::link::{Link, MemberView, Opened};
-use crate::member::{Member, host};
-use crate::mongod::{Mode, Mongod, SET_NAME};
-use crate::start::{Starter, choose_ports, is_free, taken, until};
-use crate::steps::Steps;
-use crate::types::{LabMember, LabMemberRequest, LabState, LabStatus, LabStep, LabStepKind};
-use crate::{seed, set};
+use crate::folder::{Folder, Run};
+use crate::guard::callers;
+use crate::plan::{LabPlan, USUAL_LAB};
+use crate::process::Process;
+use crate::running::Running;
+use crate::steps::{Steps, Told};
+use crate::types::{LabFault, LabLink, LabMember, LabState, LabStatus, LabStep};
 
-/// How often a start is tried on other ports.
-const ATTEMPTS: u32 = 3;
-
-/// A local replica set of three members. A clone is another handle on the same lab; the members stop when the
-/// last handle is dropped, or when the process ends.
+/// One local replica set. A clone is another handle on the same lab; the members stop when the last handle is
+/// dropped, or when the process ends.
 #[derive(Clone, Debug)]
 pub struct Lab(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     config: LabConfig,
-    /// One start or stop at a time.
+    name: String,
+    /// One start, stop or change at a time.
     turn: tokio::sync::Mutex<()>,
     /// Never held across an await, so that the status answers while a start goes on.
     phase: Mutex<Phase>,
@@ -38,182 +35,146 @@ struct Inner {
 enum Phase {
     Stopped,
     Starting,
-    Running(Running),
+    Running(Box<Running>),
     Attached(Folder),
 }
 
-/// A set that is ours.
-#[derive(Clone, Debug)]
-struct Running {
-    folder: Folder,
-    link: Arc<Link>,
-    mongod: Mongod,
-    ports: Vec<u16>,
-}
-
 impl Lab {
-    /// A lab that is not started yet.
+    /// The usual lab, which is not started yet.
     #[must_use]
     pub fn new(config: LabConfig) -> Self {
+        Self::named(USUAL_LAB.to_owned(), config)
+    }
+
+    /// The lab of a name that was checked.
+    pub(crate) fn named(name: String, config: LabConfig) -> Self {
         let turn = tokio::sync::Mutex::new(());
-        Self(Arc::new(Inner { config, turn, phase: Mutex::new(Phase::Stopped) }))
+        Self(Arc::new(Inner { config, name, turn, phase: Mutex::new(Phase::Stopped) }))
     }
 
-    /// The same as [`Self::status`], as the operation that it is.
-    #[expect(clippy::unused_async, reason = "an operation is an async fn, whatever it does today")]
-    pub async fn current(&self) -> Result<LabStatus> {
-        Ok(self.status())
-    }
-
-    /// What the lab is doing. Reads nothing but a small file where another process holds the lab.
+    /// What the lab is doing. Reads nothing but small files.
     #[must_use]
     pub fn status(&self) -> LabStatus {
         let phase = self.phase().clone();
         match phase {
             Phase::Stopped => self.told(LabState::Stopped),
             Phase::Starting => self.told(LabState::Starting),
-            Phase::Running(running) if running.link.has_ended() => self.told(LabState::Stopped),
+            Phase::Running(running) if running.line.has_ended() => self.told(LabState::Stopped),
             Phase::Running(running) => LabStatus {
-                uri: Some(uri(&running.ports)),
+                plan: (*running.plan).clone(),
+                uri: Some(running.uri()),
                 mongod: Some(running.mongod.to_string()),
                 members: running.members(),
+                links: running.links(),
                 ..self.told(LabState::Running)
             },
             Phase::Attached(folder) => folder
                 .run()
-                .and_then(|run| self.attached(run))
+                .and_then(|run| self.attached(&folder, run))
                 .unwrap_or_else(|| self.told(LabState::Stopped)),
         }
     }
 
     /// Starts the members, makes them a set where they are none yet, and returns when one takes writes.
     ///
-    /// Where another process runs the lab of this data folder, the status is that of its set, `attached`.
-    /// A lab that runs is left as it is. When the returned future is dropped, the members stop.
+    /// Where another process runs this lab, the status is that of its set, `attached`. A lab that runs is left as it
+    /// is. When the returned future is dropped, the members stop.
     ///
-    /// Errors: [`ErrorCode::NotFound`] without a mongod, [`ErrorCode::Storage`] where the folder cannot be
-    /// written, [`ErrorCode::ServerRejected`] with the end of a member's log, [`ErrorCode::Timeout`].
+    /// Errors: [`ErrorCode::NotFound`] without a mongod, and for a lab that was never made; [`ErrorCode::Storage`]
+    /// where the folder cannot be written, [`ErrorCode::ServerRejected`] with the end of a member's log,
+    /// [`ErrorCode::Timeout`].
     pub async fn start(&self, on_step: impl Fn(LabStep) + Send + Sync) -> Result<LabStatus> {
+        self.start_as(None, on_step).await
+    }
+
+    /// The same for a lab that is to be made of something. Besides, [`ErrorCode::InvalidInput`] for a plan that
+    /// breaks a rule, and [`ErrorCode::Conflict`] where the lab is made of something else.
+    pub async fn start_as(
+        &self,
+        plan: Option<LabPlan>,
+        on_step: impl Fn(LabStep) + Send + Sync,
+    ) -> Result<LabStatus> {
         let _turn = self.0.turn.lock().await;
+        let plan = self.plan(plan)?;
         let status = self.status();
         if status.state == LabState::Running {
             return Ok(status);
         }
         *self.phase() = Phase::Starting;
         let mut undo = Undo { lab: self, armed: true };
-        let phase = self.begin(&Steps::new(&on_step)).await?;
+        let phase = self.begin(plan, &Steps::new(&on_step)).await?;
         undo.armed = false;
         *self.phase() = phase;
         Ok(self.status())
     }
 
     /// Starts one member again and waits until it belongs to the set, and the set takes writes where it can.
-    pub async fn start_member(&self, request: LabMemberRequest) -> Result<LabStatus> {
-        let _turn = self.0.turn.lock().await;
-        let running = self.ours()?;
-        let id = known(request.member)?;
-        if running.pid(id).is_some() {
-            return Ok(self.status());
-        }
-        let steps = Steps::new(&|_| {});
-        let starter = running.starter(&steps);
-        let port = running.ports[id as usize];
-        if !is_free(port) {
-            return Err(taken(id, port));
-        }
-        let member = starter.start(id, port, Mode::Member).await?;
-        let members = running.clients()?;
-        if members.len() > MEMBERS as usize / 2 {
-            set::elect(&members, &steps).await.map_err(|error| running.explain(error))?;
-        }
-        set::wait_until_it_follows(&member).await.map_err(|error| running.explain(error))?;
-        Ok(self.status())
+    pub async fn start_member(&self, id: u32) -> Result<LabStatus> {
+        self.change(Action::Start(id)).await
     }
 
     /// Stops one member in the way a person would, cleanly. A primary hands its office over first.
-    pub async fn stop_member(&self, request: LabMemberRequest) -> Result<LabStatus> {
-        let _turn = self.0.turn.lock().await;
-        let running = self.ours()?;
-        let id = known(request.member)?;
-        if running.pid(id).is_some() {
-            let (leaving, others): (Vec<_>, Vec<_>) =
-                running.clients()?.into_iter().partition(|member| member.id == id);
-            if let Some(leaving) = leaving.first() {
-                set::hand_over(leaving, &others).await;
-            }
-            running.link.stop(id).await?;
-        }
-        Ok(self.status())
+    pub async fn stop_member(&self, id: u32) -> Result<LabStatus> {
+        self.change(Action::Stop(id)).await
+    }
+
+    /// Lets something happen to a member.
+    ///
+    /// Errors: [`ErrorCode::Conflict`] where it does not run; [`ErrorCode::Unsupported`] where the plan does not ask
+    /// for what the fault needs.
+    pub async fn fault(&self, id: u32, fault: LabFault) -> Result<LabStatus> {
+        self.change(Action::Fault(id, fault)).await
+    }
+
+    /// Changes what links let through.
+    ///
+    /// Errors: [`ErrorCode::Unsupported`] in a lab without links, and for one caller where callers cannot be told
+    /// apart; [`ErrorCode::InvalidInput`].
+    pub async fn set_links(&self, links: Vec<LabLink>) -> Result<LabStatus> {
+        self.change(Action::SetLinks(links)).await
+    }
+
+    /// Ends whatever was done to the set, and waits until all members follow it again.
+    pub async fn heal(&self) -> Result<LabStatus> {
+        self.change(Action::Heal).await
     }
 
     /// Stops all members and waits until they are gone. An attached lab is only let go of.
     pub async fn stop(&self) -> Result<()> {
         let _turn = self.0.turn.lock().await;
+        self.stop_now().await
+    }
+
+    async fn stop_now(&self) -> Result<()> {
         let phase = std::mem::replace(&mut *self.phase(), Phase::Stopped);
         match phase {
-            Phase::Running(running) => running.link.end().await,
+            Phase::Running(running) => running.line.end().await,
             Phase::Stopped | Phase::Starting | Phase::Attached(_) => Ok(()),
         }
     }
 
-    async fn begin(&self, steps: &Steps<'_>) -> Result<Phase> {
-        let config = &self.0.config;
-        let folder = Folder::of(&config.data_dir).prepare()?;
-        let step = steps.begin(LabStepKind::FindMongod, "mongod --version");
-        let mongod = config.mongod.find().await?;
-        step.done();
-        let Some(link) = self.open(&folder).await? else { return Ok(Phase::Attached(folder)) };
-        let mut lasting = folder.lasting();
-        let mut running = Running { folder, link: Arc::new(link), mongod, ports: Vec::new() };
-        let members = running.start(&mut lasting, steps).await?;
-        let fresh = set::configure(&members, steps).await.map_err(|error| running.explain(error))?;
-        let primary = set::elect(&members, steps).await.map_err(|error| running.explain(error))?;
-        if config.seed && (fresh || !lasting.seeded) {
-            let command =
-                format!("db.getSiblingDB('{}').{}.insertMany([...])", seed::DATABASE, seed::COLLECTION);
-            let step = steps.begin(LabStepKind::Seed, command);
-            seed::fill(primary.client()).await.map_err(|refusal| {
-                running.explain(set::refused(primary, "refuses the sample data", &refusal))
-            })?;
-            step.done();
-            lasting.seeded = true;
-            running.folder.write_lasting(&lasting)?;
-        }
-        running.link.ready(uri(&running.ports), running.mongod.to_string()).await?;
-        Ok(Phase::Running(running))
-    }
-
-    /// Takes the folder. None where another process runs the lab, once its set takes writes.
-    async fn open(&self, folder: &Folder) -> Result<Option<Link>> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let config = &self.0.config;
-            if let Opened::Ours(link) = Link::open(&config.guard, folder, config.temporary).await? {
-                return Ok(Some(link));
-            }
-            // The other one starts (wait for its set), runs (attach) or stops (then the folder is free).
-            let before = folder.run();
-            let settled = until(deadline, || match folder.run() {
-                Some(run) if run.uri.is_some() => Some(true),
-                run => (run.is_none() && before.is_some()).then_some(false),
-            });
-            match settled.await {
-                Some(true) => return Ok(None),
-                Some(false) => {}
-                None => return Err(held(before.as_ref())),
-            }
-        }
+    async fn change(&self, action: Action) -> Result<LabStatus> {
+        let _turn = self.0.turn.lock().await;
+        let running = self.ours()?;
+        let told = Told::default();
+        running.act(action, &Steps::new(&|step| told.hear(step))).await?;
+        Ok(LabStatus { steps: told.all(), ..self.status() })
     }
 
     /// The status of a set that another process runs; none when it stops.
-    fn attached(&self, run: Run) -> Option<LabStatus> {
+    fn attached(&self, folder: &Folder, run: Run) -> Option<LabStatus> {
         let uri = run.uri?;
+        let lasting = folder.lasting();
         let members = run.members.into_iter().map(|member| {
-            let process = member.process.filter(crate::process::Process::is_alive);
+            let process = member.process.filter(Process::is_alive);
+            let link = lasting.link_ports.get(member.id as usize);
             LabMember {
                 id: member.id,
-                host: member.host,
+                host: link.map_or_else(|| member.host.clone(), |port| crate::member::host(*port)),
+                address: member.host,
                 running: process.is_some(),
+                frozen: process.as_ref().is_some_and(|process| Process::is_frozen(process.pid)),
+                held_back: false,
                 pid: process.map(|process| process.pid),
             }
         });
@@ -229,21 +190,31 @@ impl Lab {
 
     /// A status without members.
     fn told(&self, state: LabState) -> LabStatus {
+        let folder = self.folder();
+        let usual = || LabPlan { name: self.0.name.clone(), ..LabPlan::default() };
         LabStatus {
             state,
-            set_name: SET_NAME.to_owned(),
+            set_name: self.0.name.clone(),
+            plan: folder.lasting().plan.unwrap_or_else(usual),
             uri: None,
             mongod: None,
-            data_dir: Folder::of(&self.0.config.data_dir).path().display().to_string(),
+            data_dir: folder.path().display().to_string(),
             attached: false,
             members: Vec::new(),
+            links: Vec::new(),
+            links_by_caller: callers::KNOWN,
+            steps: Vec::new(),
         }
+    }
+
+    fn folder(&self) -> Folder {
+        Folder::of(&self.0.config.data_dir, &self.0.name)
     }
 
     /// The set, where it runs and is ours to change.
     fn ours(&self) -> Result<Running> {
         match &*self.phase() {
-            Phase::Running(running) if !running.link.has_ended() => Ok(running.clone()),
+            Phase::Running(running) if !running.line.has_ended() => Ok((**running).clone()),
             Phase::Attached(folder) => Err(held(folder.run().as_ref())),
             Phase::Stopped | Phase::Starting | Phase::Running(_) => {
                 Err(Error::new(ErrorCode::Conflict, "The lab does not run.")
@@ -254,90 +225,6 @@ impl Lab {
 
     fn phase(&self) -> MutexGuard<'_, Phase> {
         self.0.phase.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Running {
-    /// Starts all members, on other ports where somebody listens on those of the last start.
-    async fn start(&mut self, lasting: &mut Lasting, steps: &Steps<'_>) -> Result<Vec<Member>> {
-        let mut attempt = 1;
-        loop {
-            self.ports = choose_ports(&lasting.ports)?;
-            match self.start_on_ports(lasting, steps).await {
-                // Somebody took a port between our look and mongod's.
-                Err(error) if error.code() == ErrorCode::Conflict && attempt < ATTEMPTS => {
-                    for id in (0..MEMBERS).filter(|id| self.pid(*id).is_some()) {
-                        self.link.stop(id).await?;
-                    }
-                    attempt += 1;
-                }
-                done => return done,
-            }
-        }
-    }
-
-    async fn start_on_ports(&self, lasting: &mut Lasting, steps: &Steps<'_>) -> Result<Vec<Member>> {
-        let starter = self.starter(steps);
-        if lasting.ports != self.ports {
-            let known = (0..MEMBERS).filter(|id| self.folder.has_data(*id));
-            let moved = join_all(known.map(|id| starter.move_to(id, &self.ports))).await;
-            // A member that was stopped in its initial sync does not start on its own. It takes the moved
-            // configuration from the others, which is the newer one, as long as they are a majority.
-            let failed: Vec<Error> = moved.into_iter().filter_map(Result::err).collect();
-            let helpless = failed.len() > MEMBERS as usize / 2;
-            if let Some(error) =
-                failed.into_iter().find(|error| helpless || error.code() == ErrorCode::Conflict)
-            {
-                return Err(error);
-            }
-            lasting.ports.clone_from(&self.ports);
-            self.folder.write_lasting(lasting)?;
-        }
-        let ports = (0..MEMBERS).zip(self.ports.iter().copied());
-        try_join_all(ports.map(|(id, port)| starter.start(id, port, Mode::Member))).await
-    }
-
-    fn starter<'a>(&'a self, steps: &'a Steps<'a>) -> Starter<'a> {
-        Starter { folder: &self.folder, mongod: &self.mongod, link: &self.link, steps }
-    }
-
-    fn pid(&self, id: u32) -> Option<u32> {
-        match self.link.member(id) {
-            Some(MemberView::Running(pid)) => Some(pid),
-            Some(MemberView::Exited(_)) | None => None,
-        }
-    }
-
-    fn members(&self) -> Vec<LabMember> {
-        let member = |(id, port): (u32, &u16)| {
-            let pid = self.pid(id);
-            LabMember { id, host: host(*port), running: pid.is_some(), pid }
-        };
-        (0..MEMBERS).zip(&self.ports).map(member).collect()
-    }
-
-    /// Clients of the members that run.
-    fn clients(&self) -> Result<Vec<Member>> {
-        let running = (0..MEMBERS).zip(&self.ports).filter(|(id, _)| self.pid(*id).is_some());
-        running
-            .map(|(id, port)| Member::new(id, *port).map_err(|refusal| Error::internal(refusal.reason)))
-            .collect()
-    }
-
-    /// Adds to an error of the set which members have ended meanwhile, and the end of a log: that of the first
-    /// one that ended, else of the first member.
-    fn explain(&self, error: Error) -> Error {
-        let mut message = error.to_string();
-        let mut quoted = 0;
-        for id in (0..MEMBERS).rev() {
-            if let Some(MemberView::Exited(exit)) = self.link.member(id) {
-                message = format!("{message} Member {id} {exit}.");
-                quoted = id;
-            }
-        }
-        let message = format!("{message}\nThe end of member {quoted}'s log:");
-        let (log, output) = (self.folder.log(quoted), self.folder.output(quoted));
-        Error::new(error.code(), crate::start::with_log(message, &log, &output))
     }
 }
 
@@ -355,13 +242,6 @@ impl Drop for Undo<'_> {
     }
 }
 
-fn known(id: u32) -> Result<u32> {
-    if id < MEMBERS {
-        return Ok(id);
-    }
-    Err(Error::new(ErrorCode::NotFound, format!("The lab has no member {id}.")))
-}
-
 fn held(run: Option<&Run>) -> Error {
     let who = run.map_or_else(
         || "Another process".to_owned(),
@@ -369,10 +249,4 @@ fn held(run: Option<&Run>) -> Error {
     );
     Error::new(ErrorCode::Conflict, format!("{who} runs the lab of this data folder."))
         .with_hint("Stop and start its members there, or close that program first.")
-}
-
-/// The set's connection string.
-fn uri(ports: &[u16]) -> String {
-    let hosts: Vec<String> = ports.iter().map(|port| host(*port)).collect();
-    format!("mongodb://{}/?replicaSet={SET_NAME}", hosts.join(","))
 }

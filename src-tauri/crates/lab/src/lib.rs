@@ -1,30 +1,43 @@
 //! Local replica sets made of real mongod processes, to learn on and to test on.
 //!
-//! A [`Lab`] keeps three members in the application's data folder. Their processes belong to a guard (module
-//! [`guard`]), which stops them when the application ends in whatever way.
+//! [`Labs`] are kept in the application's data folder, each as its [`LabPlan`] has it. The processes of a lab's members
+//! belong to a guard (module [`guard`]), which stops them when the application ends in whatever way, and which carries the
+//! links between them.
 
+mod access;
+mod action;
 mod config;
 mod folder;
 pub mod guard;
 mod lab;
-mod link;
+mod labs;
+mod line;
 mod log;
 mod member;
 mod mongod;
+mod plan;
+mod ports;
 mod process;
+mod running;
 mod seed;
 mod set;
 mod start;
 mod steps;
+mod tls;
 mod types;
 
 use std::time::Duration;
 
 pub use config::{GuardProgram, LabConfig};
 pub use lab::Lab;
+pub use labs::Labs;
 pub use mongod::{Mongod, MongodSearch};
+pub use plan::{LabMemberPlan, LabPlan, USUAL_LAB};
 pub use seed::sample_items;
-pub use types::{LabMember, LabMemberRequest, LabState, LabStatus, LabStep, LabStepKind};
+pub use types::{
+    LabFault, LabFaultRequest, LabLink, LabLinkRequest, LabMember, LabMemberRequest, LabRequest,
+    LabStartRequest, LabState, LabStatus, LabStep, LabStepKind, LinkPolicy,
+};
 
 /// How long any one step may take before it is given up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

@@ -7,6 +7,8 @@ use mongodb::error::{CommandError, Error as DriverError, ErrorKind};
 use mongodb::options::{ClientOptions, ServerAddress};
 use mongodb::{Client, Collection};
 
+use crate::access::Access;
+
 /// How long one command may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -36,14 +38,16 @@ pub(crate) enum Role {
     Primary,
     /// It follows.
     Secondary,
+    /// It votes and holds no data.
+    Arbiter,
     /// It starts, recovers, or is not part of a set.
     Other,
 }
 
 impl Member {
     /// A member on a port. Connects when it is first asked something.
-    pub(crate) fn new(id: u32, port: u16) -> Result<Self, Refusal> {
-        let options = ClientOptions::builder()
+    pub(crate) fn new(id: u32, port: u16, access: &Access) -> Result<Self, Refusal> {
+        let mut options = ClientOptions::builder()
             .hosts(vec![ServerAddress::Tcp { host: "127.0.0.1".to_owned(), port: Some(port) }])
             .direct_connection(true)
             .app_name("trivet-lab".to_owned())
@@ -51,6 +55,8 @@ impl Member {
             .connect_timeout(Duration::from_secs(2))
             .max_pool_size(2)
             .build();
+        options.credential = access.credential();
+        options.tls = access.tls();
         let client = Client::with_options(options).map_err(|error| Refusal::from(&error))?;
         Ok(Self { id, port, client })
     }
@@ -72,6 +78,8 @@ impl Member {
             Role::Primary
         } else if hello.get_bool("secondary").unwrap_or(false) {
             Role::Secondary
+        } else if hello.get_bool("arbiterOnly").unwrap_or(false) {
+            Role::Arbiter
         } else {
             Role::Other
         }
@@ -85,8 +93,8 @@ impl Member {
         bounded(configs.find_one(doc! {}).into_future()).await
     }
 
-    /// Changes the hosts in the stored configuration to those of `ports`, by member id.
-    pub(crate) async fn move_hosts(&self, ports: &[u16]) -> Result<(), Refusal> {
+    /// Changes the hosts in the stored configuration to `hosts`, by member id.
+    pub(crate) async fn move_hosts(&self, hosts: &[String]) -> Result<(), Refusal> {
         let Some(mut config) = self.stored_config().await? else { return Ok(()) };
         // A member that cannot be told now learns of a newer version from the others.
         let version = config.get("version").and_then(number).unwrap_or_default();
@@ -94,8 +102,8 @@ impl Member {
         for member in config.get_array_mut("members").into_iter().flatten().filter_map(Bson::as_document_mut)
         {
             let id = member.get("_id").and_then(number).and_then(|id| usize::try_from(id).ok());
-            if let Some(port) = id.and_then(|id| ports.get(id)) {
-                member.insert("host", host(*port));
+            if let Some(host) = id.and_then(|id| hosts.get(id)) {
+                member.insert("host", host);
             }
         }
         let configs: Collection<Document> = self.client.database("local").collection("system.replset");
@@ -122,7 +130,8 @@ pub(crate) fn host(port: u16) -> String {
     format!("127.0.0.1:{port}")
 }
 
-async fn bounded<T>(answer: impl Future<Output = Result<T, DriverError>>) -> Result<T, Refusal> {
+/// Waits for an answer as long as one command may take.
+pub(crate) async fn bounded<T>(answer: impl Future<Output = Result<T, DriverError>>) -> Result<T, Refusal> {
     match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answer) => answer.map_err(|error| Refusal::from(&error)),
         Err(_) => Err(Refusal { code: None, reason: "it does not answer".to_owned() }),

@@ -7,9 +7,7 @@ use tokio::process::Command;
 use trivet_core::{Error, ErrorCode, Result};
 
 use crate::folder::Folder;
-
-/// The set's name.
-pub(crate) const SET_NAME: &str = "lab";
+use crate::plan::LabPlan;
 
 /// Where mongod is looked for, in this order.
 #[derive(Clone, Debug, Default)]
@@ -105,20 +103,24 @@ impl std::fmt::Display for Mongod {
 #[derive(Clone, Debug)]
 pub(crate) struct Parameters(Vec<&'static str>);
 
-impl Default for Parameters {
-    fn default() -> Self {
-        Self(vec![
+impl Parameters {
+    /// The parameters of the members of a plan.
+    pub(crate) fn of(plan: &LabPlan) -> Self {
+        let mut parameters = vec![
             // Else a survivor waits on the oplog of a frozen source.
             "oplogNetworkTimeoutBufferSeconds=1",
             // A clean stop else waits 15 s for the secondaries.
             "shutdownTimeoutMillisForSignaledShutdown=100",
             // Full-time diagnostic capture writes all the time, and nobody reads it here.
             "diagnosticDataCollectionEnabled=false",
-        ])
+        ];
+        if plan.faults {
+            // Else there are no fail points.
+            parameters.push("enableTestCommands=1");
+        }
+        Self(parameters)
     }
-}
 
-impl Parameters {
     /// Leaves out one parameter; false where it was not there.
     pub(crate) fn remove(&mut self, name: &str) -> bool {
         let before = self.0.len();
@@ -143,6 +145,7 @@ pub(crate) enum Mode {
 
 /// The arguments of a member.
 pub(crate) fn arguments(
+    plan: &LabPlan,
     folder: &Folder,
     id: u32,
     port: u16,
@@ -151,7 +154,10 @@ pub(crate) fn arguments(
 ) -> Vec<String> {
     let path = |path: PathBuf| path.to_string_lossy().into_owned();
     let (port, data, log) = (port.to_string(), path(folder.data(id)), path(folder.log(id)));
-    let set: &[&str] = if mode == Mode::Member { &["--replSet", SET_NAME] } else { &[] };
+    let set: &[&str] = if mode == Mode::Member { &["--replSet", &plan.name] } else { &[] };
+    // The oplog that can be outrun in seconds: it is cut at checkpoints.
+    let oplog: &[&str] =
+        if plan.faults { &["--oplogSize", "1", "--syncdelay", "1"] } else { &["--oplogSize", "128"] };
     let rest = [
         "--port",
         &port,
@@ -163,14 +169,23 @@ pub(crate) fn arguments(
         "--wiredTigerCacheSizeGB",
         // With half of it a transaction with a document of 15 MB is refused: TransactionTooLargeForCache (388).
         "0.5",
-        "--oplogSize",
-        "128",
         "--quiet",
         "--logpath",
         &log,
         "--logappend",
     ];
-    let mut arguments: Vec<String> = set.iter().chain(&rest).map(|argument| (*argument).to_owned()).collect();
+    let mut arguments: Vec<String> =
+        set.iter().chain(&rest).chain(oplog).map(|argument| (*argument).to_owned()).collect();
+    if plan.authentication {
+        arguments.extend(["--keyFile".to_owned(), path(folder.key_file())]);
+    }
+    if plan.tls {
+        let certificate = path(folder.certificate(id));
+        let words = ["--tlsMode", "requireTLS", "--tlsCertificateKeyFile", &certificate];
+        arguments.extend(words.map(str::to_owned));
+        arguments.extend(["--tlsCAFile".to_owned(), path(folder.authority())]);
+        arguments.push("--tlsAllowConnectionsWithoutCertificates".to_owned());
+    }
     for parameter in &parameters.0 {
         arguments.push("--setParameter".to_owned());
         arguments.push((*parameter).to_owned());
@@ -208,7 +223,7 @@ mod tests {
     #[test]
     fn a_parameter_that_a_server_does_not_know_is_left_out() {
         let printed = r#""errmsg":"Unknown --setParameter 'oplogNetworkTimeoutBufferSeconds'"}"#;
-        let mut parameters = Parameters::default();
+        let mut parameters = Parameters::of(&LabPlan::default());
         let name = refused_parameter(printed).expect("it is named");
         assert!(parameters.remove(name));
         assert!(!parameters.remove(name));

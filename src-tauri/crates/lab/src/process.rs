@@ -35,6 +35,11 @@ impl Process {
         started(self.pid).is_some_and(|started| started == self.started)
     }
 
+    /// It is stopped by a signal and does nothing until another lets it go on.
+    pub(crate) fn is_frozen(pid: u32) -> bool {
+        is_stopped(pid)
+    }
+
     /// Its command line names `data` as `--dbpath`.
     pub(crate) fn serves(&self, data: &Path) -> bool {
         command_line(self.pid).is_some_and(|arguments| {
@@ -48,6 +53,8 @@ impl Process {
             if !self.is_alive() || send(self.pid, signal).is_err() {
                 return;
             }
+            // A frozen process hears of it when it goes on.
+            let _ = send(self.pid, Signal::CONT);
             let deadline = tokio::time::Instant::now() + patience;
             while self.is_alive() && tokio::time::Instant::now() < deadline {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -65,11 +72,21 @@ pub(crate) fn send(pid: u32, signal: Signal) -> rustix::io::Result<()> {
 /// Fields 3 (state) and 22 (start time in ticks since boot) of proc(5) stat. A zombie is not alive.
 #[cfg(target_os = "linux")]
 fn started(pid: u32) -> Option<String> {
+    let fields = fields_from_the_third(pid)?;
+    let state = fields.first()?;
+    (*state != "Z" && *state != "X").then(|| fields.get(19).cloned()).flatten()
+}
+
+#[cfg(target_os = "linux")]
+fn is_stopped(pid: u32) -> bool {
+    fields_from_the_third(pid).is_some_and(|fields| fields.first().is_some_and(|state| state == "T"))
+}
+
+#[cfg(target_os = "linux")]
+fn fields_from_the_third(pid: u32) -> Option<Vec<String>> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the program's name in parentheses, and may hold anything.
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let state = fields.first()?;
-    (*state != "Z" && *state != "X").then(|| fields.get(19).map(|&ticks| ticks.to_owned())).flatten()
+    Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
 }
 
 #[cfg(target_os = "linux")]
@@ -82,6 +99,11 @@ fn command_line(pid: u32) -> Option<Vec<String>> {
 fn started(pid: u32) -> Option<String> {
     let stat = ps(pid, "stat=")?;
     if stat.starts_with('Z') { None } else { ps(pid, "lstart=") }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_stopped(pid: u32) -> bool {
+    ps(pid, "stat=").is_some_and(|stat| stat.starts_with('T'))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -107,6 +129,21 @@ mod tests {
         assert!(own.is_alive());
         let other = Process { pid: own.pid, started: "another time".to_owned() };
         assert!(!other.is_alive());
+    }
+
+    #[test]
+    fn a_frozen_process_is_seen_and_ends_all_the_same() {
+        let mut child = std::process::Command::new("sleep").arg("600").spawn().expect("started");
+        let process = Process::by_pid(child.id()).expect("alive");
+        assert!(!Process::is_frozen(child.id()));
+        send(child.id(), Signal::STOP).expect("sent");
+        // A signal is delivered when the process is next looked at.
+        let frozen = (0..1_000_000).any(|_| Process::is_frozen(child.id()));
+        assert!(frozen && process.is_alive());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(process.end(Duration::from_secs(5)));
+        let ended = child.wait().expect("gone");
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(15), "by the first signal");
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use bson::{Bson, doc};
+use bson::{Bson, Document, doc};
 use futures_util::future::{join_all, try_join_all};
 use tokio::time::{Instant, sleep};
 use trivet_core::{Error, ErrorCode, Result};
 
 use crate::PATIENCE;
 use crate::member::{Member, Refusal, Role};
-use crate::mongod::SET_NAME;
+use crate::plan::LabPlan;
 use crate::steps::Steps;
 use crate::types::LabStepKind;
 
@@ -17,16 +17,19 @@ use crate::types::LabStepKind;
 const INTERVAL: Duration = Duration::from_millis(25);
 /// How long a member that was asked to stand may take to be elected before another is asked.
 const ELECTION: Duration = Duration::from_secs(2);
-/// A primary that is lost without a word is replaced after about this time. Builds that load a small machine
-/// ten times over held up no heartbeat for so long; with 1,000 ms they bring elections about.
-const ELECTION_TIMEOUT_MS: i32 = 5000;
-const HEARTBEAT_INTERVAL_MS: i32 = 500;
 /// `AlreadyInitialized`.
 const ALREADY_INITIALIZED: i32 = 23;
 
 /// Makes the members a set where none of them is part of one yet; returns true where it was made now.
-pub(crate) async fn configure(members: &[Member], steps: &Steps<'_>) -> Result<bool> {
-    let asked = members.iter().map(|member| async {
+pub(crate) async fn configure(
+    members: &[Member],
+    plan: &LabPlan,
+    hosts: &[String],
+    steps: &Steps<'_>,
+) -> Result<bool> {
+    // An arbiter has what the others have, and does not show it: in a set with authentication nobody can log in to it.
+    let with_data = members.iter().filter(|member| !plan.members[member.id as usize].arbiter);
+    let asked = with_data.map(|member| async {
         member
             .stored_config()
             .await
@@ -35,23 +38,17 @@ pub(crate) async fn configure(members: &[Member], steps: &Steps<'_>) -> Result<b
     let stored = try_join_all(asked).await?;
     let fresh = stored.iter().all(Option::is_none);
     if fresh {
-        initiate(members, steps).await?;
+        initiate(members, plan, plan.config(hosts), steps).await?;
     }
     Ok(fresh)
 }
 
-async fn initiate(members: &[Member], steps: &Steps<'_>) -> Result<()> {
-    let Some(first) = members.first() else { return Ok(()) };
-    let hosts = members.iter().map(|member| doc! { "_id": i64::from(member.id), "host": member.host() });
-    // Not the 1,000 ms that would elect by itself at once: a member is asked to stand instead, and the value
-    // need not be raised afterwards.
-    let config = doc! {
-        "_id": SET_NAME,
-        "members": hosts.collect::<Vec<_>>(),
-        "settings": {
-            "electionTimeoutMillis": ELECTION_TIMEOUT_MS,
-            "heartbeatIntervalMillis": HEARTBEAT_INTERVAL_MS,
-        },
+/// Not with the 1,000 ms that would elect by itself at once: a member is asked to stand instead, and the value need not be
+/// raised afterwards.
+async fn initiate(members: &[Member], plan: &LabPlan, config: Document, steps: &Steps<'_>) -> Result<()> {
+    // Only a member that may become primary may be asked.
+    let Some(first) = members.iter().find(|member| plan.members[member.id as usize].is_electable()) else {
+        return Ok(());
     };
     let step = steps.begin(LabStepKind::Initiate, format!("rs.initiate({})", Bson::from(config.clone())));
     match first.run(doc! { "replSetInitiate": config }).await {
@@ -69,7 +66,7 @@ pub(crate) async fn primary(members: &[Member]) -> Option<&Member> {
     members.iter().zip(roles).find(|(_, role)| *role == Role::Primary).map(|(member, _)| member)
 }
 
-/// Waits until some member takes writes. Asks one after another to stand for election rather than waiting for
+/// Waits until some member takes writes. `members` are those that may, the first choice first. Asks one after another to stand for election rather than waiting for
 /// the timeout after which they would by themselves.
 pub(crate) async fn elect<'a>(members: &'a [Member], steps: &Steps<'_>) -> Result<&'a Member> {
     let deadline = Instant::now() + PATIENCE;
@@ -133,28 +130,46 @@ async fn wait_for_primary(members: &[Member], deadline: Instant, steps: &Steps<'
 
 /// Hands the primary's office over before it stops, so that the set is without a primary for an instant only.
 /// Returns when another member takes writes, or when none will: then the stop goes on all the same.
-pub(crate) async fn hand_over(leaving: &Member, others: &[Member]) {
-    let step_down = doc! { "replSetStepDown": 60, "secondaryCatchUpPeriodSecs": 2 };
-    if leaving.role().await != Role::Primary || leaving.run(step_down).await.is_err() {
+pub(crate) async fn hand_over(leaving: &Member, others: &[Member], steps: &Steps<'_>) {
+    if leaving.role().await != Role::Primary {
         return;
     }
+    let began = Instant::now();
+    let step_down = doc! { "replSetStepDown": 60, "secondaryCatchUpPeriodSecs": 2 };
+    if leaving.run(step_down).await.is_err() {
+        return;
+    }
+    steps.took(
+        LabStepKind::StepDown,
+        format!("mongosh --port {} --eval 'rs.stepDown(60, 2)'", leaving.port),
+        began.elapsed(),
+    );
     let deadline = Instant::now() + ELECTION;
     while primary(others).await.is_none() && Instant::now() < deadline {
         sleep(INTERVAL).await;
     }
 }
 
-/// Waits until a member that was started again follows the set, or leads it.
-pub(crate) async fn wait_until_it_follows(member: &Member) -> Result<()> {
+/// Waits until a member that was started again follows the set, leads it or votes in it; or says that it is too far behind
+/// to follow ever again.
+pub(crate) async fn wait_until_it_follows(member: &Member, steps: &Steps<'_>) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
-    while member.role().await == Role::Other {
+    let step = steps.begin(LabStepKind::WaitForMember, "rs.status().members");
+    while member.role().await == Role::Other && !is_too_stale(member).await {
         if Instant::now() > deadline {
             let refusal = Refusal { code: None, reason: "it is not SECONDARY".to_owned() };
             return Err(refused(member, "does not join the set again", &refusal));
         }
         sleep(INTERVAL).await;
     }
+    step.done();
     Ok(())
+}
+
+/// Nobody has any more what it would need next. Only its own reply says so.
+pub(crate) async fn is_too_stale(member: &Member) -> bool {
+    let status = member.run(doc! { "replSetGetStatus": 1 }).await.unwrap_or_default();
+    status.get_bool("tooStale").unwrap_or(false)
 }
 
 /// An error about one member in the server's words.

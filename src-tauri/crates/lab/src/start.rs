@@ -10,11 +10,13 @@ use tokio::time::{Instant, sleep};
 use trivet_core::{Error, ErrorCode, Result};
 
 use crate::PATIENCE;
-use crate::folder::{Folder, MEMBERS};
+use crate::access::Access;
+use crate::folder::Folder;
 use crate::guard::protocol::Exit;
-use crate::link::Link;
+use crate::line::Line;
 use crate::member::{Member, host};
 use crate::mongod::{Mode, Mongod, Parameters, arguments, as_typed, refused_parameter};
+use crate::plan::LabPlan;
 use crate::steps::Steps;
 use crate::types::LabStepKind;
 use crate::{log, member};
@@ -28,12 +30,16 @@ const PORTS: Range<u16> = 27_100..32_000;
 
 /// What starting a member needs.
 pub(crate) struct Starter<'a> {
+    /// What the lab is made of.
+    pub(crate) plan: &'a LabPlan,
     /// The lab's folder.
     pub(crate) folder: &'a Folder,
+    /// How one gets into it.
+    pub(crate) access: &'a Access,
     /// The program.
     pub(crate) mongod: &'a Mongod,
     /// The guard.
-    pub(crate) link: &'a Link,
+    pub(crate) line: &'a Line,
     /// Who listens.
     pub(crate) steps: &'a Steps<'a>,
 }
@@ -43,15 +49,15 @@ impl Starter<'_> {
     ///
     /// Fails with [`ErrorCode::Conflict`] where another process listens on the port.
     pub(crate) async fn start(&self, id: u32, port: u16, mode: Mode) -> Result<Member> {
-        let mut parameters = Parameters::default();
+        let mut parameters = Parameters::of(self.plan);
         self.folder.rotate_log(id)?;
-        let arguments = |parameters: &_| arguments(self.folder, id, port, mode, parameters);
+        let arguments = |parameters: &_| arguments(self.plan, self.folder, id, port, mode, parameters);
         let program = self.mongod.program.to_string_lossy();
         let command = |parameters: &_| as_typed(&program, &arguments(parameters));
         let mut step = self.steps.begin(LabStepKind::StartMember, command(&parameters));
         loop {
             let started =
-                self.link.start(id, host(port), &self.mongod.program, arguments(&parameters)).await?;
+                self.line.start(id, host(port), &self.mongod.program, arguments(&parameters)).await?;
             started.map_err(|reason| self.failed(id, port, &format!("cannot be started: {reason}")))?;
             let exit = match self.answers(id, port).await? {
                 Answer::Yes => break,
@@ -68,26 +74,26 @@ impl Starter<'_> {
             step.rename(command(&parameters));
         }
         step.done();
-        Member::new(id, port).map_err(|refusal| self.failed(id, port, &refusal.reason))
+        Member::new(id, port, self.access).map_err(|refusal| self.failed(id, port, &refusal.reason))
     }
 
-    /// Writes the members' present ports into the configuration that one member has stored, if it has one.
+    /// Writes the members' present hosts into the configuration that one member has stored, if it has one.
     ///
     /// The set's configuration names hosts and ports, and a member that does not find itself in it is REMOVED;
     /// worse, whoever listens on an old port now is asked whether it is that member, and may never answer. So
     /// the member is started on its own for this, as the server's manual has it for changed host names.
-    pub(crate) async fn move_to(&self, id: u32, ports: &[u16]) -> Result<()> {
-        let member = self.start(id, ports[id as usize], Mode::Alone).await?;
+    pub(crate) async fn move_to(&self, id: u32, port: u16, hosts: &[String]) -> Result<()> {
+        let member = self.start(id, port, Mode::Alone).await?;
         let step = self.steps.begin(
             LabStepKind::Initiate,
             format!("db.getSiblingDB('local').system.replset.replaceOne({{}}, config)  // member {id}"),
         );
-        let moved = member.move_hosts(ports).await;
+        let moved = member.move_hosts(hosts).await;
         moved.map_err(|refusal| {
             self.failed(id, member.port, &format!("keeps its old port: {}", refusal.reason))
         })?;
         step.done();
-        self.link.stop(id).await
+        self.line.stop(id).await
     }
 
     async fn answers(&self, id: u32, port: u16) -> Result<Answer> {
@@ -97,7 +103,7 @@ impl Starter<'_> {
             }
         };
         tokio::select! {
-            exit = self.link.exited(id) => Ok(Answer::Exited(exit)),
+            exit = self.line.exited(id) => Ok(Answer::Exited(exit)),
             () = knock => Ok(Answer::Yes),
             () = sleep(PATIENCE) => {
                 let what = format!("does not answer after {} s", PATIENCE.as_secs());
@@ -142,12 +148,12 @@ pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// The ports to listen on: those of the last start where they are still free, else others.
-pub(crate) fn choose_ports(last: &[u16]) -> Result<Vec<u16>> {
+/// So many ports to listen on: those of the last start where they are still free, else others.
+pub(crate) fn choose_ports(last: &[u16], count: usize) -> Result<Vec<u16>> {
     // All are held until the last one is chosen, so that no port is chosen twice. A port of the last start is
     // never given to another member: its own may have it again at the next start.
     let mut held = Vec::new();
-    for index in 0..MEMBERS as usize {
+    for index in 0..count {
         let own = last.get(index).and_then(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).ok());
         held.push(own.map_or_else(|| any_port(last), Ok)?);
     }
@@ -193,9 +199,9 @@ mod tests {
 
     #[test]
     fn a_port_that_is_taken_is_replaced_and_the_others_stay() {
-        let first = choose_ports(&[]).expect("free ports");
+        let first = choose_ports(&[], 3).expect("free ports");
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, first[1])).expect("still free");
-        let second = choose_ports(&first).expect("free ports");
+        let second = choose_ports(&first, 3).expect("free ports");
         assert_eq!((second[0], second[2]), (first[0], first[2]));
         assert!(!first.contains(&second[1]));
         drop(taken);

@@ -1,11 +1,12 @@
-//! Tells the steps of a start while they are made.
+//! Tells the steps of what the lab does while they are made.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::types::{LabStep, LabStepKind};
 
-/// Numbers the steps of one start and hands them to the listener.
+/// Numbers the steps of one action and hands them to the listener.
 pub(crate) struct Steps<'a> {
     next: AtomicU32,
     report: &'a (dyn Fn(LabStep) + Send + Sync),
@@ -53,6 +54,26 @@ impl Step<'_> {
     }
 }
 
-fn milliseconds(elapsed: Duration) -> u32 {
+/// Keeps the steps that are done, for whoever wants them all at once.
+#[derive(Debug, Default)]
+pub(crate) struct Told(Mutex<Vec<LabStep>>);
+
+impl Told {
+    /// Hears of a step.
+    pub(crate) fn hear(&self, step: LabStep) {
+        if step.elapsed_ms.is_some() {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(step);
+        }
+    }
+
+    /// All of them, in the order in which they began.
+    pub(crate) fn all(self) -> Vec<LabStep> {
+        let mut steps = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        steps.sort_by_key(|step| step.index);
+        steps
+    }
+}
+
+pub(crate) fn milliseconds(elapsed: Duration) -> u32 {
     u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX)
 }

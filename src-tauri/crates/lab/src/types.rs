@@ -1,8 +1,18 @@
-//! What the lab tells of itself.
+//! What the lab is asked, and what it tells of itself.
+
+mod link;
+mod member;
+mod step;
+
+pub use link::{LabLink, LabLinkRequest, LinkPolicy};
+pub use member::{LabFault, LabFaultRequest, LabMember, LabMemberRequest};
+pub use step::{LabStep, LabStepKind};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use utoipa::ToSchema;
+
+use crate::plan::{LabPlan, USUAL_LAB};
 
 /// What the lab is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
@@ -16,76 +26,56 @@ pub enum LabState {
     Running,
 }
 
-/// The lab and its members.
+/// A lab and its members.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LabStatus {
     /// What the lab is doing.
     pub state: LabState,
-    /// The replica set's name.
+    /// The lab's name, which is the replica set's too.
     pub set_name: String,
-    /// The connection string of the set, once it runs. It holds no secret.
+    /// What it is made of.
+    pub plan: LabPlan,
+    /// The connection string of the set, once it runs. Where the plan asks for authentication it holds the root user's
+    /// password, which was drawn for this lab and opens nothing else.
     pub uri: Option<String>,
     /// The mongod program in use, and its version.
     pub mongod: Option<String>,
     /// Where the members keep their data.
     pub data_dir: String,
-    /// Another process on the same data folder runs the lab: it can be used, not stopped, from here.
+    /// Another process on the same data folder runs the lab: it can be used, not changed, from here.
     pub attached: bool,
-    /// The members, in the order of their ids.
+    /// The members, in the order of their ids; none before the lab starts.
     pub members: Vec<LabMember>,
+    /// The links that do not let everything through.
+    pub links: Vec<LabLink>,
+    /// Links can be cut between two members. Where the system cannot tell callers apart, only for every caller of a member.
+    pub links_by_caller: bool,
+    /// The steps of what was asked, where this answers a change; none where the status only was asked for.
+    pub steps: Vec<LabStep>,
 }
 
-/// One member of the lab.
+/// Asks something about one lab.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct LabMember {
-    /// `_id` in the set's configuration, from 0.
-    pub id: u32,
-    /// `127.0.0.1:port`.
-    pub host: String,
-    /// The process runs.
-    pub running: bool,
-    /// Its process id while it runs.
-    pub pid: Option<u32>,
+pub struct LabRequest {
+    /// Which lab; the usual one where none is named.
+    #[serde(default = "usual_lab")]
+    pub lab: String,
 }
 
-/// One step of a start, as the command that a person would type for it.
+/// Asks to start a lab.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct LabStep {
-    /// Position among the steps of this start, from 0: a later event with the same number replaces it.
-    pub index: u32,
-    /// What is done.
-    pub kind: LabStepKind,
-    /// The command, as a person would type it.
-    pub command: String,
-    /// Milliseconds it took; none while it goes on.
-    pub elapsed_ms: Option<u32>,
+pub struct LabStartRequest {
+    /// Which lab; the usual one where none is named. Not looked at where there is a plan, which has a name.
+    #[serde(default = "usual_lab")]
+    pub lab: String,
+    /// What it is to be made of. None for a lab that was made before, and for the usual one.
+    #[serde(default)]
+    pub plan: Option<LabPlan>,
 }
 
-/// What a step of a start does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum LabStepKind {
-    /// Looks for the mongod program.
-    FindMongod,
-    /// Starts a member and waits until it answers.
-    StartMember,
-    /// Makes the members a set.
-    Initiate,
-    /// Asks a member to stand for election.
-    StepUp,
-    /// Waits until a member takes writes.
-    WaitForPrimary,
-    /// Fills `mydatabase.items`.
-    Seed,
-}
-
-/// Asks something of one member.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct LabMemberRequest {
-    /// The member's `id`.
-    pub member: u32,
+fn usual_lab() -> String {
+    USUAL_LAB.to_owned()
 }

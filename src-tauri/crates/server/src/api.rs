@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use trivet_core::{Engine, ErrorCode, namespace::Namespace};
-use trivet_lab::Lab;
+use trivet_lab::Labs;
 
 use axum::http::StatusCode;
 
@@ -32,7 +32,7 @@ pub(crate) struct Api {
     /// The engine as the listener sees it.
     pub(crate) engine: Engine,
     /// The local set of this program.
-    pub(crate) lab: Lab,
+    pub(crate) labs: Labs,
     /// The collection behind `/items`.
     pub(crate) items: Namespace,
     streams: Arc<Semaphore>,
@@ -40,8 +40,8 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    pub(crate) fn new(engine: Engine, lab: Lab, items: Namespace, closing: watch::Receiver<bool>) -> Self {
-        Self { engine, lab, items, streams: Arc::new(Semaphore::new(STREAMS)), closing }
+    pub(crate) fn new(engine: Engine, labs: Labs, items: Namespace, closing: watch::Receiver<bool>) -> Self {
+        Self { engine, labs, items, streams: Arc::new(Semaphore::new(STREAMS)), closing }
     }
 
     /// Room for one more stream of events, held until it is dropped.

@@ -20,7 +20,7 @@ use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
 use trivet_core::{Engine, Error, ErrorCode};
-use trivet_lab::Lab;
+use trivet_lab::Labs;
 
 use crate::{
     api::{Api, ServerConfig},
@@ -49,13 +49,13 @@ struct Inner {
 impl Door {
     pub(crate) fn new(
         engine: Engine,
-        lab: Lab,
+        labs: Labs,
         config: ServerConfig,
         authority: String,
         closing: watch::Receiver<bool>,
     ) -> Self {
         let ServerConfig { token, allowed_origins, items, ui } = config;
-        let api = Api::new(engine, lab, items, closing.clone());
+        let api = Api::new(engine, labs, items, closing.clone());
         let router = router(api, &allowed_origins, ui.as_deref());
         let lock = Lock::new(authority, allowed_origins, token);
         let (requests, next_id) = (Semaphore::new(REQUESTS), AtomicU64::new(1));

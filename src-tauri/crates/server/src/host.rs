@@ -13,7 +13,7 @@ use trivet_core::{
     connection::{ConnectionId, Served},
     storage::RestSettings,
 };
-use trivet_lab::Lab;
+use trivet_lab::Labs;
 
 use crate::{
     ServerConfig, Token, bind,
@@ -49,7 +49,7 @@ pub struct RestServeRequest {
 /// A listener that can be switched on and off.
 pub struct Host {
     engine: Engine,
-    lab: Lab,
+    labs: Labs,
     token_file: PathBuf,
     served: Arc<Served>,
     running: Mutex<Option<Running>>,
@@ -66,10 +66,10 @@ struct Running {
 impl Host {
     /// Switched off. The token is kept in `data_dir`.
     #[must_use]
-    pub fn new(engine: Engine, lab: Lab, data_dir: &std::path::Path) -> Self {
+    pub fn new(engine: Engine, labs: Labs, data_dir: &std::path::Path) -> Self {
         let token_file = data_dir.join(TOKEN_FILE);
         let served = Arc::new(Served::new());
-        Self { engine, lab, token_file, served, running: Mutex::default(), error: RwLock::default() }
+        Self { engine, labs, token_file, served, running: Mutex::default(), error: RwLock::default() }
     }
 
     /// Listens from now on, in the place of where it listened before. Why it cannot is in the status.
@@ -97,7 +97,7 @@ impl Host {
         let engine = self.engine.serving(Arc::clone(&self.served));
         // An error means that the sender is gone: the program ends.
         let shutdown = async { drop(stopped.await) };
-        let task = tokio::spawn(serve(bound, engine, self.lab.clone(), config, shutdown));
+        let task = tokio::spawn(serve(bound, engine, self.labs.clone(), config, shutdown));
         Ok(Running { url, stop, task })
     }
 
@@ -116,7 +116,7 @@ impl Host {
 
     /// Opens what the program was started with and lets the listener reach it.
     pub async fn serve_startup(&self) {
-        if let Err(error) = open_and_serve(&self.engine, &self.lab, &self.served).await {
+        if let Err(error) = open_and_serve(&self.engine, &self.labs, &self.served).await {
             *self.error.write().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
         }
     }

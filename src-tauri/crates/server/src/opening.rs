@@ -7,7 +7,7 @@ use trivet_core::{
     Engine, Error, ErrorCode, Result,
     connection::{ConnectRequest, ConnectTarget, Served},
 };
-use trivet_lab::Lab;
+use trivet_lab::Labs;
 
 /// How long to wait before a database that does not answer is asked again.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -18,9 +18,10 @@ const AGAIN: Duration = Duration::from_secs(2);
 /// # Errors
 ///
 /// What asking again would not mend, such as a refused password, or a lab that does not start.
-pub(crate) async fn open_and_serve(engine: &Engine, lab: &Lab, served: &Served) -> Result<()> {
+pub(crate) async fn open_and_serve(engine: &Engine, labs: &Labs, served: &Served) -> Result<()> {
     let target = if engine.app_info().await?.lab {
-        let status = lab
+        let status = labs
+            .usual()
             .start(|step| tracing::info!(step = ?step.kind, elapsed_ms = step.elapsed_ms, "local set"))
             .await?;
         let uri =

@@ -7,7 +7,7 @@ use trivet_core::{
     Engine, EngineConfig, Startup, USUAL_PORT, connection::Served, namespace::Namespace,
     storage::atomic::create_private_folder,
 };
-use trivet_lab::{Lab, LabConfig};
+use trivet_lab::{LabConfig, Labs};
 
 use crate::{
     Bound, ServerConfig, Token, USUAL_ADDRESS, address::bind, opening::open_and_serve, serve::serve, startup,
@@ -111,7 +111,7 @@ async fn live(arguments: Arguments) -> Result<(), String> {
     let items = items(&name)?;
     let (token, token_place) = token(token_file, &data_dir)?;
 
-    let lab = Lab::new(LabConfig::new(data_dir.clone()).map_err(|error| error.to_string())?);
+    let labs = Labs::new(LabConfig::new(data_dir.clone()).map_err(|error| error.to_string())?);
     let config = EngineConfig {
         data_dir,
         clock: Arc::new(SystemTime::now),
@@ -131,16 +131,16 @@ async fn live(arguments: Arguments) -> Result<(), String> {
     let config = ServerConfig { token, allowed_origins: settings.rest.allowed_origins, items, ui };
     let (failed, failure) = tokio::sync::oneshot::channel();
     let opening = tokio::spawn({
-        let (engine, lab) = (engine.clone(), lab.clone());
+        let (engine, labs) = (engine.clone(), labs.clone());
         async move {
-            if let Err(error) = open_and_serve(&engine, &lab, &served).await {
+            if let Err(error) = open_and_serve(&engine, &labs, &served).await {
                 // The receiver lives as long as the listener.
                 let _ = failed.send(error);
             }
         }
     });
     let mut outcome = Ok(());
-    serve(bound, seen, lab.clone(), config, async {
+    serve(bound, seen, labs.clone(), config, async {
         tokio::select! {
             () = told_to_stop => {}
             Ok(error) = failure => {
@@ -152,7 +152,7 @@ async fn live(arguments: Arguments) -> Result<(), String> {
     .await;
     opening.abort();
     // A set that another process runs is not ours to stop.
-    let _ = lab.stop().await;
+    let _ = labs.stop_all().await;
     outcome
 }
 

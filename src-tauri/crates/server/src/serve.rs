@@ -11,7 +11,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 use trivet_core::Engine;
-use trivet_lab::Lab;
+use trivet_lab::Labs;
 
 use crate::{address::Bound, api::ServerConfig, door::Door};
 
@@ -29,13 +29,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub async fn serve(
     bound: Bound,
     engine: Engine,
-    lab: Lab,
+    labs: Labs,
     config: ServerConfig,
     shutdown: impl Future<Output = ()>,
 ) {
     let (close, closing) = watch::channel(false);
     let Bound { listener, authority } = bound;
-    let door = Door::new(engine, lab, config, authority, closing.clone());
+    let door = Door::new(engine, labs, config, authority, closing.clone());
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {

@@ -1,6 +1,7 @@
 import type {
   commands,
   FindRequest,
+  LabStartRequest,
   LabStatus,
   LabStep,
   ManyProgress,
@@ -75,7 +76,7 @@ export type Backend = Methods<Shared> & {
    */
   find: (request: FindRequest, rows: (batch: RowBatch) => void) => Promise<PageEnd>;
   /** Resolves when the set takes writes; `step` hears of the steps meanwhile. */
-  labStart: (step: (step: LabStep) => void) => Promise<LabStatus>;
+  labStart: (request: LabStartRequest, step: (step: LabStep) => void) => Promise<LabStatus>;
   /**
    * Resolves when the undo has ended; `progress` hears how far it is. Asked under a name, it can be ended between two
    * batches by `cancelQuery`.
@@ -124,9 +125,15 @@ export const shared = {
   historyImages: true,
   insert: true,
   insertMany: true,
+  labFault: true,
+  labHeal: true,
+  labRemove: true,
+  labSetLinks: true,
   labStartMember: true,
   labStatus: true,
+  labStop: true,
   labStopMember: true,
+  labs: true,
   locateCollections: true,
   measureMany: true,
   mergeDraft: true,

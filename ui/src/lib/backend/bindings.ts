@@ -93,16 +93,28 @@ export const commands = {
 	undoAsDraft: (request: UndoAsDraftRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("undo_as_draft", { request })),
 	/**  Changes values of one document and nothing else in it. */
 	update: (request: UpdateRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("update", { request })),
+	/**  Lets something happen to one member of a local set: it is killed, frozen, held back, left behind. */
+	labFault: (request: LabFaultRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_fault", { request })),
+	/**  Ends whatever was done to a local set, and waits until all members follow it again. */
+	labHeal: (request: LabRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_heal", { request })),
+	/**  Stops a local set and removes all that it has kept, for good. */
+	labRemove: (request: LabRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("lab_remove", { request })),
+	/**  Cuts links between members of a local set, slows them down, or mends them. */
+	labSetLinks: (request: LabLinkRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_set_links", { request })),
 	/**  Starts one member that was stopped. */
 	labStartMember: (request: LabMemberRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start_member", { request })),
-	/**  The local set and its members. */
-	labStatus: () => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_status")),
+	/**  One local set and its members. */
+	labStatus: (request: LabRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_status", { request })),
+	/**  Stops a local set; what it keeps is kept. */
+	labStop: (request: LabRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_stop", { request })),
 	/**  Stops one member as a person would: cleanly. */
 	labStopMember: (request: LabMemberRequest) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_stop_member", { request })),
+	/**  Every local set that was made, the usual one first. */
+	labs: () => typedError<LabStatus[], ErrorBody>(__TAURI_INVOKE("labs")),
 	/**  One page of documents: the documents as they come, then how the page ended. */
 	find: (request: FindRequest, rows: Channel<RowBatch>) => typedError<PageEnd, ErrorBody>(__TAURI_INVOKE("find", { request, rows })),
-	/**  Starts the local set; `lab-progress` events tell the steps meanwhile. */
-	labStart: () => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start")),
+	/**  Starts a local set, and tells the steps meanwhile. */
+	labStart: (request: LabStartRequest, progress: Channel<LabStep>) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start", { request, progress })),
 	/**  Undoes a write, and tells how far it is meanwhile. */
 	undo: (request: UndoRequest, progress: Channel<UndoProgress>) => typedError<UndoReport, ErrorBody>(__TAURI_INVOKE("undo", { request, progress })),
 	/**  Sends `replica-changed` events of a connection from now on. */
@@ -141,7 +153,6 @@ export const commands = {
 
 /** Events */
 export const events = {
-	labProgress: makeEvent<LabProgress, LabProgress>("lab-progress"),
 	replicaChanged: makeEvent<ReplicaEvent, ReplicaEvent>("replica-changed"),
 };
 
@@ -1401,28 +1412,128 @@ export type Kind =
 /**  Above every value (0x7F). */
 "maxKey";
 
+/**  Something that happens to a member. */
+export type LabFault = 
+/**  Its process is killed (`kill -KILL`). */
+"kill" | 
+/**  Its process is frozen (`kill -STOP`): its connections stay open, and nobody answers. */
+"freeze" | 
+/**  Its process goes on (`kill -CONT`). */
+"thaw" | 
+/**  It stops applying what it copies (fail point `rsSyncApplyStop`) and falls behind. Only where the plan asks for `faults`. */
+"holdBack" | 
+/**  It applies again. */
+"letGo" | 
+/**
+ *  It is stopped until the others have forgotten what it would need next, and started: too stale to go on. Only where the
+ *  plan asks for `faults`.
+ */
+"leaveBehind" | 
+/**  It is stopped, its data is removed, and it is started: an initial sync. */
+"resync";
+
+/**  Asks for a fault of one member. */
+export type LabFaultRequest = {
+	/**  Which lab; the usual one where none is named. */
+	lab?: string,
+	/**  The member's `id`. */
+	member: number,
+	/**  What is to happen. */
+	fault: LabFault,
+};
+
+/**  The way from one member to another: what the first asks of the second goes over it, and the answers. */
+export type LabLink = {
+	/**  The id of the member that calls; null for every caller. Where `linksByCaller` is false it can be null only. */
+	from?: number | null,
+	/**  The id of the member that is called. */
+	to: number,
+	/**  What it lets through. */
+	policy: LinkPolicy,
+};
+
+/**  Asks to cut links, to slow them down, or to let everything through again. */
+export type LabLinkRequest = {
+	/**  Which lab; the usual one where none is named. */
+	lab?: string,
+	/**  The links with their new policies; those that are not named stay as they are. Both ways are two links. */
+	links: LabLink[],
+};
+
 /**  One member of the lab. */
 export type LabMember = {
 	/**  `_id` in the set's configuration, from 0. */
 	id: number,
-	/**  `127.0.0.1:port`. */
+	/**  `127.0.0.1:port` as in the set's configuration: of its link, where the lab has links. */
 	host: string,
-	/**  The process runs. */
+	/**  `127.0.0.1:port` where its process listens: what is asked there passes no link. */
+	address: string,
+	/**  The process runs, or is frozen. */
 	running: boolean,
+	/**  The process is frozen (`kill -STOP`): it is there and does not answer. */
+	frozen: boolean,
+	/**  It was told to stop applying what it copies, and falls behind. */
+	heldBack: boolean,
 	/**  Its process id while it runs. */
 	pid: number | null,
 };
 
+/**  One member of a [`LabPlan`]; as in `rs.conf().members`. */
+export type LabMemberPlan = {
+	/**  0 to 1,000; who has 0 is never elected. An arbiter's is always 0, whatever stands here. */
+	priority?: number | null,
+	/**  0 or 1. */
+	votes?: number,
+	/**  Not told to clients; needs priority 0. */
+	hidden?: boolean,
+	/**  Seconds that it is held back (`secondaryDelaySecs`); needs priority 0. */
+	delaySeconds?: number,
+	/**  Votes without data. */
+	arbiter?: boolean,
+	/**  Tags by name, for read preferences and write concerns. */
+	tags?: { [key in string]: string },
+};
+
 /**  Asks something of one member. */
 export type LabMemberRequest = {
+	/**  Which lab; the usual one where none is named. */
+	lab?: string,
 	/**  The member's `id`. */
 	member: number,
 };
 
-/**  A step of the lab's start has begun or ended. */
-export type LabProgress = {
-	/**  The step. */
-	step: LabStep,
+/**  What a lab is made of. Whatever is left out is as in the lab that starts without a plan: three equal members. */
+export type LabPlan = {
+	/**  The lab's name, and that of its replica set: small letters, digits and hyphens, 1 to 32 of them. */
+	name?: string,
+	/**  The members, 1 to 7. A member's id is its place here, from 0. */
+	members?: LabMemberPlan[],
+	/**  Members know each other by a key file, and clients log in as `root`. */
+	authentication?: boolean,
+	/**  Everybody connects by TLS, with certificates that the lab makes. */
+	tls?: boolean,
+	/**  Each member is reached through a link that can be cut (`replSetInitiate` gets the links' addresses). */
+	links?: boolean,
+	/**  Members can be held back or left behind: `enableTestCommands=1` and an oplog as small as it gets. */
+	faults?: boolean,
+	/**  Milliseconds after which a lost primary is replaced (`settings.electionTimeoutMillis`), 1,000 to 60,000. */
+	electionTimeoutMs?: number,
+	/**  Its data is removed when it stops, in whatever way. */
+	temporary?: boolean,
+};
+
+/**  Asks something about one lab. */
+export type LabRequest = {
+	/**  Which lab; the usual one where none is named. */
+	lab?: string,
+};
+
+/**  Asks to start a lab. */
+export type LabStartRequest = {
+	/**  Which lab; the usual one where none is named. Not looked at where there is a plan, which has a name. */
+	lab?: string,
+	/**  What it is to be made of. None for a lab that was made before, and for the usual one. */
+	plan?: LabPlan | null,
 };
 
 /**  What the lab is doing. */
@@ -1434,40 +1545,57 @@ export type LabState =
 /**  There is, or was, a writable primary. */
 "running";
 
-/**  The lab and its members. */
+/**  A lab and its members. */
 export type LabStatus = {
 	/**  What the lab is doing. */
 	state: LabState,
-	/**  The replica set's name. */
+	/**  The lab's name, which is the replica set's too. */
 	setName: string,
-	/**  The connection string of the set, once it runs. It holds no secret. */
+	/**  What it is made of. */
+	plan: LabPlan,
+	/**
+	 *  The connection string of the set, once it runs. Where the plan asks for authentication it holds the root user's
+	 *  password, which was drawn for this lab and opens nothing else.
+	 */
 	uri: string | null,
 	/**  The mongod program in use, and its version. */
 	mongod: string | null,
 	/**  Where the members keep their data. */
 	dataDir: string,
-	/**  Another process on the same data folder runs the lab: it can be used, not stopped, from here. */
+	/**  Another process on the same data folder runs the lab: it can be used, not changed, from here. */
 	attached: boolean,
-	/**  The members, in the order of their ids. */
+	/**  The members, in the order of their ids; none before the lab starts. */
 	members: LabMember[],
+	/**  The links that do not let everything through. */
+	links: LabLink[],
+	/**  Links can be cut between two members. Where the system cannot tell callers apart, only for every caller of a member. */
+	linksByCaller: boolean,
+	/**  The steps of what was asked, where this answers a change; none where the status only was asked for. */
+	steps: LabStep[],
 };
 
-/**  One step of a start, as the command that a person would type for it. */
+/**  One step of what the lab does, as the command that a person would type for it. */
 export type LabStep = {
-	/**  Position among the steps of this start, from 0: a later event with the same number replaces it. */
+	/**  Position among the steps of what was asked, from 0: a later event with the same number replaces it. */
 	index: number,
 	/**  What is done. */
 	kind: LabStepKind,
-	/**  The command, as a person would type it. */
+	/**  The command, as a person would type it; for a link, which has none, words. */
 	command: string,
 	/**  Milliseconds it took; none while it goes on. */
 	elapsedMs: number | null,
 };
 
-/**  What a step of a start does. */
+/**  What a step does. */
 export type LabStepKind = 
 /**  Looks for the mongod program. */
 "findMongod" | 
+/**  Makes the key file. */
+"makeKey" | 
+/**  Makes a certificate. */
+"makeCertificates" | 
+/**  Opens the link before a member. */
+"openLink" | 
 /**  Starts a member and waits until it answers. */
 "startMember" | 
 /**  Makes the members a set. */
@@ -1476,8 +1604,26 @@ export type LabStepKind =
 "stepUp" | 
 /**  Waits until a member takes writes. */
 "waitForPrimary" | 
+/**  Makes the root user. */
+"createUser" | 
 /**  Fills `mydatabase.items`. */
-"seed";
+"seed" | 
+/**  Asks the primary to hand over. */
+"stepDown" | 
+/**  Stops a member. */
+"stopMember" | 
+/**  Kills, freezes or thaws a member. */
+"signal" | 
+/**  Changes what a link lets through. */
+"setLink" | 
+/**  Holds a member back, or lets it go on. */
+"failPoint" | 
+/**  Writes until an oplog has forgotten a member. */
+"write" | 
+/**  Empties a member's data folder. */
+"emptyData" | 
+/**  Waits until a member follows the set. */
+"waitForMember";
 
 /**  Something that could not be asked. */
 export type Limit = {
@@ -1486,6 +1632,22 @@ export type Limit = {
 	/**  Why: the server's reason, and the role that would show it. */
 	why: string,
 };
+
+/**  What a link lets through. */
+export type LinkPolicy = 
+/**  Everything. */
+{ kind: "pass" } | 
+/**  Nothing, and the caller hears so at once: a firewall that rejects, or a process that is gone. */
+{ kind: "refuse" } | 
+/**
+ *  Nothing, and the caller hears nothing: a firewall that drops, or a network that is gone. What hung is reset when the
+ *  policy ends.
+ */
+{ kind: "blackHole" } | 
+/**  Everything, each piece later, there and back. */
+{ kind: "delay"; 
+/**  Milliseconds, 1 to 10,000. */
+ms: number };
 
 /**  A mongod found on this machine's usual port. */
 export type LocalServer = {

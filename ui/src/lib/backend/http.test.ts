@@ -70,7 +70,7 @@ describe("an operation over HTTP", () => {
 
   it("goes to the only connection where it names none", async () => {
     const { backend, asked } = answering(json({}), json([]));
-    await backend.labStatus();
+    await backend.labStatus({});
     await backend.deleteDocument({ ...find, id: "1", etag: null } as Parameters<
       typeof backend.deleteDocument
     >[0]);
@@ -123,7 +123,7 @@ describe("an operation that answers more than once", () => {
     for (const size of [1, 7, 1000]) {
       const { backend } = answering(() => pieces(text, size));
       const steps: LabStep[] = [];
-      expect(await backend.labStart((step) => steps.push(step))).toEqual({ uri: "é€" });
+      expect(await backend.labStart({}, (step) => steps.push(step))).toEqual({ uri: "é€" });
       expect(steps.map(({ index }) => index)).toEqual([0, 1, 2]);
     }
   });
@@ -156,8 +156,8 @@ describe("an operation that answers more than once", () => {
       () => pieces(`{"item":{}}\n${JSON.stringify({ error })}\n`),
       () => pieces('{"item":{}}\n'),
     );
-    expect((await failureOf(backend.labStart(() => undefined))).message).toBe("The disk is full.");
-    expect((await failureOf(backend.labStart(() => undefined))).code).toBe("Unreachable");
+    expect((await failureOf(backend.labStart({}, () => undefined))).message).toBe("The disk is full.");
+    expect((await failureOf(backend.labStart({}, () => undefined))).code).toBe("Unreachable");
   });
 
   it("is asked for again when it breaks off, until it is ended", async () => {

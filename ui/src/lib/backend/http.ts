@@ -77,7 +77,7 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
   return {
     ...methods(async (name, request) => (await post(name, request)).json() as Promise<unknown>),
     find: (request, rows) => stream<RowBatch, PageEnd>("find", request, rows),
-    labStart: (step) => stream<LabStep, LabStatus>("labStart", undefined, step),
+    labStart: (request, step) => stream<LabStep, LabStatus>("labStart", request, step),
     undo: (request, progress) => stream<UndoProgress, UndoReport>("undo", request, progress),
     watchReplica: (request, listener) => {
       const end = new AbortController();

@@ -1,7 +1,14 @@
 import { Channel } from "@tauri-apps/api/core";
 
 import { type Backend, methods, type Unsubscribe } from "./backend";
-import { commands, events, type ManyProgress, type RowBatch, type UndoProgress } from "./bindings";
+import {
+  commands,
+  events,
+  type LabStep,
+  type ManyProgress,
+  type RowBatch,
+  type UndoProgress,
+} from "./bindings";
 import { toBackendError } from "./error";
 
 type Answer<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: unknown }>;
@@ -34,14 +41,7 @@ export const tauri: Backend = {
     while (came < end.count) await new Promise<void>((resolve) => (more = resolve));
     return end;
   },
-  labStart: async (step) => {
-    const stop = subscribe(events.labProgress.listen((event) => step(event.payload.step)));
-    try {
-      return await call(commands.labStart());
-    } finally {
-      stop();
-    }
-  },
+  labStart: (request, step) => call(commands.labStart(request, new Channel<LabStep>(step))),
   undo: (request, progress) => call(commands.undo(request, new Channel<UndoProgress>(progress))),
   watchReplica: (request, { changed, failed }) => {
     const stop = subscribe(

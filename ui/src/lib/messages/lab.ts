@@ -2,11 +2,23 @@ import type { LabStepKind } from "$lib/backend/bindings";
 
 const steps: Record<LabStepKind, string> = {
   findMongod: "Find mongod",
+  makeKey: "Make the key file",
+  makeCertificates: "Make a certificate",
+  openLink: "Open a link",
   startMember: "Start a member",
   initiate: "Initiate the set",
   stepUp: "Ask for a primary",
   waitForPrimary: "Wait for a primary",
+  createUser: "Make the root user",
   seed: "Add sample data",
+  stepDown: "Hand over",
+  stopMember: "Stop a member",
+  signal: "Send a signal",
+  setLink: "Change a link",
+  failPoint: "Set a fail point",
+  write: "Write until the oplog has moved on",
+  emptyData: "Remove a member’s data",
+  waitForMember: "Wait for a member",
 };
 
 export const lab = {

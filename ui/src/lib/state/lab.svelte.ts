@@ -28,7 +28,7 @@ export class Lab {
   }
 
   async load(): Promise<void> {
-    this.status = await this.#backend.labStatus();
+    this.status = await this.#backend.labStatus({});
   }
 
   /** Starts the set, or finds it running. Null when it failed: then `error` says why. */
@@ -38,7 +38,7 @@ export class Lab {
     this.error = null;
     this.steps = [];
     try {
-      this.status = await this.#backend.labStart((step) => {
+      this.status = await this.#backend.labStart({}, (step) => {
         this.steps = [...this.steps.filter(({ index }) => index !== step.index), step].sort(
           (a, b) => a.index - b.index,
         );

@@ -11,8 +11,12 @@ const status: LabStatus = {
   uri: "mongodb://127.0.0.1:1/?replicaSet=lab",
   mongod: null,
   dataDir: "/data",
+  plan: {},
   attached: false,
   members: [],
+  links: [],
+  linksByCaller: true,
+  steps: [],
 };
 
 const step = (index: number, elapsedMs: number | null): LabStep => ({
@@ -28,7 +32,7 @@ describe("the lab", () => {
     const started = later<LabStatus>();
     const lab = new Lab(
       fakeBackend({
-        labStart: (listener) => {
+        labStart: (_request, listener) => {
           tell = listener;
           return started.promise;
         },

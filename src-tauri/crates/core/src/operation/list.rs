@@ -93,18 +93,30 @@ operations! {
         [changes] update(request: UpdateRequest) -> Written;
     }
     lab {
+        /// Lets something happen to one member of a local set: it is killed, frozen, held back, left behind.
+        [changes] lab_fault(request: LabFaultRequest) -> LabStatus = fault;
+        /// Ends whatever was done to a local set, and waits until all members follow it again.
+        [changes] lab_heal(request: LabRequest) -> LabStatus = heal;
+        /// Stops a local set and removes all that it has kept, for good.
+        [changes] lab_remove(request: LabRequest) -> () = remove;
+        /// Cuts links between members of a local set, slows them down, or mends them.
+        [changes] lab_set_links(request: LabLinkRequest) -> LabStatus = set_links;
         /// Starts one member that was stopped.
         [changes] lab_start_member(request: LabMemberRequest) -> LabStatus = start_member;
-        /// The local set and its members.
-        [reads] lab_status() -> LabStatus = current;
+        /// One local set and its members.
+        [reads] lab_status(request: LabRequest) -> LabStatus = status;
+        /// Stops a local set; what it keeps is kept.
+        [changes] lab_stop(request: LabRequest) -> LabStatus = stop;
         /// Stops one member as a person would: cleanly.
         [changes] lab_stop_member(request: LabMemberRequest) -> LabStatus = stop_member;
+        /// Every local set that was made, the usual one first.
+        [reads] labs() -> Vec<LabStatus> = all;
     }
     streams {
         /// One page of documents: the documents as they come, then how the page ended.
         [reads] find(request: FindRequest) -> PageEnd => RowBatch;
-        /// Starts the local set, and tells the steps meanwhile.
-        [changes] lab_start() -> LabStatus => LabStep;
+        /// Starts a local set, one that is there or one as a plan has it, and tells the steps meanwhile.
+        [changes] lab_start(request: LabStartRequest) -> LabStatus => LabStep;
         /// Undoes a write where its documents still are as it left them, and tells how far it is meanwhile.
         [changes] undo(request: UndoRequest) -> UndoReport => UndoProgress;
         /// Tells every new state of a connection's replica set from now on.

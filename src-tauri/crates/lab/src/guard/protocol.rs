@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::folder::Holder;
+use crate::types::LinkPolicy;
 
 /// From the application to the guard.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,6 +36,31 @@ pub(crate) enum Request {
         /// The member's id.
         member: u32,
     },
+    /// Send a signal to a member's process. Answered by `Done` or `Failed`; of `Kill` an `Exited` follows too.
+    Signal {
+        /// The member's id.
+        member: u32,
+        /// Which.
+        signal: MemberSignal,
+    },
+    /// Open the link before a member. Answered by `Done` or `Failed`.
+    OpenLink {
+        /// The member's id.
+        member: u32,
+        /// Where its callers connect.
+        port: u16,
+        /// Where it listens itself.
+        target: u16,
+    },
+    /// Change what links let through. Answered by `Done`.
+    SetLink {
+        /// The member that calls; none for every caller that has no policy of its own.
+        from: Option<u32>,
+        /// The member that is called.
+        to: u32,
+        /// What it lets through.
+        policy: LinkPolicy,
+    },
     /// The set takes writes: others may attach to it.
     Ready {
         /// Its connection string.
@@ -42,6 +68,18 @@ pub(crate) enum Request {
         /// The mongod program and its version.
         mongod: String,
     },
+}
+
+/// What a member's process can be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum MemberSignal {
+    /// SIGKILL.
+    Kill,
+    /// SIGSTOP.
+    Freeze,
+    /// SIGCONT.
+    Thaw,
 }
 
 /// From the guard to the application.
@@ -52,6 +90,8 @@ pub(crate) enum Reply {
     Opened,
     /// Another guard holds the folder.
     Held,
+    /// What was asked is done.
+    Done,
     /// What was asked could not be done, in the system's words.
     Failed {
         /// The reason.

@@ -25,7 +25,9 @@ use trivet_core::{
     replica::{ReplicaRequest, ReplicaSnapshot},
     value::typed::Converted,
 };
-use trivet_lab::{LabMemberRequest, LabStatus, LabStep};
+use trivet_lab::{
+    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabStartRequest, LabStatus, LabStep,
+};
 use utoipa::{
     IntoParams as _, IntoResponses as _, ToSchema,
     openapi::{

@@ -24,7 +24,9 @@ use trivet_core::{
     operation::operation,
     replica::ReplicaRequest,
 };
-use trivet_lab::{LabMemberRequest, LabStatus, LabStep};
+use trivet_lab::{
+    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabStartRequest, LabStatus, LabStep,
+};
 
 use super::{Reply, json, text_of};
 use crate::{
@@ -89,7 +91,7 @@ macro_rules! operations {
         async fn dispatch(api: &Api, name: &str, request: &Request) -> Reply {
             match name {
                 $(stringify!($call) => reply(&api.engine.$call($(request.read::<$request>()?)?).await?),)*
-                $(stringify!($lab) => reply(&api.lab.$method($(request.read::<$lab_request>()?)?).await?),)*
+                $(stringify!($lab) => reply(&api.labs.$method($(request.read::<$lab_request>()?)?).await?),)*
                 $(stringify!($stream) => $stream(api, request).await,)*
                 _ => Err(Error::internal(format!("The operation {name:?} has no adapter.")).into()),
             }
@@ -134,13 +136,13 @@ where
     Ok(lines(all.map(|line| line.text())))
 }
 
-/// Starts the local set; the steps are the items. It goes on when the caller goes away.
-async fn lab_start(api: &Api, _: &Request) -> Reply {
-    let lab = api.lab.clone();
+/// Starts a local set; the steps are the items. It goes on when the caller goes away.
+async fn lab_start(api: &Api, request: &Request) -> Reply {
+    let (labs, request) = (api.labs.clone(), request.read::<LabStartRequest>()?);
     streamed(api, async move |sender| {
         let steps = sender.clone();
         let tell = move |step: LabStep| drop(steps.try_send(Line::<_, LabStatus>::Item(step).text()));
-        lab.start(tell).await
+        labs.start(request, tell).await
     })
 }
 

@@ -12,14 +12,15 @@ use trivet_core::{Error, ErrorCode, Result};
 
 use crate::config::GuardProgram;
 use crate::folder::{Folder, Holder};
-use crate::guard::protocol::{Exit, Reply, Request};
+use crate::guard::protocol::{Exit, MemberSignal, Reply, Request};
+use crate::types::LinkPolicy;
 
 /// How long the guard may take to stop all members: a little longer than it gives them.
 const STOP_PATIENCE: Duration = Duration::from_secs(15);
 
 /// A guard that holds the lab's folder. Dropping it closes the line, at which the guard stops the members.
 #[derive(Debug)]
-pub(crate) struct Link {
+pub(crate) struct Line {
     channel: Mutex<Channel>,
     view: watch::Receiver<View>,
 }
@@ -49,12 +50,12 @@ pub(crate) enum MemberView {
 /// What comes of asking for the folder.
 pub(crate) enum Opened {
     /// The folder is ours.
-    Ours(Link),
+    Ours(Line),
     /// Another process holds it.
     Held,
 }
 
-impl Link {
+impl Line {
     /// Starts a guard and lets it take the folder.
     pub(crate) async fn open(guard: &GuardProgram, folder: &Folder, temporary: bool) -> Result<Opened> {
         let mut child = Command::new(&guard.program)
@@ -79,17 +80,17 @@ impl Link {
         let (view_sender, view) = watch::channel(View::default());
         let (reply_sender, replies) = mpsc::unbounded_channel();
         tokio::spawn(listen(child, answers, reply_sender, view_sender));
-        let link = Self { channel: Mutex::new(Channel { requests: Some(requests), replies }), view };
+        let line = Self { channel: Mutex::new(Channel { requests: Some(requests), replies }), view };
         let request =
             Request::Open { folder: folder.path().to_owned(), holder: Holder::this_process(), temporary };
-        match link.ask(&request).await? {
-            Reply::Opened => Ok(Opened::Ours(link)),
+        match line.ask(&request).await? {
+            Reply::Opened => Ok(Opened::Ours(line)),
             Reply::Held => Ok(Opened::Held),
             Reply::Failed { reason } => Err(Error::new(
                 ErrorCode::Storage,
                 format!("The lab cannot take {}: {reason}.", folder.path().display()),
             )),
-            Reply::Started { .. } | Reply::Exited { .. } => Err(out_of_step()),
+            Reply::Done | Reply::Started { .. } | Reply::Exited { .. } => Err(out_of_step()),
         }
     }
 
@@ -105,7 +106,7 @@ impl Link {
         match self.ask(&request).await? {
             Reply::Started { pid, .. } => Ok(Ok(pid)),
             Reply::Failed { reason } => Ok(Err(reason)),
-            Reply::Opened | Reply::Held | Reply::Exited { .. } => Err(out_of_step()),
+            Reply::Opened | Reply::Held | Reply::Done | Reply::Exited { .. } => Err(out_of_step()),
         }
     }
 
@@ -115,6 +116,30 @@ impl Link {
         match tokio::time::timeout(STOP_PATIENCE, self.exited(member)).await {
             Ok(_) => Ok(()),
             Err(_) => Err(Error::new(ErrorCode::Timeout, format!("Member {member} does not stop."))),
+        }
+    }
+
+    /// Sends a signal to a member's process.
+    pub(crate) async fn signal(&self, member: u32, signal: MemberSignal) -> Result<()> {
+        self.order(&Request::Signal { member, signal }).await
+    }
+
+    /// Opens the link before a member. Fails with [`ErrorCode::Conflict`] where somebody listens on its port.
+    pub(crate) async fn open_link(&self, member: u32, port: u16, target: u16) -> Result<()> {
+        self.order(&Request::OpenLink { member, port, target }).await
+    }
+
+    /// Changes what a link lets through.
+    pub(crate) async fn set_link(&self, from: Option<u32>, to: u32, policy: LinkPolicy) -> Result<()> {
+        self.order(&Request::SetLink { from, to, policy }).await
+    }
+
+    /// Asks for something that is done or not.
+    async fn order(&self, request: &Request) -> Result<()> {
+        match self.ask(request).await? {
+            Reply::Done => Ok(()),
+            Reply::Failed { reason } => Err(Error::new(ErrorCode::Conflict, format!("{reason}."))),
+            Reply::Opened | Reply::Held | Reply::Started { .. } | Reply::Exited { .. } => Err(out_of_step()),
         }
     }
 

@@ -1,0 +1,134 @@
+//! How a lab starts, and how it is removed.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+use trivet_core::{Error, ErrorCode, Result};
+
+use super::{Lab, Phase, held};
+use crate::PATIENCE;
+use crate::access::{Access, Secret};
+use crate::folder::{Folder, Lasting};
+use crate::line::{Line, Opened};
+use crate::plan::{LabPlan, USUAL_LAB};
+use crate::ports::Ports;
+use crate::running::Running;
+use crate::start::until;
+use crate::steps::Steps;
+use crate::types::LabStepKind;
+use crate::{seed, set};
+
+impl Lab {
+    /// What the lab is made of: as it was made, else as is asked, else, for the usual one, as usual.
+    pub(super) fn plan(&self, asked: Option<LabPlan>) -> Result<LabPlan> {
+        let name = &self.0.name;
+        if let Some(asked) = &asked {
+            asked.check()?;
+        }
+        let folder = self.folder();
+        let is_made = folder.exists();
+        let Lasting { plan, .. } = folder.lasting();
+        match (plan.or_else(|| (is_made && name == USUAL_LAB).then(LabPlan::default)), asked) {
+            (Some(made), Some(asked)) if made != asked => {
+                Err(Error::new(ErrorCode::Conflict, format!("The lab \"{name}\" is made of something else."))
+                    .with_hint("Start it as it is, remove it first, or choose another name."))
+            }
+            (Some(plan), _) | (None, Some(plan)) => Ok(plan),
+            (None, None) if name == USUAL_LAB => Ok(LabPlan::default()),
+            (None, None) => Err(not_found(name)),
+        }
+    }
+
+    pub(super) async fn begin(&self, plan: LabPlan, steps: &Steps<'_>) -> Result<Phase> {
+        let config = &self.0.config;
+        let folder = self.folder().prepare(plan.ids())?;
+        let step = steps.begin(LabStepKind::FindMongod, "mongod --version");
+        let mongod = config.mongod.find().await?;
+        step.done();
+        let temporary = config.temporary || plan.temporary;
+        let Some(line) = self.open(&folder, temporary).await? else { return Ok(Phase::Attached(folder)) };
+        let mut lasting = folder.lasting();
+        if lasting.plan.is_none() {
+            lasting.plan = Some(plan.clone());
+            lasting.password = plan.authentication.then(Secret::password).transpose()?;
+            folder.write_lasting(&lasting)?;
+        }
+        let access = Access::prepare(&plan, &folder, lasting.password.clone(), steps)?;
+        let mut running = Running {
+            plan: Arc::new(plan),
+            folder,
+            line: Arc::new(line),
+            mongod,
+            access,
+            ports: Ports::default(),
+            marks: Arc::default(),
+        };
+        let members = running.start(&mut lasting, steps).await?;
+        let hosts = running.ports.hosts();
+        let fresh = set::configure(&members, &running.plan, &hosts, steps).await;
+        let fresh = fresh.map_err(|error| running.explain(error))?;
+        let electable = running.electable(&members);
+        let primary = set::elect(&electable, steps).await.map_err(|error| running.explain(error))?;
+        running
+            .access
+            .make_root(primary, steps)
+            .await
+            .map_err(|refusal| running.explain(set::refused(primary, "refuses the root user", &refusal)))?;
+        if config.seed && (fresh || !lasting.seeded) {
+            let command =
+                format!("db.getSiblingDB('{}').{}.insertMany([...])", seed::DATABASE, seed::COLLECTION);
+            let step = steps.begin(LabStepKind::Seed, command);
+            seed::fill(primary.client()).await.map_err(|refusal| {
+                running.explain(set::refused(primary, "refuses the sample data", &refusal))
+            })?;
+            step.done();
+            lasting.seeded = true;
+            running.folder.write_lasting(&lasting)?;
+        }
+        running.line.ready(running.uri(), running.mongod.to_string()).await?;
+        Ok(Phase::Running(Box::new(running)))
+    }
+
+    /// Takes the folder. None where another process runs the lab, once its set takes writes.
+    async fn open(&self, folder: &Folder, temporary: bool) -> Result<Option<Line>> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Opened::Ours(line) = Line::open(&self.0.config.guard, folder, temporary).await? {
+                return Ok(Some(line));
+            }
+            // The other one starts (wait for its set), runs (attach) or stops (then the folder is free).
+            let before = folder.run();
+            let settled = until(deadline, || match folder.run() {
+                Some(run) if run.uri.is_some() => Some(true),
+                run => (run.is_none() && before.is_some()).then_some(false),
+            });
+            match settled.await {
+                Some(true) => return Ok(None),
+                Some(false) => {}
+                None => return Err(held(before.as_ref())),
+            }
+        }
+    }
+
+    /// Stops the lab and removes all that it has kept.
+    ///
+    /// Errors: [`ErrorCode::NotFound`] where there is nothing of it; [`ErrorCode::Conflict`] where another process runs it.
+    pub async fn remove(&self) -> Result<()> {
+        let _turn = self.0.turn.lock().await;
+        self.stop_now().await?;
+        let folder = self.folder();
+        if !folder.path().is_dir() {
+            return Err(not_found(&self.0.name));
+        }
+        // A guard takes the folder, and removes it as it does that of a lab that is thrown away: nobody can start it meanwhile.
+        match Line::open(&self.0.config.guard, &folder, true).await? {
+            Opened::Ours(line) => line.end().await,
+            Opened::Held => Err(held(folder.run().as_ref())),
+        }
+    }
+}
+
+fn not_found(name: &str) -> Error {
+    Error::new(ErrorCode::NotFound, format!("There is no lab \"{name}\"."))
+        .with_hint("Start one with a plan.")
+}

@@ -1,0 +1,125 @@
+//! All labs of a data folder, by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::join_all;
+use trivet_core::Result;
+
+use crate::config::LabConfig;
+use crate::folder::Folder;
+use crate::lab::Lab;
+use crate::plan::{USUAL_LAB, check_name};
+use crate::types::{
+    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabStartRequest, LabState, LabStatus,
+    LabStep,
+};
+
+/// The labs of a data folder, which run side by side. A clone is another handle on the same labs; their members stop
+/// when the last handle is dropped, or when the process ends.
+#[derive(Clone, Debug)]
+pub struct Labs(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: LabConfig,
+    open: Mutex<BTreeMap<String, Lab>>,
+}
+
+impl Labs {
+    /// The labs of a data folder; none is started.
+    #[must_use]
+    pub fn new(config: LabConfig) -> Self {
+        Self(Arc::new(Inner { config, open: Mutex::default() }))
+    }
+
+    /// One lab by its name, whether it was made or not.
+    ///
+    /// Errors: [`trivet_core::ErrorCode::InvalidInput`] for what cannot be a name.
+    pub fn lab(&self, name: &str) -> Result<Lab> {
+        check_name(name)?;
+        let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = || Lab::named(name.to_owned(), self.0.config.clone());
+        Ok(open.entry(name.to_owned()).or_insert_with(made).clone())
+    }
+
+    /// The usual lab.
+    #[must_use]
+    pub fn usual(&self) -> Lab {
+        // Its name is a name.
+        self.lab(USUAL_LAB).unwrap_or_else(|_| Lab::new(self.0.config.clone()))
+    }
+
+    /// Every lab that was made, the usual one first: that one also where it was not.
+    #[expect(clippy::unused_async, reason = "an operation is an async fn, whatever it does today")]
+    pub async fn all(&self) -> Result<Vec<LabStatus>> {
+        let mut names: BTreeSet<String> = Folder::names_in(&self.0.config.data_dir).into_iter().collect();
+        names.remove(USUAL_LAB);
+        let names = std::iter::once(USUAL_LAB.to_owned()).chain(names);
+        // A folder that is no lab's has a name that none could have, or holds none.
+        let labs = names.filter_map(|name| self.lab(&name).ok());
+        Ok(labs.map(|lab| lab.status()).collect())
+    }
+
+    /// What one lab is doing.
+    #[expect(clippy::unused_async, reason = "an operation is an async fn, whatever it does today")]
+    pub async fn status(&self, request: LabRequest) -> Result<LabStatus> {
+        Ok(self.lab(&request.lab)?.status())
+    }
+
+    /// Starts a lab: see [`Lab::start_as`].
+    pub async fn start(
+        &self,
+        request: LabStartRequest,
+        on_step: impl Fn(LabStep) + Send + Sync,
+    ) -> Result<LabStatus> {
+        let name = request.plan.as_ref().map_or(&request.lab, |plan| &plan.name);
+        self.lab(name)?.start_as(request.plan, on_step).await
+    }
+
+    /// Stops a lab; what it keeps is kept.
+    pub async fn stop(&self, request: LabRequest) -> Result<LabStatus> {
+        let lab = self.lab(&request.lab)?;
+        lab.stop().await?;
+        Ok(lab.status())
+    }
+
+    /// Stops a lab and removes all that it has kept: see [`Lab::remove`].
+    pub async fn remove(&self, request: LabRequest) -> Result<()> {
+        self.lab(&request.lab)?.remove().await
+    }
+
+    /// Starts a member: see [`Lab::start_member`].
+    pub async fn start_member(&self, request: LabMemberRequest) -> Result<LabStatus> {
+        self.lab(&request.lab)?.start_member(request.member).await
+    }
+
+    /// Stops a member: see [`Lab::stop_member`].
+    pub async fn stop_member(&self, request: LabMemberRequest) -> Result<LabStatus> {
+        self.lab(&request.lab)?.stop_member(request.member).await
+    }
+
+    /// Lets something happen to a member: see [`Lab::fault`].
+    pub async fn fault(&self, request: LabFaultRequest) -> Result<LabStatus> {
+        self.lab(&request.lab)?.fault(request.member, request.fault).await
+    }
+
+    /// Changes what links let through: see [`Lab::set_links`].
+    pub async fn set_links(&self, request: LabLinkRequest) -> Result<LabStatus> {
+        self.lab(&request.lab)?.set_links(request.links).await
+    }
+
+    /// Ends whatever was done to a lab: see [`Lab::heal`].
+    pub async fn heal(&self, request: LabRequest) -> Result<LabStatus> {
+        self.lab(&request.lab)?.heal().await
+    }
+
+    /// Stops every lab that runs here, at the end of the program.
+    pub async fn stop_all(&self) -> Result<()> {
+        let labs: Vec<Lab> = {
+            let open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+            open.values().filter(|lab| lab.status().state != LabState::Stopped).cloned().collect()
+        };
+        join_all(labs.iter().map(Lab::stop)).await.into_iter().collect()
+    }
+}
