@@ -1,6 +1,7 @@
 //! The lab on real processes: what it does for a person, and what it survives.
 
 mod faults;
+mod health;
 mod host;
 mod labs;
 mod links;
