@@ -7,6 +7,7 @@ import {
   downWords,
   hostBeside,
   isLab,
+  labOf,
   lossesSurvived,
   majorityWords,
   memberNotes,
@@ -111,6 +112,12 @@ describe("telling the lab", () => {
   it("knows it by its connection string or by its members", () => {
     expect(isLab(lab.members.map(({ host }) => host).join(","), null, lab)).toBe(true);
     expect(isLab("127.0.0.1:1", of("127.0.0.1:1", "127.0.0.1:2"), lab)).toBe(true);
+  });
+
+  it("finds it among several", () => {
+    const other = { ...lab, setName: "psa", members: [] };
+    expect(labOf("127.0.0.1:1,127.0.0.1:2", null, [other, lab])).toBe(lab);
+    expect(labOf("db", null, [other, lab])).toBeNull();
   });
 
   it("never takes another set for it", () => {
