@@ -64,7 +64,7 @@ const plan = {
   tagsExample: "dc: west, use: reports",
   wishes: {
     links: "Links between members that can be cut",
-    faults: "Members that can be held back and left behind",
+    faults: "Members that can be held back",
     authentication: "Authentication, with a key file",
     tls: "TLS, with certificates of its own",
     fast: "Fast elections, after 1,000 ms",
