@@ -394,6 +394,7 @@ fn lab(at: &At) -> Vec<Row> {
         Row::new("lab_start_member", member()).varies(steps),
         Row::new("lab_fault", thaw).varies(&["steps.*.elapsedMs"]),
         Row::new("lab_set_links", json!({ "links": [link] })).refused("Unsupported"),
+        Row::new("lab_scenario", at.ask(json!({ "scenario": "oneWayLink" }))).refused("Unsupported"),
         Row::new("lab_heal", json!({})),
         Row::new("lab_heal", nowhere()).refused("Conflict"),
         Row::new("lab_stop", nowhere()),

@@ -113,6 +113,8 @@ export const commands = {
 	labs: () => typedError<LabStatus[], ErrorBody>(__TAURI_INVOKE("labs")),
 	/**  One page of documents: the documents as they come, then how the page ended. */
 	find: (request: FindRequest, rows: Channel<RowBatch>) => typedError<PageEnd, ErrorBody>(__TAURI_INVOKE("find", { request, rows })),
+	/**  Runs a scenario on a local set, and tells meanwhile what Health says of each step. */
+	labScenario: (request: LabScenarioRequest, progress: Channel<ScenarioStep>) => typedError<ScenarioReport, ErrorBody>(__TAURI_INVOKE("lab_scenario", { request, progress })),
 	/**  Starts a local set, and tells the steps meanwhile. */
 	labStart: (request: LabStartRequest, progress: Channel<LabStep>) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start", { request, progress })),
 	/**  Undoes a write, and tells how far it is meanwhile. */
@@ -1528,6 +1530,33 @@ export type LabRequest = {
 	lab?: string,
 };
 
+/**  Something that happens to replica sets. */
+export type LabScenario = 
+/**  The primary's process is killed. */
+"primaryDies" | 
+/**  A secondary stops applying. Needs a plan with `faults`. */
+"memberFallsBehind" | 
+/**  The network splits with the primary on the small side. Needs a plan with `links`. */
+"primaryCutOff" | 
+/**  A secondary does not reach another member that reaches it. Needs a plan with `links`. */
+"oneWayLink" | 
+/**  So many members are killed that no majority is left. */
+"majorityLost" | 
+/**  A secondary comes back when nobody has any more what it needs. Needs a plan with `faults`. */
+"tooStale" | 
+/**  A secondary loses its data and copies everything anew. */
+"initialSync";
+
+/**  Asks to run a scenario. */
+export type LabScenarioRequest = {
+	/**  Which lab; the usual one where none is named. */
+	lab?: string,
+	/**  The connection to this lab whose Health is to notice. */
+	connection: ConnectionId,
+	/**  What is to happen. */
+	scenario: LabScenario,
+};
+
 /**  Asks to start a lab. */
 export type LabStartRequest = {
 	/**  Which lab; the usual one where none is named. Not looked at where there is a plan, which has a name. */
@@ -2498,6 +2527,37 @@ export type SaveDraftRequest = {
 	etag: string,
 	/**  Insert it anew, because somebody has deleted it meanwhile. */
 	insertAgain?: boolean,
+};
+
+/**  What came of a scenario. */
+export type ScenarioReport = {
+	/**  Which. */
+	scenario: LabScenario,
+	/**  Health said everything that is expected. */
+	ok: boolean,
+	/**  The steps. After one that failed only the healing is left. */
+	steps: ScenarioStep[],
+};
+
+/**  One step of a scenario: something that is done, and what Health has to say of it. */
+export type ScenarioStep = {
+	/**  Position among the steps, from 0: a later item with the same number replaces it. */
+	index: number,
+	/**  What is done, in words. */
+	what: string,
+	/**  The same as commands that a person would type; none where it is only waited, and before they have run. */
+	commands: string[],
+	/**  What Health has to say, in words. */
+	expected: string,
+	/**  What Health says: its verdict. Null while it is waited for. */
+	seen: string | null,
+	/**
+	 *  Milliseconds from the first command of this step until Health said what is expected; until it was given up, where it
+	 *  did not. Null while it is waited for.
+	 */
+	afterMs: number | null,
+	/**  Health said what is expected. */
+	ok: boolean,
 };
 
 /**  Which kind of member answered a read. */
