@@ -395,9 +395,12 @@ fn lab(at: &At) -> Vec<Row> {
         Row::new("lab_fault", thaw).varies(&["steps.*.elapsedMs"]),
         Row::new("lab_set_links", json!({ "links": [link] })).refused("Unsupported"),
         Row::new("lab_scenario", at.ask(json!({ "scenario": "oneWayLink" }))).refused("Unsupported"),
+        Row::new("lab_set_links", json!({ "links": [] })),
         Row::new("lab_heal", json!({})),
         Row::new("lab_heal", nowhere()).refused("Conflict"),
         Row::new("lab_stop", nowhere()),
-        Row::new("lab_remove", nowhere()).refused("NotFound"),
+        Row::new("lab_remove", nowhere()),
+        // What Health sees in time, and when, is not the doors'.
+        Row::new("lab_scenario", at.ask(json!({ "scenario": "initialSync" }))).varies(&["ok", "steps"]),
     ]
 }

@@ -33,7 +33,7 @@ pub use config::{GuardProgram, LabConfig};
 pub use lab::Lab;
 pub use labs::Labs;
 pub use mongod::{Mongod, MongodSearch};
-pub use plan::{LabMemberPlan, LabPlan, USUAL_LAB};
+pub use plan::{LabMemberPlan, LabPlan, LabTag, USUAL_LAB};
 pub use seed::sample_items;
 pub use types::{
     LabFault, LabFaultRequest, LabLink, LabLinkRequest, LabMember, LabMemberRequest, LabRequest, LabScenario,

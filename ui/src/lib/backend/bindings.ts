@@ -1447,7 +1447,7 @@ export type LabFaultRequest = {
 /**  The way from one member to another: what the first asks of the second goes over it, and the answers. */
 export type LabLink = {
 	/**  The id of the member that calls; null for every caller. Where `linksByCaller` is false it can be null only. */
-	from?: number | null,
+	from: number | null,
 	/**  The id of the member that is called. */
 	to: number,
 	/**  What it lets through. */
@@ -1483,17 +1483,17 @@ export type LabMember = {
 /**  One member of a [`LabPlan`]; as in `rs.conf().members`. */
 export type LabMemberPlan = {
 	/**  0 to 1,000; who has 0 is never elected. An arbiter's is always 0, whatever stands here. */
-	priority?: number | null,
+	priority: number,
 	/**  0 or 1. */
-	votes?: number,
+	votes: number,
 	/**  Not told to clients; needs priority 0. */
-	hidden?: boolean,
+	hidden: boolean,
 	/**  Seconds that it is held back (`secondaryDelaySecs`); needs priority 0. */
-	delaySeconds?: number,
+	delaySeconds: number,
 	/**  Votes without data. */
-	arbiter?: boolean,
+	arbiter: boolean,
 	/**  Tags by name, for read preferences and write concerns. */
-	tags?: { [key in string]: string },
+	tags: LabTag[],
 };
 
 /**  Asks something of one member. */
@@ -1507,21 +1507,21 @@ export type LabMemberRequest = {
 /**  What a lab is made of. Whatever is left out is as in the lab that starts without a plan: three equal members. */
 export type LabPlan = {
 	/**  The lab's name, and that of its replica set: small letters, digits and hyphens, 1 to 32 of them. */
-	name?: string,
+	name: string,
 	/**  The members, 1 to 7. A member's id is its place here, from 0. */
-	members?: LabMemberPlan[],
+	members: LabMemberPlan[],
 	/**  Members know each other by a key file, and clients log in as `root`. */
-	authentication?: boolean,
+	authentication: boolean,
 	/**  Everybody connects by TLS, with certificates that the lab makes. */
-	tls?: boolean,
+	tls: boolean,
 	/**  Each member is reached through a link that can be cut (`replSetInitiate` gets the links' addresses). */
-	links?: boolean,
+	links: boolean,
 	/**  Members can be held back or left behind: `enableTestCommands=1` and an oplog as small as it gets. */
-	faults?: boolean,
+	faults: boolean,
 	/**  Milliseconds after which a lost primary is replaced (`settings.electionTimeoutMillis`), 1,000 to 60,000. */
-	electionTimeoutMs?: number,
+	electionTimeoutMs: number,
 	/**  Its data is removed when it stops, in whatever way. */
-	temporary?: boolean,
+	temporary: boolean,
 };
 
 /**  Asks something about one lab. */
@@ -1653,6 +1653,14 @@ export type LabStepKind =
 "emptyData" | 
 /**  Waits until a member follows the set. */
 "waitForMember";
+
+/**  A name and a value that a member is given. */
+export type LabTag = {
+	/**  Such as `region`. */
+	name: string,
+	/**  Such as `east`. */
+	value: string,
+};
 
 /**  Something that could not be asked. */
 export type Limit = {
