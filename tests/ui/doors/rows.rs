@@ -381,7 +381,7 @@ fn lab(at: &At) -> Vec<Row> {
     let link = json!({ "to": at.member, "policy": { "kind": "refuse" } });
     let eight = json!({ "plan": { "name": "eight", "members": [{}, {}, {}, {}, {}, {}, {}, {}] } });
     // What was done already takes no steps.
-    let steps = &["steps"];
+    let steps = &["steps.**"];
     vec![
         Row::new("labs", Value::Null),
         Row::new("lab_status", json!({})),
@@ -401,6 +401,6 @@ fn lab(at: &At) -> Vec<Row> {
         Row::new("lab_stop", nowhere()),
         Row::new("lab_remove", nowhere()),
         // What Health sees in time, and when, is not the doors'.
-        Row::new("lab_scenario", at.ask(json!({ "scenario": "initialSync" }))).varies(&["ok", "steps"]),
+        Row::new("lab_scenario", at.ask(json!({ "scenario": "initialSync" }))).varies(&["ok.**", "steps.**"]),
     ]
 }
