@@ -50,6 +50,7 @@ const READING: &[&str] = &[
     "listDatabases",
     "ping",
     "replSetGetConfig",
+    "getParameter",
     "replSetGetStatus",
     "serverStatus",
 ];

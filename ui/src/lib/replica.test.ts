@@ -14,6 +14,7 @@ import {
   upCount,
   worstLagSeconds,
 } from "./replica";
+import { planOfMembers } from "./lab/samples";
 import { member } from "./replica/samples";
 
 function majority(over: Partial<Majority> = {}): Majority {
@@ -34,7 +35,7 @@ const lab: LabStatus = {
   uri: "mongodb://127.0.0.1:1,127.0.0.1:2/?replicaSet=lab",
   mongod: null,
   dataDir: "",
-  plan: {},
+  plan: planOfMembers([{}, {}]),
   attached: false,
   members: [1, 2].map((port) => ({
     id: port,

@@ -465,7 +465,7 @@ export type Comparison = {
 /**  Which configuration: an election raises the term, an edit the version. */
 export type ConfigAge = {
 	/**  `configVersion`. */
-	version: number | null,
+	version: number,
 	/**  `configTerm`; null where a reconfiguration by force has dropped it. */
 	term: number | null,
 };
@@ -883,7 +883,7 @@ export type Election = {
 	/**  The server's word for the reason, such as `electionTimeout` or `stepUpRequest`. */
 	reason: string,
 	/**  The term that it began. */
-	term: number | null,
+	term: number,
 	/**  When it was elected, ISO 8601 in UTC. */
 	electedAt: string | null,
 	/**  When the first majority write was possible, ISO 8601 in UTC. */

@@ -8,7 +8,9 @@ describe("the links of a lab", () => {
     const links = [{ from: 1, to: 0, policy: { kind: "refuse" as const } }];
     expect(policyAt(links, 1, 0)).toEqual({ kind: "refuse" });
     expect(policyAt(links, 0, 1)).toEqual({ kind: "pass" });
-    expect(policyAt([{ to: 2, policy: { kind: "blackHole" } }], null, 2)).toEqual({ kind: "blackHole" });
+    expect(policyAt([{ from: null, to: 2, policy: { kind: "blackHole" } }], null, 2)).toEqual({
+      kind: "blackHole",
+    });
   });
 
   it("lead from every member, or from all together where callers cannot be told apart", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { mainAction, type MemberAction, possibleActions, takesAway } from "./member";
-import { labMember, labOfMembers } from "./samples";
+import { labMember, labOfMembers, planOfMembers } from "./samples";
 
 function whyNot(lab: Parameters<typeof possibleActions>[0], member = labMember(0)) {
   return Object.fromEntries(possibleActions(lab, member).map(({ action, why }) => [action, why])) as Record<
@@ -28,13 +28,13 @@ describe("what can be done to a member", () => {
   });
 
   it("needs a plan that asks for faults, data, and another one that has them", () => {
-    expect(whyNot(labOfMembers(3, { plan: { members: [{}, {}, {}] } }))).toMatchObject({
+    expect(whyNot(labOfMembers(3, { plan: planOfMembers([{}, {}, {}]) }))).toMatchObject({
       freeze: null,
       resync: null,
       holdBack: expect.stringContaining("not made with") as string,
       leaveBehind: expect.stringContaining("not made with") as string,
     });
-    const plan = { members: [{ arbiter: true }, {}, { arbiter: true }], faults: true };
+    const plan = planOfMembers([{ arbiter: true }, {}, { arbiter: true }], { faults: true });
     expect(whyNot(labOfMembers(3, { plan })).resync).toContain("arbiter");
     expect(whyNot(labOfMembers(3, { plan }), labMember(1)).resync).toContain("No other member");
   });

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { LabPlan } from "$lib/backend/bindings";
 
-import { changed, freeName, newPlan, planOf, planWords, presets, resized, tagsOf } from "./plan";
+import { changed, freeName, newPlan, plain, planOf, planWords, presets, resized, tagsOf } from "./plan";
+import { planOfMembers } from "./samples";
 
 const draft = newPlan([]);
 
@@ -42,14 +43,21 @@ describe("the plan of a form", () => {
     const [first, second] = presets.three();
     if (!first || !second) throw new Error("no members");
     const members = [
-      { ...first, priority: "2.5", tags: "dc: west, use: reports" },
+      { ...first, priority: "2", tags: "dc: west, use: reports" },
       { ...second, priority: "0", hidden: true, delay: "60", votes: false },
       { ...first, arbiter: true, priority: "is not looked at" },
     ];
     expect(read({ members }).members).toEqual([
-      { priority: 2.5, votes: 1, hidden: false, delaySeconds: 0, tags: { dc: "west", use: "reports" } },
-      { priority: 0, votes: 0, hidden: true, delaySeconds: 60, tags: {} },
-      { arbiter: true },
+      {
+        ...plain,
+        priority: 2,
+        tags: [
+          { name: "dc", value: "west" },
+          { name: "use", value: "reports" },
+        ],
+      },
+      { ...plain, priority: 0, votes: 0, hidden: true, delaySeconds: 60 },
+      { ...plain, arbiter: true },
     ]);
   });
 
@@ -60,8 +68,9 @@ describe("the plan of a form", () => {
   });
 
   it.each([
-    ["priority", "high", "its priority is a number"],
-    ["priority", "", "its priority is a number"],
+    ["priority", "high", "its priority is a whole number"],
+    ["priority", "", "its priority is a whole number"],
+    ["priority", "2.5", "its priority is a whole number"],
     ["delay", "1.5", "whole number of seconds"],
     ["tags", "west", "tags are written"],
   ] as const)("says what of a member cannot be read: %s %s", (field, text, words) => {
@@ -73,8 +82,11 @@ describe("the plan of a form", () => {
   });
 
   it("reads tags with colons in their values, and none", () => {
-    expect(tagsOf("url: http://a, b:c,")).toEqual({ url: "http://a", b: "c" });
-    expect(tagsOf(" ")).toEqual({});
+    expect(tagsOf("url: http://a, b:c,")).toEqual([
+      { name: "url", value: "http://a" },
+      { name: "b", value: "c" },
+    ]);
+    expect(tagsOf(" ")).toEqual([]);
     expect(tagsOf(": a")).toBeNull();
   });
 });
@@ -91,7 +103,7 @@ describe("a plan in words", () => {
     ).toBe(
       "4 members · 1 hidden · delayed 1 m · 1 without a vote · links · faults · elections after 1,000 ms · temporary",
     );
-    expect(planWords({ members: [{}, { arbiter: true }], tls: true, authentication: true })).toBe(
+    expect(planWords(planOfMembers([{}, { arbiter: true }], { tls: true, authentication: true }))).toBe(
       "2 members · an arbiter · authentication · TLS",
     );
   });

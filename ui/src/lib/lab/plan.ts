@@ -1,4 +1,4 @@
-import type { LabMemberPlan, LabPlan } from "$lib/backend/bindings";
+import type { LabMemberPlan, LabPlan, LabTag } from "$lib/backend/bindings";
 import { formatCount, formatDuration } from "$lib/format";
 import { t } from "$lib/messages";
 
@@ -90,13 +90,24 @@ export function planOf(draft: PlanDraft): { plan: LabPlan } | { mistake: string 
   return { plan: { name: draft.name.trim(), members, ...rest, electionTimeoutMs } };
 }
 
+/** A member as it is where nothing is said of it. */
+export const plain: LabMemberPlan = {
+  priority: 1,
+  votes: 1,
+  hidden: false,
+  delaySeconds: 0,
+  arbiter: false,
+  tags: [],
+};
+
 function memberOf({ arbiter, priority, votes, hidden, delay, tags }: MemberDraft): LabMemberPlan | string {
-  if (arbiter) return { arbiter };
+  // What stands beside an arbiter is not looked at.
+  if (arbiter) return { ...plain, arbiter };
   const [level, seconds, named] = [numberOf(priority), numberOf(delay), tagsOf(tags)];
-  if (level === null) return t.lab.plan.notAPriority(priority);
+  if (level === null || !Number.isInteger(level) || level < 0) return t.lab.plan.notAPriority(priority);
   if (seconds === null || !Number.isInteger(seconds) || seconds < 0) return t.lab.plan.notADelay(delay);
   if (named === null) return t.lab.plan.notTags(tags);
-  return { priority: level, votes: votes ? 1 : 0, hidden, delaySeconds: seconds, tags: named };
+  return { priority: level, votes: votes ? 1 : 0, hidden, delaySeconds: seconds, arbiter, tags: named };
 }
 
 function numberOf(text: string): number | null {
@@ -104,39 +115,38 @@ function numberOf(text: string): number | null {
   return text.trim() === "" || !Number.isFinite(number) ? null : number;
 }
 
-/** `dc: west, use: reports` as an object; null for what is no list of names and values. */
-export function tagsOf(text: string): Record<string, string> | null {
-  const tags: Record<string, string> = {};
+/** `dc: west, use: reports` as names and values; null for what is no list of them. */
+export function tagsOf(text: string): LabTag[] | null {
+  const tags: LabTag[] = [];
   for (const piece of text.split(",").filter((some) => some.trim() !== "")) {
     const [, name, value] = /^\s*([^:]+?)\s*:\s*(.+?)\s*$/.exec(piece) ?? [];
     if (name === undefined || value === undefined) return null;
-    tags[name] = value;
+    tags.push({ name, value });
   }
   return tags;
 }
 
 /** What a set is made of, in a line. */
 export function planWords(plan: LabPlan): string {
-  const members = plan.members ?? [];
   const words = t.lab.plan;
   const few = (has: (some: LabMemberPlan) => boolean, say: (count: string) => string) => {
-    const count = members.filter(has).length;
+    const count = plan.members.filter(has).length;
     return count === 0 ? null : say(formatCount(count));
   };
-  const delays = members.flatMap(({ delaySeconds = 0 }) => (delaySeconds > 0 ? [delaySeconds] : []));
-  const election = plan.electionTimeoutMs ?? USUAL_ELECTION_MS;
+  const delays = plan.members.flatMap(({ delaySeconds }) => (delaySeconds > 0 ? [delaySeconds] : []));
+  const election = plan.electionTimeoutMs;
   return [
-    words.members(members.length),
-    few(({ arbiter = false }) => arbiter, words.arbiters),
-    few(({ hidden = false }) => hidden, words.hiddenOnes),
+    words.members(plan.members.length),
+    few(({ arbiter }) => arbiter, words.arbiters),
+    few(({ hidden }) => hidden, words.hiddenOnes),
     delays.length === 0 ? null : words.delays(delays.map((seconds) => formatDuration(seconds)).join(", ")),
-    few(({ votes = 1 }) => votes === 0, words.voteless),
-    plan.links === true ? words.has.links : null,
-    plan.faults === true ? words.has.faults : null,
-    plan.authentication === true ? words.has.authentication : null,
-    plan.tls === true ? words.has.tls : null,
+    few(({ votes }) => votes === 0, words.voteless),
+    plan.links ? words.has.links : null,
+    plan.faults ? words.has.faults : null,
+    plan.authentication ? words.has.authentication : null,
+    plan.tls ? words.has.tls : null,
     election === USUAL_ELECTION_MS ? null : words.elections(formatCount(election)),
-    plan.temporary === true ? words.has.temporary : null,
+    plan.temporary ? words.has.temporary : null,
   ]
     .filter((word) => word !== null)
     .join(" · ");

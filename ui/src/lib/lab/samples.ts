@@ -1,11 +1,16 @@
-import type { LabMember, LabStatus } from "$lib/backend/bindings";
+import type { LabMember, LabMemberPlan, LabPlan, LabStatus } from "$lib/backend/bindings";
+
+import { plain } from "./plan";
 
 /** For tests: a lab of so many members that runs. */
 export function labOfMembers(count: number, over: Partial<LabStatus> = {}): LabStatus {
   return {
     state: "running",
     setName: "lab",
-    plan: { members: Array.from({ length: count }, () => ({})), links: true, faults: true },
+    plan: planOfMembers(
+      Array.from({ length: count }, () => ({})),
+      { links: true, faults: true },
+    ),
     uri: null,
     mongod: null,
     dataDir: "",
@@ -14,6 +19,21 @@ export function labOfMembers(count: number, over: Partial<LabStatus> = {}): LabS
     links: [],
     linksByCaller: true,
     steps: [],
+    ...over,
+  };
+}
+
+/** For tests: a plan of such members, as usual otherwise. */
+export function planOfMembers(members: Partial<LabMemberPlan>[], over: Partial<LabPlan> = {}): LabPlan {
+  return {
+    name: "lab",
+    members: members.map((member) => ({ ...plain, ...member })),
+    authentication: false,
+    tls: false,
+    links: false,
+    faults: false,
+    electionTimeoutMs: 5000,
+    temporary: false,
     ...over,
   };
 }

@@ -74,7 +74,7 @@ const plan = {
   refused: "Not like this",
   ready: "It runs. Connect to it from the window, or with mongosh:",
   mistakeOf: (id: number, what: string) => `Member ${id}: ${what}`,
-  notAPriority: (text: string) => `its priority is a number; “${text}” is none.`,
+  notAPriority: (text: string) => `its priority is a whole number from 0; “${text}” is none.`,
   notADelay: (text: string) => `its delay is a whole number of seconds; “${text}” is none.`,
   notTags: (text: string) => `tags are written “dc: west, use: reports”; “${text}” are none.`,
   members: (count: number) => (count === 1 ? "1 member" : `${count} members`),

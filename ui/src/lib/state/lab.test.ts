@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 
 import type { LabMember, LabStatus, LabStep } from "$lib/backend";
 
+import { planOfMembers } from "$lib/lab/samples";
+
 import { failure, fakeBackend, later } from "./fake-backend";
 import { Labs } from "./lab.svelte";
 
@@ -11,7 +13,7 @@ const status: LabStatus = {
   uri: "mongodb://127.0.0.1:1/?replicaSet=lab",
   mongod: null,
   dataDir: "/data",
-  plan: {},
+  plan: planOfMembers([{}, {}, {}]),
   attached: false,
   members: [],
   links: [],
@@ -124,7 +126,7 @@ describe("the labs", () => {
     const labStart = vi.fn(() => Promise.resolve({ ...status, setName: "psa" }));
     const labs = new Labs(fakeBackend({ labStart, labs: () => Promise.resolve([status]) }));
     await labs.load();
-    await labs.start({ plan: { name: "psa" } });
+    await labs.start({ plan: planOfMembers([], { name: "psa" }) });
     expect(labs.subject).toBe("psa");
     expect(labs.all.map(({ setName }) => setName)).toEqual(["lab", "psa"]);
   });

@@ -43,6 +43,7 @@ pub(crate) struct Asked {
     heartbeats: Arc<Heartbeats>,
     watch: Stopwatch,
     config: Option<Arc<Config>>,
+    version: Option<String>,
     figures_at: Option<Instant>,
     facts_at: Option<Instant>,
 }
@@ -70,7 +71,16 @@ impl Asked {
         direct.app_name = Some("Trivet health".to_owned());
         direct.sdam_event_handler = Some(heartbeats.handler());
         let client = Client::with_options(direct).ok()?;
-        Some(Self { topology, client, heartbeats, watch, config: None, figures_at: None, facts_at: None })
+        Some(Self {
+            topology,
+            client,
+            heartbeats,
+            watch,
+            config: None,
+            version: None,
+            figures_at: None,
+            facts_at: None,
+        })
     }
 
     pub(crate) fn heartbeats(&self) -> &Arc<Heartbeats> {
@@ -145,7 +155,11 @@ impl Asked {
             Err(NO_REPLICATION)
         };
         self.follow_config(&admin, status.as_ref().ok()).await;
-        Ok(Report { ping_ms, status, config: self.config.clone() })
+        if self.version.is_none() {
+            let build = self.run(&admin, doc! { "buildInfo": 1 }).await?;
+            self.version = build.get_str("version").ok().map(str::to_owned);
+        }
+        Ok(Report { ping_ms, status, config: self.config.clone(), version: self.version.clone() })
     }
 
     /// Reads the configuration again when its version or term has moved, and on the primary until a majority has it.
@@ -171,11 +185,9 @@ impl Asked {
 
     async fn facts(&self) -> Facts {
         let admin = self.admin();
-        let build = self.run(&admin, doc! { "buildInfo": 1 }).await.ok();
         let wanted = doc! { "getParameter": 1, "featureCompatibilityVersion": 1 };
         let parameters = self.run(&admin, wanted).await.ok();
         Facts {
-            version: build.and_then(|build| build.get_str("version").ok().map(str::to_owned)),
             feature_compatibility: parameters.and_then(|reply| {
                 let version = reply.get_document("featureCompatibilityVersion").ok()?;
                 version.get_str("version").ok().map(str::to_owned)

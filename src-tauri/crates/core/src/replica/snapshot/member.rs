@@ -136,7 +136,7 @@ pub struct MemberTag {
 #[serde(rename_all = "camelCase")]
 pub struct ConfigAge {
     /// `configVersion`.
-    pub version: f64,
+    pub version: u32,
     /// `configTerm`; null where a reconfiguration by force has dropped it.
     pub term: Option<f64>,
 }
