@@ -2164,20 +2164,20 @@ export type Node = {
 	damaged: boolean,
 };
 
-/**  Operations a second (`opcounters`, the difference of two samples). */
+/**  Operations a second (`opcounters`, the difference of two samples), to the next whole number. */
 export type OperationRates = {
 	/**  Inserts. */
-	insert: number | null,
+	insert: number,
 	/**  Queries. */
-	query: number | null,
+	query: number,
 	/**  Updates. */
-	update: number | null,
+	update: number,
 	/**  Deletes. */
-	delete: number | null,
+	delete: number,
 	/**  Further batches of cursors. */
-	getmore: number | null,
+	getmore: number,
 	/**  Other commands. */
-	command: number | null,
+	command: number,
 };
 
 /**  How a page ended. */
@@ -2621,10 +2621,10 @@ export type Sight = {
 	/**  The same in words. */
 	summary: string,
 	/**
-	 *  For how long they have said so, seconds. Views differ for a moment after every change: what lasts no longer than two
+	 *  For how long they have said so, whole seconds. Views differ for a moment after every change: what lasts no longer than two
 	 *  heartbeats is `settling`.
 	 */
-	seconds: number | null,
+	seconds: number,
 	/**  The groups that see each other, where the set is split; the one with a majority first, if there is one. */
 	sides: SightSide[],
 };

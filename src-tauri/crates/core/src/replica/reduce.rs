@@ -219,7 +219,7 @@ impl Reducer {
 
     fn servers(&self, leading: Option<&Known>) -> ServerFacts {
         let mut versions: Vec<String> =
-            self.known.values().filter_map(|known| known.version.clone()).collect();
+            self.living().filter_map(|(_, known)| known.version.clone()).collect();
         versions.sort();
         versions.dedup();
         ServerFacts {

@@ -62,7 +62,7 @@ impl Reducer {
             delay_seconds: configured.map(|member| member.delay_seconds),
             arbiter: state == MemberState::Arbiter || configured.is_some_and(|member| member.arbiter),
             last_heartbeat_message: seen.and_then(|seen| seen.message.clone()),
-            version: known.version.clone(),
+            version: known.version.clone().filter(|_| known.lives()),
             unreachable_reason: known.silent().map(str::to_owned),
             down_seconds: None,
             address: self.dialled.get(host).filter(|address| *address != host).cloned(),

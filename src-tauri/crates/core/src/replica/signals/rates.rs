@@ -23,8 +23,17 @@ pub(crate) fn rates(before: Operations, now: Operations, seconds: f64) -> Option
         return None;
     }
     let [insert, query, update, delete, getmore, command] =
-        pairs.map(|(before, now)| (now - before) / seconds);
+        pairs.map(|(before, now)| whole((now - before) / seconds));
     Some(OperationRates { insert, query, update, delete, getmore, command })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is not below 0, and far below 2^32"
+)]
+fn whole(rate: f64) -> u32 {
+    rate.round() as u32
 }
 
 /// A member's lag over the last minute.
@@ -63,7 +72,7 @@ mod tests {
         let before = Operations { insert: 10.0, query: 5.0, ..Operations::default() };
         let now = Operations { insert: 60.0, query: 5.0, ..Operations::default() };
         let rates = rates(before, now, 5.0).expect("it counted on");
-        assert_eq!((rates.insert, rates.query), (10.0, 0.0));
+        assert_eq!((rates.insert, rates.query), (10, 0));
     }
 
     #[test]
