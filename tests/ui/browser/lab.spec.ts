@@ -165,7 +165,7 @@ const SCREENS: Record<string, (page: Page, app: App) => Promise<void>> = {
     await app.button("Primary + secondary + arbiter").click();
     await app.dialog.getByLabel("Priority of member 0").fill("high");
     await app.button("Start").click();
-    await expect(app.dialog.getByRole("alert")).toContainText("is a number");
+    await expect(app.dialog.getByRole("alert")).toContainText("is a whole number");
   },
   "the local sets": async (page, app) => {
     await command(page, app, "Local sets");
