@@ -18,6 +18,8 @@ test("a primary is stopped, another one takes over, edits go on, and the member 
   await row.getByRole("button", { name: "Stop" }).click();
   await app.pulse("2 of 3 up");
   await expect(row).not.toContainText(host);
+  // Both are told in the same place: what is saved must not be told before the stop.
+  await expect(page.getByRole("status").getByText(/^Stop .*: done/)).toBeVisible();
 
   await app.tab("items").click();
   await app.edit("name", "after the election");
