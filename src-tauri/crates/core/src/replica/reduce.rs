@@ -83,7 +83,11 @@ impl Reducer {
         changes
     }
 
+    /// Only `hello` names members while nobody shows the configuration.
     fn name_members(&mut self) {
+        if self.config.is_some() {
+            return;
+        }
         let mut named: Vec<String> = Vec::new();
         for (_, known) in self.living() {
             for host in known.hello().into_iter().flat_map(Hello::members) {

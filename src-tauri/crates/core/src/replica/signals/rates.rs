@@ -41,8 +41,9 @@ fn whole(rate: f64) -> u32 {
 pub(crate) struct LagTrend(VecDeque<(Duration, f64)>);
 
 impl LagTrend {
-    /// Takes the lag `at` a time since the start of watching.
+    /// Takes the lag `at` a time since the start of watching. The same answer counts once, however often it is looked at.
     pub(crate) fn note(&mut self, at: Duration, lag_seconds: f64) {
+        self.0.pop_back_if(|(last, _)| *last == at);
         self.0.push_back((at, lag_seconds));
         while self.0.front().is_some_and(|(first, _)| at.saturating_sub(*first) > GROWTH_OVER) {
             self.0.pop_front();
@@ -90,6 +91,15 @@ mod tests {
             trend.note(Duration::from_secs(second), lag);
             assert_eq!(trend.lasting(), Some(lasting), "{second}");
         }
+    }
+
+    #[test]
+    fn one_answer_that_is_looked_at_twice_does_not_last() {
+        let mut trend = LagTrend::default();
+        for (second, lag) in [(0, 0.0), (1, 18.0), (1, 18.0)] {
+            trend.note(Duration::from_secs(second), lag);
+        }
+        assert_eq!(trend.lasting(), Some(0.0));
     }
 
     #[test]
