@@ -46,7 +46,7 @@ test("no request of the page leaves its origin, and none carries the token in it
   page.on("request", (request) => asked.push(request.url()));
   await app.open(lab);
   await app.page.keyboard.press("Control+Shift+H");
-  await expect(page.getByRole("table")).toBeVisible();
+  await expect(page.getByRole("table").first()).toBeVisible();
   expect(asked.length).toBeGreaterThan(5);
   expect(asked.filter((url) => !url.startsWith(`${lab.url}/`) || url.includes("?token"))).toEqual([]);
 });
