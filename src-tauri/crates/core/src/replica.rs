@@ -1,20 +1,32 @@
 //! The replica set understood: who is who, how far behind, what fails next.
 
+mod alerts;
 mod ask;
 mod heartbeat;
+mod history;
 mod limits;
 mod members;
 mod monitor;
 mod observation;
+mod record;
 mod reduce;
 mod reply;
+mod settings;
 mod signals;
 mod snapshot;
 mod state;
 mod stopwatch;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod verdict;
 
+pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
 pub(crate) use monitor::Monitor;
+pub(crate) use record::{Record, Records};
+pub use settings::*;
 pub use snapshot::*;
+pub use timeline::{
+    ElectionCourse, ElectionVote, ReplicaTimeline, TimelineEntry, TimelineKind, TimelineRequest,
+    TimelineSource,
+};

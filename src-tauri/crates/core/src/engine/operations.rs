@@ -29,7 +29,10 @@ use crate::{
     },
     event::ReplicaChanged,
     program::AppInfo,
-    replica::{ReplicaRequest, ReplicaSnapshot},
+    replica::{
+        HealthSettings, HealthSettingsRequest, ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest,
+        ReplicaSnapshot, ReplicaTimeline, SetHealthSettingsRequest, TimelineRequest,
+    },
     storage::Settings,
     value::typed::Converted,
 };
@@ -356,6 +359,27 @@ impl Engine {
     /// The state of a connection's replica set, taken after the question.
     pub async fn replica_snapshot(&self, request: ReplicaRequest) -> Result<ReplicaSnapshot> {
         self.open(&request.connection)?.monitor.snapshot().await
+    }
+
+    /// The figures of a connection's replica set over the last minutes and hours, as far as it was watched.
+    pub async fn replica_history(&self, request: ReplicaHistoryRequest) -> Result<ReplicaHistory> {
+        self.open(&request.connection)?.record.history(request.seconds, self.now_ms())
+    }
+
+    /// What is watched of a connection's replica set, and from when on something is an alert.
+    pub async fn health_settings(&self, request: HealthSettingsRequest) -> Result<HealthSettings> {
+        self.open(&request.connection)?.record.settings()
+    }
+
+    /// Sets what is watched of a connection's replica set, and from when on something is an alert.
+    pub async fn set_health_settings(&self, request: SetHealthSettingsRequest) -> Result<HealthSettings> {
+        self.open(&request.connection)?.record.set_settings(request.settings, self.now_ms())
+    }
+
+    /// What has happened to a connection's replica set, the newest first, from what was observed and from the members' logs.
+    pub async fn replica_timeline(&self, request: TimelineRequest) -> Result<ReplicaTimeline> {
+        let open = self.open(&request.connection)?;
+        open.record.timeline(request.limit, request.before.as_deref())
     }
 
     /// Tells every new state of a connection's replica set until `tell` answers false or the connection is closed.
