@@ -2,12 +2,14 @@
 
 mod alerts;
 mod ask;
+mod bundle;
 mod heartbeat;
 mod history;
 mod limits;
 mod members;
 mod monitor;
 mod observation;
+mod prometheus;
 mod record;
 mod reduce;
 mod reply;
@@ -21,8 +23,14 @@ mod tests;
 mod timeline;
 mod verdict;
 
+pub(crate) use bundle::read_incident;
+pub use bundle::{
+    ExportIncidentRequest, Incident, IncidentAttribute, IncidentLog, ReadIncidentRequest, SeenConfiguration,
+    SeenConfigurationMember,
+};
 pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
 pub(crate) use monitor::Monitor;
+pub use prometheus::{METRICS_TYPE, metrics};
 pub(crate) use record::{Record, Records};
 pub use settings::*;
 pub use snapshot::*;

@@ -4,6 +4,8 @@
 
 use std::{future::Future, sync::PoisonError};
 
+use futures_util::future::join_all;
+
 use super::{Engine, EngineConfig, Startup};
 use crate::{
     Result, catalog,
@@ -30,8 +32,9 @@ use crate::{
     event::ReplicaChanged,
     program::AppInfo,
     replica::{
-        HealthSettings, HealthSettingsRequest, ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest,
-        ReplicaSnapshot, ReplicaTimeline, SetHealthSettingsRequest, TimelineRequest,
+        self, ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, ReadIncidentRequest,
+        ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline,
+        SetHealthSettingsRequest, TimelineRequest,
     },
     storage::Settings,
     value::typed::Converted,
@@ -374,6 +377,31 @@ impl Engine {
     /// Sets what is watched of a connection's replica set, and from when on something is an alert.
     pub async fn set_health_settings(&self, request: SetHealthSettingsRequest) -> Result<HealthSettings> {
         self.open(&request.connection)?.record.set_settings(request.settings, self.now_ms())
+    }
+
+    /// What happened to a connection's replica set lately, as one document that may be given away.
+    pub async fn export_incident(&self, request: ExportIncidentRequest) -> Result<Incident> {
+        let open = self.open(&request.connection)?;
+        // Without an answer, what was seen before is all the more wanted.
+        let present = open.monitor.snapshot().await.ok();
+        open.record.incident(request.seconds, present, self.now_ms())?.redacted(request.hide_hosts)
+    }
+
+    /// Reads an incident that was exported before.
+    pub async fn read_incident(&self, request: ReadIncidentRequest) -> Result<Incident> {
+        replica::read_incident(&request.text)
+    }
+
+    /// Every signal of every connection as Prometheus reads it. A connection of which nobody answers is left out.
+    pub async fn metrics(&self) -> Result<String> {
+        let open: Vec<_> = {
+            let open = self.inner.open.read().unwrap_or_else(PoisonError::into_inner);
+            let mut visible: Vec<_> = open.iter().filter(|(id, _)| self.sees(id)).collect();
+            visible.sort_by(|(a, _), (b, _)| a.0.cmp(&b.0));
+            visible.into_iter().map(|(_, open)| std::sync::Arc::clone(open)).collect()
+        };
+        let snapshots = join_all(open.iter().map(|open| open.monitor.snapshot())).await;
+        Ok(replica::metrics(&snapshots.into_iter().flatten().collect::<Vec<_>>()))
     }
 
     /// What has happened to a connection's replica set, the newest first, from what was observed and from the members' logs.

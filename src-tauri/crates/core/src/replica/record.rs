@@ -1,7 +1,7 @@
 //! What is kept of a set's health: beyond the moment, and beyond the end of the program.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap, VecDeque},
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
@@ -9,13 +9,25 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    HealthSettings, ReplicaHistory, ReplicaSnapshot, ReplicaTimeline, TimelineKind,
+    HealthSettings, Incident, IncidentLog, ReplicaHistory, ReplicaSnapshot, ReplicaTimeline,
+    SeenConfiguration, TimelineKind,
     alerts::{Alerts, Turn},
     history::History,
     reply::LogLine,
     timeline::{News, Note, Timeline, observed},
 };
-use crate::{Result, storage::atomic, time::millis_of_iso};
+use crate::{
+    Result,
+    storage::atomic,
+    time::{iso_of_millis, millis_of_iso},
+};
+
+/// So many states, and so many configurations, are kept for an incident.
+const MOST_STATES: usize = 50;
+/// And so many lines of each member's log.
+const MOST_LINES: usize = 500;
+/// And so many entries of the timeline.
+const MOST_ENTRIES: u32 = 1_000;
 
 /// The records of all connections: one for each identity, however often it is connected to.
 pub(crate) struct Records {
@@ -53,6 +65,12 @@ struct Held {
     timeline: Timeline,
     alerts: Alerts,
     history: History,
+    /// The states at changes of the verdict or of the primary, the newest last.
+    states: VecDeque<ReplicaSnapshot>,
+    /// The configurations, the newest last.
+    configurations: VecDeque<SeenConfiguration>,
+    /// Of each member's log, the last lines.
+    logs: BTreeMap<String, VecDeque<LogLine>>,
 }
 
 /// What has come of a snapshot.
@@ -82,6 +100,7 @@ impl Record {
             let (alerts, turns) = held.alerts.judge(now, &thresholds);
             now.alerts = alerts;
             held.history.take(now);
+            held.keep_state(now);
             let news = observed(before, now);
             let happened = !news.is_empty();
             held.timeline.take(news);
@@ -98,7 +117,13 @@ impl Record {
 
     /// Takes the lines of a member's log.
     pub(crate) fn read_log(&self, host: &str, lines: &[LogLine]) {
-        self.with(|held| held.timeline.read_log(host, lines));
+        self.with(|held| {
+            held.timeline.read_log(host, lines);
+            let kept = held.logs.entry(host.to_owned()).or_default();
+            let until = kept.back().map_or(i64::MIN, |line| line.at_ms);
+            kept.extend(lines.iter().filter(|line| line.at_ms > until).cloned());
+            shorten(kept, MOST_LINES);
+        });
     }
 
     /// Notes something that was done with this program.
@@ -112,6 +137,35 @@ impl Record {
 
     pub(crate) fn history(&self, seconds: u32, now_ms: i64) -> Result<ReplicaHistory> {
         self.with(|held| held.history.columns(seconds, now_ms))
+    }
+
+    /// What happened in the last `seconds`, not yet redacted; `present` is the state now.
+    pub(crate) fn incident(
+        &self,
+        seconds: u32,
+        present: Option<ReplicaSnapshot>,
+        now_ms: i64,
+    ) -> Result<Incident> {
+        self.with(|held| {
+            let history = held.history.columns(seconds, now_ms)?;
+            let since = iso_of_millis(now_ms - i64::from(seconds) * 1_000);
+            let states = held.states.iter().filter(|state| state.taken_at >= since).cloned();
+            let entries = held.timeline.list(Some(MOST_ENTRIES), None)?.entries.into_iter();
+            let lines = held
+                .logs
+                .iter()
+                .flat_map(|(host, lines)| lines.iter().map(|line| IncidentLog::of(host, line)));
+            let mut logs: Vec<_> = lines.filter(|line| line.at >= since).collect();
+            logs.sort_by(|one, other| one.at.cmp(&other.at));
+            Ok(Incident {
+                history,
+                snapshots: states.chain(present).collect(),
+                timeline: entries.take_while(|entry| entry.at >= since).collect(),
+                configurations: held.configurations.iter().cloned().collect(),
+                logs,
+                ..Incident::empty(iso_of_millis(now_ms))
+            })
+        })
     }
 
     /// The settings as they are kept.
@@ -146,8 +200,40 @@ impl Record {
             timeline: Timeline::open(self.folder.join("timeline.jsonl")),
             alerts: Alerts::default(),
             history: History::default(),
+            states: VecDeque::new(),
+            configurations: VecDeque::new(),
+            logs: BTreeMap::new(),
         }))
     }
+}
+
+impl Held {
+    fn keep_state(&mut self, now: &ReplicaSnapshot) {
+        let kept = self.states.back();
+        let same =
+            kept.is_some_and(|kept| kept.verdict.level == now.verdict.level && kept.primary == now.primary);
+        if !same {
+            self.states.push_back(now.clone());
+            shorten(&mut self.states, MOST_STATES);
+        }
+        if let Some(seen) = SeenConfiguration::of(now) {
+            let same = |known: &SeenConfiguration| {
+                // An election alone raises the term.
+                let (seen_at, age) = (known.seen_at.clone(), known.age);
+                *known == SeenConfiguration { seen_at, age, ..seen.clone() }
+                    && age.version.total_cmp(&seen.age.version).is_eq()
+            };
+            if !self.configurations.back().is_some_and(same) {
+                self.configurations.push_back(seen);
+                shorten(&mut self.configurations, MOST_STATES);
+            }
+        }
+    }
+}
+
+fn shorten<T>(kept: &mut VecDeque<T>, most: usize) {
+    let surplus = kept.len().saturating_sub(most);
+    kept.drain(..surplus);
 }
 
 fn told(turn: &Turn, at_ms: i64) -> News {

@@ -63,17 +63,17 @@ impl Sample {
     pub(super) fn worst(samples: &[Self]) -> Option<Self> {
         let last = samples.last()?;
         let cells = last.hosts.iter().map(|host| {
-            let cells: Vec<_> = samples.iter().filter_map(|sample| sample.cell(host)).collect();
+            let own: Vec<_> = samples.iter().filter_map(|sample| sample.cell(host)).collect();
             // Of a number and none, `max` and `min` give the number.
             let most =
-                |value: fn(&Cell) -> f32| cells.iter().map(|cell| value(cell)).fold(f32::NAN, f32::max);
+                |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::max);
             let least =
-                |value: fn(&Cell) -> f32| cells.iter().map(|cell| value(cell)).fold(f32::NAN, f32::min);
-            let state = cells.last().and_then(|cell| cell.state);
+                |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::min);
+            let state = own.last().and_then(|cell| cell.state);
             Cell {
                 lag: most(|cell| cell.lag),
                 oplog_window: least(|cell| cell.oplog_window),
-                operations: mean(cells.iter().map(|cell| cell.operations)),
+                operations: mean(own.iter().map(|cell| cell.operations)),
                 state,
             }
         });
