@@ -50,7 +50,11 @@ impl Hello {
             passives: texts(hello, "passives"),
             arbiters: texts(hello, "arbiters"),
             me: text(hello, "me"),
-            writable_primary: hello.get_bool("isWritablePrimary").unwrap_or(false),
+            // A driver's first question is the old one, and its answer has the old name.
+            writable_primary: hello
+                .get_bool("isWritablePrimary")
+                .or_else(|_| hello.get_bool("ismaster"))
+                .unwrap_or(false),
             secondary: hello.get_bool("secondary").unwrap_or(false),
             arbiter_only: hello.get_bool("arbiterOnly").unwrap_or(false),
             election_term: hello
@@ -85,5 +89,23 @@ impl Hello {
         } else {
             MemberState::Recovering
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::doc;
+
+    use super::*;
+
+    #[test]
+    fn the_answer_to_the_first_question_names_the_primary_by_its_old_word() {
+        let state = |hello| Hello::read(&hello).state();
+        assert_eq!(
+            state(doc! { "ismaster": true, "secondary": false, "setName": "rs0" }),
+            MemberState::Primary
+        );
+        assert_eq!(state(doc! { "isWritablePrimary": true, "secondary": false }), MemberState::Primary);
+        assert_eq!(state(doc! { "ismaster": false, "secondary": true }), MemberState::Secondary);
     }
 }
