@@ -376,7 +376,15 @@ impl Engine {
 
     /// Sets what is watched of a connection's replica set, and from when on something is an alert.
     pub async fn set_health_settings(&self, request: SetHealthSettingsRequest) -> Result<HealthSettings> {
-        self.open(&request.connection)?.record.set_settings(request.settings, self.now_ms())
+        let record = std::sync::Arc::clone(&self.open(&request.connection)?.record);
+        // To dial another address is to open a connection, with the password of this one.
+        if self.served.is_some() && record.settings()?.addresses != request.settings.addresses {
+            return Err(crate::Error::new(
+                crate::ErrorCode::Forbidden,
+                "Where members are dialled belongs to the person at the machine: it is set in the window.",
+            ));
+        }
+        record.set_settings(request.settings, self.now_ms())
     }
 
     /// What happened to a connection's replica set lately, as one document that may be given away.

@@ -94,7 +94,7 @@ impl Alerts {
         }
         self.term = term.or(self.term);
         self.elections.retain(|at| now - at <= ELECTIONS_WITHIN);
-        self.elections.len() as f64
+        u32::try_from(self.elections.len()).unwrap_or(u32::MAX).into()
     }
 }
 

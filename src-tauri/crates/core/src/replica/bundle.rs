@@ -185,6 +185,12 @@ impl Incident {
     }
 }
 
+/// What is looked at first.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
 /// Reads an incident, and says what is wrong with one that cannot be read.
 pub(crate) fn read_incident(text: &str) -> Result<Incident> {
     if text.len() > MOST_BYTES {
@@ -192,10 +198,6 @@ pub(crate) fn read_incident(text: &str) -> Result<Incident> {
     }
     let no_incident =
         |what: String| Error::invalid(format!("This is no incident that Trivet has exported: {what}."));
-    #[derive(Deserialize)]
-    struct Head {
-        format: u32,
-    }
     let head: Head = serde_json::from_str(text).map_err(|error| no_incident(error.to_string()))?;
     if head.format != FORMAT {
         let message =

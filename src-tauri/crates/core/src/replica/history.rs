@@ -59,8 +59,8 @@ pub struct MemberHistory {
     pub oplog_window: Vec<Option<f64>>,
     /// Operations a second, of all kinds; of a minute the mean.
     pub operations: Vec<Option<f64>>,
-    /// What it was; of a minute the last.
-    pub state: Vec<Option<MemberState>>,
+    /// What it was, UNKNOWN where nothing is known; of a minute the last.
+    pub state: Vec<MemberState>,
 }
 
 /// The samples of one set: at most 960 of seconds and 1,440 of minutes. A sample takes about 60 bytes, and 16 for each member:
@@ -166,7 +166,7 @@ impl ReplicaHistory {
             member.lag.push(shown(cell.lag));
             member.oplog_window.push(shown(cell.oplog_window));
             member.operations.push(shown(cell.operations));
-            member.state.push(cell.state);
+            member.state.push(cell.state.unwrap_or(MemberState::Unknown));
         }
     }
 }

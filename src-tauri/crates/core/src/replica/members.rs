@@ -145,10 +145,17 @@ async fn ask_on(
         if answers {
             let figures = asked.ask_figures().await;
             let facts = asked.ask_facts().await;
-            let wanted = *rounds.borrow();
-            let log = asked.ask_log(wanted).await;
-            for more in figures.into_iter().chain(facts).chain(log) {
+            for more in figures.into_iter().chain(facts) {
                 if sender.send(more).await.is_err() {
+                    break;
+                }
+            }
+            // A log is long and no news: it waits for a moment in which nothing else is asked for.
+            if rounds.has_changed().is_ok_and(|changed| !changed) {
+                let wanted = *rounds.borrow();
+                if let Some(log) = asked.ask_log(wanted).await
+                    && sender.send(log).await.is_err()
+                {
                     break;
                 }
             }

@@ -214,22 +214,7 @@ fn of_a_member(text: &mut Text, set: &str, member: &Member) {
         "1 where it slows writes down (flowControl.isLagged).",
         member.flow_control_lagged.map(truth),
     );
-    let sync = member.initial_sync.as_ref();
-    say(
-        "trivet_replica_member_initial_sync_copied_bytes",
-        "Copied so far (approxTotalBytesCopied).",
-        sync.and_then(|sync| sync.copied_bytes),
-    );
-    say(
-        "trivet_replica_member_initial_sync_size_bytes",
-        "To be copied (approxTotalDataSize).",
-        sync.and_then(|sync| sync.total_bytes),
-    );
-    say(
-        "trivet_replica_member_initial_sync_failed_attempts",
-        "Attempts that have failed (failedInitialSyncAttempts).",
-        sync.map(|sync| sync.failed_attempts.into()),
-    );
+    initial_sync(text, &own, member);
     text.counter(
         "trivet_replica_member_elections_called_total",
         "Elections that it called since its process started (electionMetrics).",
@@ -257,6 +242,26 @@ fn of_a_member(text: &mut Text, set: &str, member: &Member) {
             text.gauge("trivet_replica_member_operations_per_second", help, &labels, Some(rate));
         }
     }
+}
+
+fn initial_sync(text: &mut Text, own: &[(&str, &str)], member: &Member) {
+    let mut say = |name, help, value: Option<f64>| text.gauge(name, help, own, value);
+    let sync = member.initial_sync.as_ref();
+    say(
+        "trivet_replica_member_initial_sync_copied_bytes",
+        "Copied so far (approxTotalBytesCopied).",
+        sync.and_then(|sync| sync.copied_bytes),
+    );
+    say(
+        "trivet_replica_member_initial_sync_size_bytes",
+        "To be copied (approxTotalDataSize).",
+        sync.and_then(|sync| sync.total_bytes),
+    );
+    say(
+        "trivet_replica_member_initial_sync_failed_attempts",
+        "Attempts that have failed (failedInitialSyncAttempts).",
+        sync.map(|sync| sync.failed_attempts.into()),
+    );
 }
 
 /// The names of percona/mongodb_exporter 0.43 for the same figures: those of `replSetGetStatus` (`mongodb_rs_`) and those of its

@@ -17,7 +17,7 @@ use super::{
     timeline::{News, Note, Timeline, observed},
 };
 use crate::{
-    Result,
+    Error, ErrorCode, Result,
     storage::atomic,
     time::{iso_of_millis, millis_of_iso},
 };
@@ -170,7 +170,12 @@ impl Record {
 
     /// The settings as they are kept.
     pub(crate) fn settings(&self) -> Result<HealthSettings> {
-        Ok(atomic::read_json(&self.settings_file())?.unwrap_or_default())
+        let file = self.settings_file();
+        let Some(kept) = atomic::read_json(&file)? else { return Ok(HealthSettings::default()) };
+        HealthSettings::over_the_usual(kept).map_err(|error| {
+            Error::new(ErrorCode::Storage, format!("{} cannot be understood: {error}.", file.display()))
+                .with_hint("Mend the file or move it away; it is not overwritten.")
+        })
     }
 
     /// Keeps settings; who watches follows them from now on.

@@ -1,6 +1,7 @@
 //! What a person wants to be told of a set, and how its members are reached.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use specta::Type;
 use utoipa::ToSchema;
 
@@ -26,10 +27,9 @@ pub struct SetHealthSettingsRequest {
 
 /// What is watched of a connection's set. Kept for the connection string, without its password.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct HealthSettings {
-    /// Members are asked all the time, and an alert that is raised, or is over, is told by the system's notifications.
-    /// Switched off, alerts are shown while somebody looks.
+    /// Members are asked all the time, so that no alert is missed. Switched off, alerts are raised while somebody looks.
     pub alerts: bool,
     /// Members are asked all the time, so that history and timeline have no gaps. Switched off, both grow while somebody
     /// looks; what stands in the members' logs is made up for.
@@ -62,7 +62,7 @@ pub struct Threshold {
 
 /// The thresholds of all signals that have one that may be moved.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Thresholds {
     /// Seconds that a member is behind: above 10 / 60.
     pub lag_seconds: Threshold,
@@ -108,6 +108,13 @@ impl Default for Thresholds {
 }
 
 impl HealthSettings {
+    /// Settings of a file, which may be of an older version: what it does not have is as usual.
+    pub(crate) fn over_the_usual(kept: Value) -> serde_json::Result<Self> {
+        let mut settings = serde_json::to_value(Self::default())?;
+        lay_over(&mut settings, kept);
+        serde_json::from_value(settings)
+    }
+
     /// Whether members are asked while nobody looks.
     pub(crate) fn watches(&self) -> bool {
         self.alerts || self.record
@@ -165,6 +172,17 @@ impl HealthSettings {
     }
 }
 
+fn lay_over(below: &mut Value, above: Value) {
+    match (below, above) {
+        (Value::Object(below), Value::Object(above)) => {
+            for (name, value) in above {
+                lay_over(below.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (below, above) => *below = above,
+    }
+}
+
 fn number(name: &str, value: f64) -> Result<()> {
     if value.is_finite() && value >= 0.0 {
         return Ok(());
@@ -219,10 +237,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_is_as_usual() {
-        let settings: HealthSettings =
-            serde_json::from_str(r#"{"alerts":true,"thresholds":{"elections":9}}"#).expect("read");
+    fn what_an_older_file_does_not_have_is_as_usual() {
+        let older = serde_json::json!({ "alerts": true, "thresholds": { "elections": 9 }, "gone": 1 });
+        let settings = HealthSettings::over_the_usual(older).expect("read");
         assert!(settings.alerts && settings.watches());
         assert_eq!(settings.thresholds, Thresholds { elections: 9.0, ..Thresholds::default() });
+        assert!(HealthSettings::over_the_usual(serde_json::json!({ "alerts": 7 })).is_err());
     }
 }

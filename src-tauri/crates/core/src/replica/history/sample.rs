@@ -65,10 +65,8 @@ impl Sample {
         let cells = last.hosts.iter().map(|host| {
             let own: Vec<_> = samples.iter().filter_map(|sample| sample.cell(host)).collect();
             // Of a number and none, `max` and `min` give the number.
-            let most =
-                |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::max);
-            let least =
-                |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::min);
+            let most = |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::max);
+            let least = |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::min);
             let state = own.last().and_then(|cell| cell.state);
             Cell {
                 lag: most(|cell| cell.lag),

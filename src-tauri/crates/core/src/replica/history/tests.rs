@@ -48,7 +48,7 @@ fn columns_are_as_long_as_their_times_and_name_the_primary_by_its_place() {
     assert_eq!(hosts, ["a:1", "b:1", "c:1"]);
     let member = &columns.members[1];
     assert!(near(&member.lag, &[Some(0.0), Some(0.1), Some(0.0)]), "not 0.10000000149: {:?}", member.lag);
-    assert_eq!(member.state[1], Some(MemberState::Recovering));
+    assert_eq!(member.state[1], MemberState::Recovering);
     assert!(near(&member.operations, &[None, None, None]));
     assert_eq!(history.columns(1, now(START + 2)).expect("columns").times.len(), 2, "no more than asked for");
     assert!(history.columns(0, 0).is_err() && history.columns(86_401, 0).is_err());
@@ -63,7 +63,7 @@ fn of_several_snapshots_in_a_second_the_last_counts_and_a_gap_is_a_sample_withou
     let columns = history.columns(3_600, now(START + 60)).expect("columns");
     assert!(near(&columns.commit_lag, &[Some(4.0), None, Some(0.0)]), "{:?}", columns.commit_lag);
     assert!((columns.times[1] - columns.times[0] - 1.0).abs() < 1e-9);
-    assert_eq!(columns.members[0].state[1], None);
+    assert_eq!(columns.members[0].state[1], MemberState::Unknown);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_member_that_left_keeps_its_past_and_stands_last() {
     let hosts: Vec<_> = columns.members.iter().map(|member| member.host.as_str()).collect();
     assert_eq!(hosts, ["b:1", "c:1", "a:1"]);
     assert_eq!(columns.primary, [Some(2), Some(0)]);
-    assert_eq!(columns.members[2].state, [Some(MemberState::Primary), None]);
+    assert_eq!(columns.members[2].state, [MemberState::Primary, MemberState::Unknown]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl Course {
             }
             21_579 => self.leaving = Some("replSetStepDown was run"),
             21_809 | 21_475 if self.leaving.is_none() => {
-                self.leaving = Some("it saw no majority of the set any more")
+                self.leaving = Some("it saw no majority of the set any more");
             }
             21_402 => self.leaving = Some("it heard of a newer term"),
             21_340 if line.get("lastStateTransition") == Some("stepDown") => {

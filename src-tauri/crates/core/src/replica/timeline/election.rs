@@ -1,5 +1,7 @@
 //! What is known of an election, put together.
 
+use std::fmt::Write as _;
+
 use super::{ElectionCourse, TimelineSource, news::ElectionPart};
 use crate::time::{iso_of_millis, millis_of_iso};
 
@@ -61,22 +63,19 @@ impl ElectionCourse {
             words.push_str(reason);
         }
         words.push('.');
+        // Writing to a string cannot fail.
         if !self.votes.is_empty() {
             let yes = self.votes.iter().filter(|vote| vote.yes == Some(true)).count();
-            words.push_str(&format!(" It had {yes} of {} votes.", self.votes.len()));
+            let _ = write!(words, " It had {yes} of {} votes.", self.votes.len());
         }
-        match (self.writes_away_seconds, self.majority_away_seconds) {
+        let _ = match (self.writes_away_seconds, self.majority_away_seconds) {
             (Some(any), Some(majority)) => {
-                words.push_str(&format!(
-                    " No write was possible for {any} s, no majority write for {majority} s."
-                ));
+                write!(words, " No write was possible for {any} s, no majority write for {majority} s.")
             }
-            (Some(any), None) => words.push_str(&format!(" No write was possible for {any} s.")),
-            (None, Some(majority)) => {
-                words.push_str(&format!(" No majority write was possible for {majority} s."));
-            }
-            (None, None) => {}
-        }
+            (Some(any), None) => write!(words, " No write was possible for {any} s."),
+            (None, Some(majority)) => write!(words, " No majority write was possible for {majority} s."),
+            (None, None) => Ok(()),
+        };
         words
     }
 }

@@ -51,13 +51,14 @@ impl Store {
         for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             lines += 1;
             match serde_json::from_slice(line) {
-                Ok(Line::<TimelineEntry>::Entry(entry)) => match places.get(&entry.id) {
-                    Some(place) => kept.entries[*place] = entry,
-                    None => {
+                Ok(Line::<TimelineEntry>::Entry(entry)) => {
+                    if let Some(place) = places.get(&entry.id) {
+                        kept.entries[*place] = entry;
+                    } else {
                         places.insert(entry.id.clone(), kept.entries.len());
                         kept.entries.push(entry);
                     }
-                },
+                }
                 Ok(Line::Read { read, until }) => {
                     kept.read_until.insert(read, until);
                 }

@@ -37,8 +37,8 @@ fn words(timeline: &Timeline) -> String {
     let told: Vec<_> = entries
         .iter()
         .map(|entry| {
-            let details: String = entry.details.iter().map(|detail| format!("\n  {detail}")).collect();
-            format!("{} {}{details}", &entry.at[11..23], entry.message)
+            let sentence = format!("{} {}", &entry.at[11..23], entry.message);
+            [vec![sentence], entry.details.clone()].concat().join("\n  ")
         })
         .collect();
     told.join("\n")
