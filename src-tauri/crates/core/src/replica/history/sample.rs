@@ -62,15 +62,16 @@ impl Sample {
     /// One sample for many: the most lag, the shortest window, the mean of the operations, and who was what last. None for none.
     pub(super) fn worst(samples: &[Self]) -> Option<Self> {
         let last = samples.last()?;
-        let cells = last.hosts.iter().map(|host| {
+        let joined = last.hosts.iter().map(|host| {
             let own: Vec<_> = samples.iter().filter_map(|sample| sample.cell(host)).collect();
             // Of a number and none, `max` and `min` give the number.
             let most = |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::max);
-            let least = |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::min);
+            let shortest =
+                |value: fn(&Cell) -> f32| own.iter().map(|cell| value(cell)).fold(f32::NAN, f32::min);
             let state = own.last().and_then(|cell| cell.state);
             Cell {
                 lag: most(|cell| cell.lag),
-                oplog_window: least(|cell| cell.oplog_window),
+                oplog_window: shortest(|cell| cell.oplog_window),
                 operations: mean(own.iter().map(|cell| cell.operations)),
                 state,
             }
@@ -80,7 +81,7 @@ impl Sample {
             primary: last.primary,
             commit_lag: samples.iter().map(|sample| sample.commit_lag).fold(f32::NAN, f32::max),
             hosts: Arc::clone(&last.hosts),
-            cells: cells.collect(),
+            cells: joined.collect(),
         })
     }
 
