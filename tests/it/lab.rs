@@ -6,6 +6,8 @@ mod host;
 mod labs;
 mod links;
 mod members;
+mod scenarios;
+mod storm;
 
 use std::path::Path;
 use std::sync::Mutex;

@@ -132,7 +132,8 @@ async fn a_user_without_the_role_sees_the_primary_and_is_told_what_is_missing() 
     let snapshot =
         engine.replica_snapshot(ReplicaRequest { connection: connection.id }).await.expect("asked");
     assert_eq!(snapshot.primary.as_deref(), Some(address.as_str()));
-    assert!(snapshot.majority.is_none() && snapshot.term.is_none(), "unknown is null, never 0");
+    assert!(snapshot.majority.is_none() && snapshot.configuration.is_none(), "unknown is null, never 0");
+    assert_eq!(snapshot.term, Some(1.0), "the primary's `hello` has it");
     assert!(
         snapshot.limits.iter().any(|limit| limit.why.contains("clusterMonitor")),
         "{:?}",

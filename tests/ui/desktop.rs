@@ -81,6 +81,8 @@ impl Desktop {
                 .env("NO_AT_BRIDGE", "1")
                 .env("GDK_BACKEND", "x11")
                 .env("LIBGL_ALWAYS_SOFTWARE", "1")
+                // The barest of languages, which WebKit knows under a name that its own formatters refuse.
+                .env("LC_ALL", "C")
                 .env_remove("TRIVET_URI")
                 .env_remove("TRIVET_DATA_DIR")
                 .process_group(0)

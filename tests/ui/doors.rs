@@ -82,8 +82,9 @@ async fn settled_secondary(http: &Http, connection: &str) -> u32 {
         let members = snapshot["members"].as_array()?;
         let known = members.iter().all(|member| {
             let primary = member["host"] == snapshot["primary"];
-            let figures = ["lagSeconds", "pingMs", "uptimeSeconds"];
+            let figures = ["lagSeconds", "pingMs", "uptimeSeconds", "clockSkewSeconds", "oplogWindowHours"];
             figures.iter().all(|figure| member[figure].is_number())
+                && member["operations"].is_object()
                 && primary == member["syncSource"].is_null()
         });
         let secondary = members.iter().find(|member| member["host"] != snapshot["primary"])?;

@@ -7,6 +7,7 @@ mod load;
 mod look;
 mod median;
 mod memory;
+mod monitor;
 mod process;
 mod report;
 mod rest;
@@ -54,10 +55,11 @@ enum Subject {
     Values,
     Browse,
     Edit,
+    Monitor,
 }
 
 impl Options {
-    /// Reads `start|rest|values|browse|edit [--rounds N] [--programs DIR] [--documents N] [--bless]`.
+    /// Reads `start|rest|values|browse|edit|monitor [--rounds N] [--programs DIR] [--documents N] [--bless]`.
     pub(crate) fn parse(words: &[&str]) -> Result<Self> {
         let (subject, mut words) = match words {
             ["start", rest @ ..] => (Subject::Start, rest),
@@ -65,8 +67,9 @@ impl Options {
             ["values", rest @ ..] => (Subject::Values, rest),
             ["browse", rest @ ..] => (Subject::Browse, rest),
             ["edit", rest @ ..] => (Subject::Edit, rest),
+            ["monitor", rest @ ..] => (Subject::Monitor, rest),
             _ => {
-                let subjects = "`start`, `rest`, `values`, `browse` or `edit`";
+                let subjects = "`start`, `rest`, `values`, `browse`, `edit` or `monitor`";
                 return Err(Failure::usage(&format!("What is to be measured: {subjects}?")));
             }
         };
@@ -104,6 +107,7 @@ pub(crate) fn bench(options: &Options) -> Result {
     let report = match options.subject {
         Subject::Values => values::measure(&programs(options)?, options.rounds)?,
         Subject::Browse => beside_a_mongod(options)?,
+        Subject::Monitor => of_a_lab(options)?,
         Subject::Start | Subject::Rest | Subject::Edit => beside_a_set(options)?,
     };
     println!("\n{}", report.text());
@@ -128,6 +132,15 @@ fn beside_a_set(options: &Options) -> Result<Report> {
     }
 }
 
+/// What is measured on a set that the program makes itself.
+fn of_a_lab(options: &Options) -> Result<Report> {
+    if !cfg!(target_os = "linux") {
+        return Err(Failure::new("This benchmark reads /proc and runs `ss`: it runs on Linux."));
+    }
+    setup(Purpose::Bench)?;
+    monitor::measure(&programs(options)?, options.rounds)
+}
+
 /// What is measured while one mongod runs.
 fn beside_a_mongod(options: &Options) -> Result<Report> {
     if !cfg!(target_os = "linux") {
@@ -145,11 +158,12 @@ fn programs(options: &Options) -> Result<PathBuf> {
         Subject::Values => &[values::OURS, values::PEER],
         Subject::Browse => &["browse-bench"],
         Subject::Edit => &["edit-bench"],
+        Subject::Monitor => &["monitor-bench"],
     };
     let programs = match (&options.programs, options.subject) {
         (Some(folder), _) => folder.clone(),
         (None, Subject::Values) => values::build()?,
-        (None, Subject::Browse) => build_for_release(wanted)?,
+        (None, Subject::Browse | Subject::Monitor) => build_for_release(wanted)?,
         (None, Subject::Edit) => {
             build_host()?;
             build_for_release(wanted)?

@@ -44,6 +44,7 @@ Usage: cargo xtask COMMAND
   bench browse             set up, build for release, and measure pages of ten million documents, and of
                            few very large ones beside the driver alone
   bench edit               set up, build for release, and measure guarded saves beside a plain update
+  bench monitor            set up, build for release, and measure what looking at seven members costs
   fuzz [TARGET] [--seconds N]
                            random input for everything that reads documents, ten minutes for each target
   audit                    licences, advisories, duplicates and sources of all dependencies

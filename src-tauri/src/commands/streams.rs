@@ -10,7 +10,9 @@ use trivet_core::{
     },
     replica::ReplicaRequest,
 };
-use trivet_lab::{LabStartRequest, LabStatus, LabStep, Labs};
+use trivet_lab::{
+    LabScenarioRequest, LabStartRequest, LabStatus, LabStep, Labs, ScenarioReport, ScenarioStep,
+};
 
 use super::Answer;
 use crate::events::Watches;
@@ -24,6 +26,20 @@ pub(crate) async fn find(
     rows: Channel<RowBatch>,
 ) -> Answer<PageEnd> {
     Ok(engine.find(request, move |batch| rows.send(batch).is_ok()).await?)
+}
+
+/// Runs a scenario on a local set, and tells meanwhile what Health says of each step.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn lab_scenario(
+    engine: State<'_, Engine>,
+    labs: State<'_, Labs>,
+    request: LabScenarioRequest,
+    progress: Channel<ScenarioStep>,
+) -> Answer<ScenarioReport> {
+    let states = engine.replica_states(request.replica())?;
+    // A window that is gone needs no progress.
+    Ok(labs.play(request, states, move |step| drop(progress.send(step))).await?)
 }
 
 /// Starts a local set, and tells the steps meanwhile.

@@ -46,6 +46,7 @@ const READING: &[&str] = &[
     "explain",
     "find",
     "getLog",
+    "getLog",
     "getMore",
     "hello",
     "isMaster",
@@ -54,6 +55,7 @@ const READING: &[&str] = &[
     "listDatabases",
     "ping",
     "replSetGetConfig",
+    "getParameter",
     "replSetGetStatus",
     "serverStatus",
 ];

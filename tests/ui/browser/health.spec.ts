@@ -11,11 +11,15 @@ test("a primary is stopped, another one takes over, edits go on, and the member 
   await app.open(lab);
   await app.openItem(id);
   await page.getByRole("contentinfo").getByRole("button").first().click();
-  const row = page.getByRole("row").filter({ hasText: "Primary" });
+  const row = page
+    .getByRole("row")
+    .filter({ has: page.getByRole("button", { name: /^Stop/ }), hasText: "Primary" });
   const host = (await row.getByRole("rowheader").innerText()).trim();
   await row.getByRole("button", { name: "Stop" }).click();
   await app.pulse("2 of 3 up");
-  await expect(page.getByRole("row").filter({ hasText: "Primary" })).not.toContainText(host);
+  await expect(row).not.toContainText(host);
+  // Both are told in the same place: what is saved must not be told before the stop.
+  await expect(page.getByRole("status").getByText(/^Stop .*: done/)).toBeVisible();
 
   await app.tab("items").click();
   await app.edit("name", "after the election");
@@ -24,6 +28,6 @@ test("a primary is stopped, another one takes over, edits go on, and the member 
   expect(await items.stored(id)).toMatchObject({ name: "after the election" });
 
   await page.getByRole("contentinfo").getByRole("button").first().click();
-  await page.getByRole("row").filter({ hasText: host }).getByRole("button", { name: "Start" }).click();
+  await app.button(`Start ${host}`).click();
   await app.pulse("3 of 3 up");
 });

@@ -41,9 +41,13 @@ fn as_javascript_has_it(value: Value) -> Value {
 }
 
 /// Puts the kind of a value in its place, and a list into an order of its own: that is compared still. `*` stands for
-/// each element of an array.
+/// each element of an array, `**` for whatever there is.
 fn take_out(value: &mut Value, steps: &[&str]) -> usize {
     match (steps, value) {
+        (["**"], value) => {
+            *value = "whatever".into();
+            1
+        }
         ([], value) => {
             let kind = match value {
                 Value::Number(_) => "a number",

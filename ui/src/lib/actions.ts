@@ -1,9 +1,28 @@
 import { announce } from "$lib/announce.svelte";
-import { type Connection, type ConnectRequest, type Namespace, toBackendError } from "$lib/backend";
+import {
+  type Connection,
+  type ConnectRequest,
+  type LabStartRequest,
+  type LabStatus,
+  type Namespace,
+  toBackendError,
+} from "$lib/backend";
 import { desktop } from "$lib/backend/transport";
 import { t } from "$lib/messages";
-import { access, catalog, connections, frame, lab, rest, settings, tabs, toasts } from "$lib/state";
+import {
+  access,
+  catalog,
+  connections,
+  frame,
+  labs,
+  replicas,
+  rest,
+  settings,
+  tabs,
+  toasts,
+} from "$lib/state";
 import { keyOf, keyOfUri, type Place, placeOf } from "$lib/place";
+import { isLab } from "$lib/replica";
 import type { Tab } from "$lib/state/tabs.svelte";
 
 /** Where the lab keeps its sample data. */
@@ -26,7 +45,7 @@ export async function start(): Promise<void> {
     frame.startError = toBackendError(thrown);
   } finally {
     frame.ready = true;
-    void Promise.allSettled([settings.load(), lab.load(), connections.loadRecent(), rest.load()]);
+    void Promise.allSettled([settings.load(), labs.load(), connections.loadRecent(), rest.load()]);
   }
 }
 
@@ -40,7 +59,7 @@ async function servedConnection(sample: boolean): Promise<void> {
   const [connection] = connections.open;
   if (sample && tabs.all.length === 0 && connection !== undefined) openDocuments(connection, SAMPLE);
   else followTab();
-  if (sample) await lab.load();
+  if (sample) await labs.load();
 }
 
 /** Opens a connection and shows what was open there the last time. Throws a `BackendError`. */
@@ -69,28 +88,42 @@ export async function disconnectNow(connection: Connection): Promise<void> {
   }
 }
 
-/** Starts the lab if it does not run, connects to it, and opens its sample data. Failures stand in `lab.error`. */
-export async function openLab(): Promise<void> {
-  const status = await lab.start();
-  if (status?.uri == null) return;
-  const called = { name: t.lab.name, environment: "local" } as const;
+/**
+ * Starts a lab if it does not run, the usual one where none is named, connects to it where that can be done, and opens
+ * its sample data. Null when it failed: then `labs.error` says why.
+ */
+export async function openLab(request: LabStartRequest = {}): Promise<LabStatus | null> {
+  const status = await labs.start(request);
+  if (status?.uri == null) return null;
+  const called = { name: status.setName, environment: "local" } as const;
   try {
-    const connection =
-      connections.byKey(keyOfUri(status.uri, called)) ??
-      (await connect({ target: { kind: "lab", uri: status.uri }, ...called }));
-    followLab(connection);
-    lab.dismiss();
-    openDocuments(connection, SAMPLE);
+    if (desktop !== null) {
+      const connection =
+        connections.byKey(keyOfUri(status.uri, called)) ??
+        (await connect({ target: { kind: "lab", uri: status.uri }, ...called }));
+      followLab(connection);
+      labs.dismiss();
+      openDocuments(connection, SAMPLE);
+    }
     announce(t.lab.started);
+    return status;
   } catch (thrown) {
-    lab.error = toBackendError(thrown);
+    labs.error = toBackendError(thrown);
+    return null;
   }
+}
+
+/** Stops a lab, removes its data, and closes the connections that lead to it. */
+export async function removeLab(lab: LabStatus): Promise<void> {
+  const leading = connections.open.filter(({ id, hosts }) => isLab(hosts, replicas.snapshot(id), lab));
+  if (!(await labs.remove(lab.setName)) || desktop === null) return;
+  for (const connection of leading) await disconnect(connection);
 }
 
 /** The lab takes other ports when its own are taken: its tabs of the last time go with it. */
 function followLab(connection: Connection): void {
   const wasLab = ({ key, name }: Place) =>
-    name === t.lab.name && key.startsWith("127.0.0.1:") && connections.byKey(key) === null;
+    name === connection.name && /^(root@)?127\.0\.0\.1:/.test(key) && connections.byKey(key) === null;
   tabs.move(wasLab, placeOf(connection));
 }
 

@@ -11,7 +11,9 @@ const clock = new Intl.DateTimeFormat(locale, {
   minute: "2-digit",
   second: "2-digit",
   hourCycle: "h23",
+  timeZone: "UTC",
 });
+const day = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
 const local = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" });
 
 function unit(value: number, name: string, fraction = 0): string {
@@ -51,9 +53,17 @@ export function formatHours(hours: number): string {
   return formatDuration(seconds < 60 ? seconds : Math.floor(seconds / 60) * 60);
 }
 
-/** A time of day here, to the second: `21:09:30`. */
+/** A time of day in UTC, to the second: `21:09:30`. */
 export function formatClock(seconds: number): string {
   return clock.format(seconds * 1000);
+}
+
+/** A moment in UTC, with its day where that is not today: `21:09:30`, `Nov 25, 21:09:30`. */
+export function formatRecent(iso: string, now: number = Date.now()): string {
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return iso;
+  const time = clock.format(at);
+  return day.format(at) === day.format(now) ? time : `${day.format(at)}, ${time}`;
 }
 
 /** A round trip: `0.2 ms` below ten milliseconds, `14 ms` above. */

@@ -7,12 +7,14 @@ import {
   downWords,
   hostBeside,
   isLab,
+  labOf,
   lossesSurvived,
   majorityWords,
   memberNotes,
   upCount,
   worstLagSeconds,
 } from "./replica";
+import { planOfMembers } from "./lab/samples";
 import { member } from "./replica/samples";
 
 function majority(over: Partial<Majority> = {}): Majority {
@@ -33,7 +35,7 @@ const lab: LabStatus = {
   uri: "mongodb://127.0.0.1:1,127.0.0.1:2/?replicaSet=lab",
   mongod: null,
   dataDir: "",
-  plan: {},
+  plan: planOfMembers([{}, {}]),
   attached: false,
   members: [1, 2].map((port) => ({
     id: port,
@@ -111,6 +113,12 @@ describe("telling the lab", () => {
   it("knows it by its connection string or by its members", () => {
     expect(isLab(lab.members.map(({ host }) => host).join(","), null, lab)).toBe(true);
     expect(isLab("127.0.0.1:1", of("127.0.0.1:1", "127.0.0.1:2"), lab)).toBe(true);
+  });
+
+  it("finds it among several", () => {
+    const other = { ...lab, setName: "psa", members: [] };
+    expect(labOf("127.0.0.1:1,127.0.0.1:2", null, [other, lab])).toBe(lab);
+    expect(labOf("db", null, [other, lab])).toBeNull();
   });
 
   it("never takes another set for it", () => {

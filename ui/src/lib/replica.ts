@@ -106,6 +106,15 @@ export function isLab(hosts: string, snapshot: ReplicaSnapshot | null, lab: LabS
   );
 }
 
+/** The lab that a connection leads to. */
+export function labOf(
+  hosts: string,
+  snapshot: ReplicaSnapshot | null,
+  labs: readonly LabStatus[],
+): LabStatus | null {
+  return labs.find((lab) => isLab(hosts, snapshot, lab)) ?? null;
+}
+
 /** What a snapshot tells of the configuration; what it does not know is left out. */
 export function factsOf({
   setName,

@@ -47,6 +47,18 @@ export function windowCommands(): Command[] {
       run: () => void openLab(),
     },
     {
+      id: "labs",
+      title: t.lab.all,
+      group: "general",
+      run: () => (frame.overlay = "labs"),
+    },
+    {
+      id: "new-lab",
+      title: t.lab.newSet,
+      group: "general",
+      run: () => (frame.overlay = "new-lab"),
+    },
+    {
       id: "health",
       title: t.replica.openHealth,
       group: "health",

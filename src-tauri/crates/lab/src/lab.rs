@@ -153,7 +153,8 @@ impl Lab {
         }
     }
 
-    async fn change(&self, action: Action) -> Result<LabStatus> {
+    /// Does something to the set, and answers with the steps that it took.
+    pub(crate) async fn change(&self, action: Action) -> Result<LabStatus> {
         let _turn = self.0.turn.lock().await;
         let running = self.ours()?;
         let told = Told::default();
@@ -212,7 +213,7 @@ impl Lab {
     }
 
     /// The set, where it runs and is ours to change.
-    fn ours(&self) -> Result<Running> {
+    pub(crate) fn ours(&self) -> Result<Running> {
         match &*self.phase() {
             Phase::Running(running) if !running.line.has_ended() => Ok((**running).clone()),
             Phase::Attached(folder) => Err(held(folder.run().as_ref())),

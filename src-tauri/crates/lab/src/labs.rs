@@ -1,18 +1,21 @@
 //! All labs of a data folder, by name.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
+use tokio::sync::watch;
 use trivet_core::Result;
+use trivet_core::replica::ReplicaSnapshot;
 
 use crate::config::LabConfig;
 use crate::folder::Folder;
 use crate::lab::Lab;
 use crate::plan::{USUAL_LAB, check_name};
 use crate::types::{
-    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabStartRequest, LabState, LabStatus,
-    LabStep,
+    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabScenarioRequest, LabStartRequest,
+    LabState, LabStatus, LabStep, ScenarioReport, ScenarioStep,
 };
 
 /// The labs of a data folder, which run side by side. A clone is another handle on the same labs; their members stop
@@ -112,6 +115,19 @@ impl Labs {
     /// Ends whatever was done to a lab: see [`Lab::heal`].
     pub async fn heal(&self, request: LabRequest) -> Result<LabStatus> {
         self.lab(&request.lab)?.heal().await
+    }
+
+    /// Runs a scenario: see [`Lab::play`].
+    pub async fn play<S>(
+        &self,
+        request: LabScenarioRequest,
+        states: watch::Receiver<Option<S>>,
+        on_step: impl Fn(ScenarioStep) + Send + Sync,
+    ) -> Result<ScenarioReport>
+    where
+        S: Borrow<ReplicaSnapshot> + Send + Sync + 'static,
+    {
+        self.lab(&request.lab)?.play(request.scenario, states, on_step).await
     }
 
     /// Stops every lab that runs here, at the end of the program.

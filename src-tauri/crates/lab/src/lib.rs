@@ -19,6 +19,7 @@ mod plan;
 mod ports;
 mod process;
 mod running;
+mod scenario;
 mod seed;
 mod set;
 mod start;
@@ -32,11 +33,12 @@ pub use config::{GuardProgram, LabConfig};
 pub use lab::Lab;
 pub use labs::Labs;
 pub use mongod::{Mongod, MongodSearch};
-pub use plan::{LabMemberPlan, LabPlan, USUAL_LAB};
+pub use plan::{LabMemberPlan, LabPlan, LabTag, USUAL_LAB};
 pub use seed::sample_items;
 pub use types::{
-    LabFault, LabFaultRequest, LabLink, LabLinkRequest, LabMember, LabMemberRequest, LabRequest,
-    LabStartRequest, LabState, LabStatus, LabStep, LabStepKind, LinkPolicy,
+    LabFault, LabFaultRequest, LabLink, LabLinkRequest, LabMember, LabMemberRequest, LabRequest, LabScenario,
+    LabScenarioRequest, LabStartRequest, LabState, LabStatus, LabStep, LabStepKind, LinkPolicy,
+    ScenarioReport, ScenarioStep,
 };
 
 /// How long any one step may take before it is given up.

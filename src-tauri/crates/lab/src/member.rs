@@ -31,6 +31,16 @@ pub(crate) struct Refusal {
     pub(crate) reason: String,
 }
 
+impl Refusal {
+    /// It was refused because the member is no primary, or just ceased to be one.
+    pub(crate) fn is_of_no_primary(&self) -> bool {
+        self.code.is_some_and(|code| NO_PRIMARY.contains(&code))
+    }
+}
+
+/// `PrimarySteppedDown`, `NotWritablePrimary`, `InterruptedDueToReplStateChange`, `NotPrimaryNoSecondaryOk`.
+const NO_PRIMARY: [i32; 4] = [189, 10_107, 11_602, 13_435];
+
 /// What a member says of itself in answer to `hello`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {

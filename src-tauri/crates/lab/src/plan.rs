@@ -1,10 +1,9 @@
 //! What a lab is made of, as a person asks for it.
 
 mod check;
+mod written;
 
 pub(crate) use check::check_name;
-
-use std::collections::BTreeMap;
 
 use bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};
@@ -22,8 +21,8 @@ const ELECTION_TIMEOUT_MS: u32 = 5000;
 const HEARTBEAT_INTERVAL_MS: i32 = 500;
 
 /// What a lab is made of. Whatever is left out is as in the lab that starts without a plan: three equal members.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own, on a form with a box for each")]
 pub struct LabPlan {
     /// The lab's name, and that of its replica set: small letters, digits and hyphens, 1 to 32 of them.
@@ -45,11 +44,11 @@ pub struct LabPlan {
 }
 
 /// One member of a [`LabPlan`]; as in `rs.conf().members`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct LabMemberPlan {
     /// 0 to 1,000; who has 0 is never elected. An arbiter's is always 0, whatever stands here.
-    pub priority: f64,
+    pub priority: u32,
     /// 0 or 1.
     pub votes: u32,
     /// Not told to clients; needs priority 0.
@@ -59,7 +58,17 @@ pub struct LabMemberPlan {
     /// Votes without data.
     pub arbiter: bool,
     /// Tags by name, for read preferences and write concerns.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Vec<LabTag>,
+}
+
+/// A name and a value that a member is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LabTag {
+    /// Such as `region`.
+    pub name: String,
+    /// Such as `east`.
+    pub value: String,
 }
 
 impl Default for LabPlan {
@@ -79,14 +88,7 @@ impl Default for LabPlan {
 
 impl Default for LabMemberPlan {
     fn default() -> Self {
-        Self {
-            priority: 1.0,
-            votes: 1,
-            hidden: false,
-            delay_seconds: 0,
-            arbiter: false,
-            tags: BTreeMap::new(),
-        }
+        Self { priority: 1, votes: 1, hidden: false, delay_seconds: 0, arbiter: false, tags: Vec::new() }
     }
 }
 
@@ -94,7 +96,7 @@ impl LabMemberPlan {
     /// May become primary.
     #[must_use]
     pub fn is_electable(&self) -> bool {
-        !self.arbiter && self.votes > 0 && self.priority > 0.0
+        !self.arbiter && self.votes > 0 && self.priority > 0
     }
 
     /// Its entry in the set's configuration. What is as usual is left out, as a person would.
@@ -104,8 +106,8 @@ impl LabMemberPlan {
             member.insert("arbiterOnly", true);
             return member;
         }
-        if (self.priority - 1.0).abs() > f64::EPSILON {
-            member.insert("priority", self.priority);
+        if self.priority != 1 {
+            member.insert("priority", i64::from(self.priority));
         }
         if self.votes != 1 {
             member.insert("votes", i64::from(self.votes));
@@ -117,7 +119,7 @@ impl LabMemberPlan {
             member.insert("secondaryDelaySecs", i64::from(self.delay_seconds));
         }
         if !self.tags.is_empty() {
-            let tags = self.tags.iter().map(|(name, value)| (name.clone(), Bson::from(value)));
+            let tags = self.tags.iter().map(|LabTag { name, value }| (name.clone(), Bson::from(value)));
             member.insert("tags", tags.collect::<Document>());
         }
         member
@@ -170,11 +172,11 @@ mod tests {
     fn the_configuration_says_only_what_is_not_as_usual() {
         let arbiter = LabMemberPlan { arbiter: true, ..LabMemberPlan::default() };
         let late = LabMemberPlan {
-            priority: 0.0,
+            priority: 0,
             votes: 0,
             hidden: true,
             delay_seconds: 60,
-            tags: [("dc".to_owned(), "west".to_owned())].into(),
+            tags: vec![LabTag { name: "dc".to_owned(), value: "west".to_owned() }],
             ..LabMemberPlan::default()
         };
         let plan = LabPlan { members: vec![LabMemberPlan::default(), late, arbiter], ..LabPlan::default() };
@@ -184,7 +186,7 @@ mod tests {
         let expected = [
             doc! { "_id": 0_i64, "host": "a:1" },
             doc! {
-                "_id": 1_i64, "host": "b:2", "priority": 0.0, "votes": 0_i64, "hidden": true,
+                "_id": 1_i64, "host": "b:2", "priority": 0_i64, "votes": 0_i64, "hidden": true,
                 "secondaryDelaySecs": 60_i64, "tags": { "dc": "west" },
             },
             doc! { "_id": 2_i64, "host": "c:3", "arbiterOnly": true },

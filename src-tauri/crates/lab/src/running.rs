@@ -1,5 +1,6 @@
 //! A set that runs, and is ours to change.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -171,7 +172,7 @@ impl Running {
         let plan = |member: &Member| &self.plan.members[member.id as usize];
         let mut electable: Vec<Member> =
             members.iter().filter(|member| plan(member).is_electable()).cloned().collect();
-        electable.sort_by(|a, b| plan(b).priority.total_cmp(&plan(a).priority));
+        electable.sort_by_key(|member| Reverse(plan(member).priority));
         electable
     }
 

@@ -5,6 +5,7 @@ use bson::raw::cstr;
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, DateTime, Decimal128, Document, Regex, Timestamp, doc};
 use mongodb::Client;
+use mongodb::error::ErrorKind;
 use mongodb::options::{Acknowledgment, WriteConcern};
 
 use crate::PATIENCE;
@@ -16,6 +17,9 @@ pub(crate) const DATABASE: &str = "mydatabase";
 pub(crate) const COLLECTION: &str = "items";
 /// How many items there are.
 pub(crate) const ITEMS: u32 = 2_000;
+
+/// `DuplicateKey`.
+const DUPLICATE_KEY: i32 = 11_000;
 
 /// 2026-01-05T08:00:00Z, at which the shop took stock of the first item, in seconds.
 const FIRST_DAY_SECONDS: u32 = 1_767_600_000;
@@ -35,21 +39,34 @@ const NOTES: [&str; 4] = [
     "日本語のラベル付き。",
 ];
 
-/// Writes the items in one command, acknowledged by a majority. Does nothing where the collection exists.
-pub(crate) async fn fill(client: &Client) -> Result<(), Refusal> {
+/// Writes the items in one command, acknowledged by a majority. Does nothing where the collection exists, unless it is tried
+/// `again` after the primary went away in the middle of it: then what is missing is added.
+pub(crate) async fn fill(client: &Client, again: bool) -> Result<(), Refusal> {
     let database = client.database(DATABASE);
     let write = async {
-        if database.list_collection_names().await?.iter().any(|name| name == COLLECTION) {
+        let is_there = database.list_collection_names().await?.iter().any(|name| name == COLLECTION);
+        if is_there && !again {
             return Ok(());
         }
         let majority = WriteConcern::builder().w(Acknowledgment::Majority).build();
         let items = database.collection::<Document>(COLLECTION);
-        items.insert_many((0..ITEMS).map(item)).write_concern(majority).await.map(|_| ())
+        let write = items.insert_many((0..ITEMS).map(item)).ordered(!again).write_concern(majority);
+        match write.await {
+            Err(error) if again && are_there(&error) => Ok(()),
+            done => done.map(|_| ()),
+        }
     };
     match tokio::time::timeout(PATIENCE, write).await {
         Ok(done) => done.map_err(|error| Refusal::from(&error)),
         Err(_) => Err(Refusal { code: None, reason: "the write was not acknowledged".to_owned() }),
     }
+}
+
+/// Nothing was refused but what is there already.
+fn are_there(error: &mongodb::error::Error) -> bool {
+    let ErrorKind::InsertMany(refused) = error.kind.as_ref() else { return false };
+    let duplicates = refused.write_errors.iter().flatten().all(|error| error.code == DUPLICATE_KEY);
+    duplicates && refused.write_concern_error.is_none()
 }
 
 /// All items as raw BSON, one behind the other: what a new lab holds, without a lab.

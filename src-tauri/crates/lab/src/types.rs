@@ -2,10 +2,12 @@
 
 mod link;
 mod member;
+mod scenario;
 mod step;
 
 pub use link::{LabLink, LabLinkRequest, LinkPolicy};
 pub use member::{LabFault, LabFaultRequest, LabMember, LabMemberRequest};
+pub use scenario::{LabScenario, LabScenarioRequest, ScenarioReport, ScenarioStep};
 pub use step::{LabStep, LabStepKind};
 
 use serde::{Deserialize, Serialize};

@@ -20,9 +20,19 @@ export class Server {
     private readonly folder: string,
   ) {}
 
+  /** Starts it with the local set of a plan, which is made first: it stays as it was made. */
+  static async startLab(plan: object): Promise<Server> {
+    const folder = await newFolder();
+    const maker = await Server.start({ uri: "mongodb://127.0.0.1:1/" }, folder);
+    const lines = await maker.post("lab_start", { plan });
+    if (!lines.includes('{"outcome":')) throw new Error(lines);
+    await maker.end();
+    return Server.start({ lab: true }, folder);
+  }
+
   /** Starts it and waits until it listens. */
-  static async start(served: Served): Promise<Server> {
-    const folder = await mkdtemp(join(tmpdir(), "trivet-browser-"));
+  static async start(served: Served, where?: string): Promise<Server> {
+    const folder = where ?? (await newFolder());
     const words = [
       "--ui",
       join(root, "ui/dist"),
@@ -56,13 +66,18 @@ export class Server {
 
   /** Asks an operation by its name, as any program could. */
   async ask<Outcome>(operation: string, request: object = {}): Promise<Outcome> {
+    return JSON.parse(await this.post(operation, request)) as Outcome;
+  }
+
+  private async post(operation: string, request: object): Promise<string> {
     const answer = await fetch(`${this.url}/api/v1/connections/default/operations/${operation}`, {
       method: "POST",
       headers: { Authorization: `Bearer ${this.token}`, "Content-Type": "application/json" },
       body: JSON.stringify(request),
     });
-    if (!answer.ok) throw new Error(`${operation}: ${await answer.text()}`);
-    return (await answer.json()) as Outcome;
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${operation}: ${text}`);
+    return text;
   }
 
   /** Waits until the database behind it takes writes. */
@@ -78,9 +93,17 @@ export class Server {
 
   /** Ends it in order, and what it started with it. */
   async stop(): Promise<void> {
+    await this.end();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async end(): Promise<void> {
     const ended = once(this.process, "exit");
     this.process.kill("SIGTERM");
     await ended;
-    await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+async function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "trivet-browser-"));
 }

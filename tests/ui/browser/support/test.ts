@@ -1,4 +1,4 @@
-import { test as base } from "@playwright/test";
+import { expect, test as base } from "@playwright/test";
 
 import { App } from "./app.ts";
 import { Items } from "./items.ts";
@@ -42,7 +42,12 @@ export const test = base.extend<{ app: App; items: Items; namespaces: Namespaces
     { scope: "worker" },
   ],
   app: async ({ page }, use) => {
+    // As the desktop's window has it: what would fail there fails here.
+    await page.addInitScript(() => Object.freeze(Object.prototype));
+    const thrown: Error[] = [];
+    page.on("pageerror", (error) => thrown.push(error));
     await use(new App(page));
+    expect(thrown, "no script of the page fails").toEqual([]);
   },
   items: async ({ lab }, use) => {
     const items = new Items(lab);
@@ -56,4 +61,4 @@ export const test = base.extend<{ app: App; items: Items; namespaces: Namespaces
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect };

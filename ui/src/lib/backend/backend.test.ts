@@ -24,6 +24,7 @@ const DESKTOP_ONLY = Object.keys({
 } satisfies Record<DesktopOnly, true>);
 const STREAMS = Object.keys({
   find: true,
+  labScenario: true,
   labStart: true,
   undo: true,
   watchReplica: true,

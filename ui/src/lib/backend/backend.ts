@@ -1,6 +1,7 @@
 import type {
   commands,
   FindRequest,
+  LabScenarioRequest,
   LabStartRequest,
   LabStatus,
   LabStep,
@@ -14,6 +15,8 @@ import type {
   UndoProgress,
   UndoReport,
   UndoRequest,
+  ScenarioReport,
+  ScenarioStep,
 } from "./bindings";
 
 type Commands = typeof commands;
@@ -36,7 +39,7 @@ export type DesktopOnly =
   | "unwatchReplica";
 
 /** The commands that answer more than once. */
-export type Streams = "find" | "labStart" | "undo" | "watchReplica" | "writeMany";
+export type Streams = "find" | "labScenario" | "labStart" | "undo" | "watchReplica" | "writeMany";
 
 /** What is left is asked once and answers once, whatever carries it. */
 export type Shared = Exclude<keyof Commands, DesktopOnly | Streams>;
@@ -75,6 +78,8 @@ export type Backend = Methods<Shared> & {
    * `cancelQuery`.
    */
   find: (request: FindRequest, rows: (batch: RowBatch) => void) => Promise<PageEnd>;
+  /** Resolves when the set is healed again; `step` hears what is done and what Health says of it. */
+  labScenario: (request: LabScenarioRequest, step: (step: ScenarioStep) => void) => Promise<ScenarioReport>;
   /** Resolves when the set takes writes; `step` hears of the steps meanwhile. */
   labStart: (request: LabStartRequest, step: (step: LabStep) => void) => Promise<LabStatus>;
   /**

@@ -49,8 +49,6 @@ export const commands = {
 	editDocument: (request: EditRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("edit_document", { request })),
 	/**  What a view had cut off. */
 	expand: (request: ExpandRequest) => typedError<Expanded, ErrorBody>(__TAURI_INVOKE("expand", { request })),
-	/**  What happened to a replica set lately, as one document that may be given away. */
-	exportIncident: (request: ExportIncidentRequest) => typedError<Incident, ErrorBody>(__TAURI_INVOKE("export_incident", { request })),
 	/**  The filter that finds documents by a value. */
 	filterByValue: (request: FilterByValueRequest) => typedError<FilterText, ErrorBody>(__TAURI_INVOKE("filter_by_value", { request })),
 	/**  One page of documents as text. */
@@ -61,8 +59,6 @@ export const commands = {
 	getDocument: (request: GetRequest) => typedError<DocumentView, ErrorBody>(__TAURI_INVOKE("get_document", { request })),
 	/**  One document as text. */
 	getText: (request: GetTextRequest) => typedError<DocumentText, ErrorBody>(__TAURI_INVOKE("get_text", { request })),
-	/**  What is watched of a connection's replica set, and from when on something is an alert. */
-	healthSettings: (request: HealthSettingsRequest) => typedError<HealthSettings, ErrorBody>(__TAURI_INVOKE("health_settings", { request })),
 	/**  What was written to a connection, the latest first. */
 	history: (request: HistoryRequest) => typedError<History, ErrorBody>(__TAURI_INVOKE("history", { request })),
 	/**  The documents of one write, before and after it. */
@@ -81,26 +77,18 @@ export const commands = {
 	patch: (request: PatchRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("patch", { request })),
 	/**  What many writes would do: how many documents, and some of them before and after. */
 	previewMany: (request: PreviewManyRequest) => typedError<ManyPreview, ErrorBody>(__TAURI_INVOKE("preview_many", { request })),
-	/**  Reads an incident that was exported before. */
-	readIncident: (request: ReadIncidentRequest) => typedError<Incident, ErrorBody>(__TAURI_INVOKE("read_incident", { request })),
 	/**  Whether the connection's database can be used now. */
 	ready: (request: ReadyRequest) => typedError<Ready, ErrorBody>(__TAURI_INVOKE("ready", { request })),
 	/**  Gives a collection another name. */
 	renameCollection: (request: RenameCollectionRequest) => typedError<CollectionNamed, ErrorBody>(__TAURI_INVOKE("rename_collection", { request })),
 	/**  Puts another document in a document's place. */
 	replace: (request: ReplaceRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("replace", { request })),
-	/**  The figures of a connection's replica set over the last minutes and hours. */
-	replicaHistory: (request: ReplicaHistoryRequest) => typedError<ReplicaHistory, ErrorBody>(__TAURI_INVOKE("replica_history", { request })),
 	/**  The state of a connection's replica set now. */
 	replicaSnapshot: (request: ReplicaRequest) => typedError<ReplicaSnapshot, ErrorBody>(__TAURI_INVOKE("replica_snapshot", { request })),
-	/**  What has happened to a connection's replica set, the newest first. */
-	replicaTimeline: (request: TimelineRequest) => typedError<ReplicaTimeline, ErrorBody>(__TAURI_INVOKE("replica_timeline", { request })),
 	/**  Saves the unsaved changes of a document, as one. */
 	saveDraft: (request: SaveDraftRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("save_draft", { request })),
 	/**  The fields that a sample of a collection's documents have. */
 	sampleFields: (request: SampleFieldsRequest) => typedError<SampledFields, ErrorBody>(__TAURI_INVOKE("sample_fields", { request })),
-	/**  Sets what is watched of a connection's replica set: a matter of this program, that a read-only connection takes too. */
-	setHealthSettings: (request: SetHealthSettingsRequest) => typedError<HealthSettings, ErrorBody>(__TAURI_INVOKE("set_health_settings", { request })),
 	/**  What would undo one document of a write, as changes that are not saved. */
 	undoAsDraft: (request: UndoAsDraftRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("undo_as_draft", { request })),
 	/**  Changes values of one document and nothing else in it. */
@@ -125,6 +113,8 @@ export const commands = {
 	labs: () => typedError<LabStatus[], ErrorBody>(__TAURI_INVOKE("labs")),
 	/**  One page of documents: the documents as they come, then how the page ended. */
 	find: (request: FindRequest, rows: Channel<RowBatch>) => typedError<PageEnd, ErrorBody>(__TAURI_INVOKE("find", { request, rows })),
+	/**  Runs a scenario on a local set, and tells meanwhile what Health says of each step. */
+	labScenario: (request: LabScenarioRequest, progress: Channel<ScenarioStep>) => typedError<ScenarioReport, ErrorBody>(__TAURI_INVOKE("lab_scenario", { request, progress })),
 	/**  Starts a local set, and tells the steps meanwhile. */
 	labStart: (request: LabStartRequest, progress: Channel<LabStep>) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start", { request, progress })),
 	/**  Undoes a write, and tells how far it is meanwhile. */
@@ -169,14 +159,6 @@ export const events = {
 };
 
 /* Types */
-/**  Where a member is dialled. */
-export type AddressMapping = {
-	/**  `host:port` as in the configuration. */
-	host: string,
-	/**  `host:port` at which it is reached from here. */
-	address: string,
-};
-
 /**  Something about the structure of a set that will hurt one day. */
 export type Advice = {
 	/**  What it is. */
@@ -483,7 +465,7 @@ export type Comparison = {
 /**  Which configuration: an election raises the term, an edit the version. */
 export type ConfigAge = {
 	/**  `configVersion`. */
-	version: number | null,
+	version: number,
 	/**  `configTerm`; null where a reconfiguration by force has dropped it. */
 	term: number | null,
 };
@@ -901,47 +883,11 @@ export type Election = {
 	/**  The server's word for the reason, such as `electionTimeout` or `stepUpRequest`. */
 	reason: string,
 	/**  The term that it began. */
-	term: number | null,
+	term: number,
 	/**  When it was elected, ISO 8601 in UTC. */
 	electedAt: string | null,
 	/**  When the first majority write was possible, ISO 8601 in UTC. */
 	majorityWritesAt: string | null,
-};
-
-/**  How an election went, as far as it is known. Moments are ISO 8601 in UTC. */
-export type ElectionCourse = {
-	/**  The term that it began. */
-	term: number | null,
-	/**  Who became primary. */
-	winner: string,
-	/**  Why it was held, in words. */
-	reason: string | null,
-	/**  When the winner began to stand (log 4615652, 4615660 to 4615663). */
-	startedAt: string | null,
-	/**  When it had won (log 21450, or `lastElectionDate`). */
-	electedAt: string | null,
-	/**  The votes, its own first. */
-	votes: ElectionVote[],
-	/**  Since when there was no writable primary: the old one's own log, else when this program or another member missed it. */
-	lostAt: string | null,
-	/**  When it took the first write (log 21331). */
-	writableAt: string | null,
-	/**  When it could acknowledge the first majority write (`wMajorityWriteAvailabilityDate`). */
-	majorityAt: string | null,
-	/**  For how long no write was possible, seconds: `writable_at` - `lost_at`. */
-	writesAwaySeconds: number | null,
-	/**  For how long no majority write was possible, seconds: `majority_at` - `lost_at`. */
-	majorityAwaySeconds: number | null,
-};
-
-/**  One vote (log 51799). */
-export type ElectionVote = {
-	/**  Whose. */
-	host: string,
-	/**  For the winner; null where no answer came. */
-	yes: boolean | null,
-	/**  Why not. */
-	reason: string | null,
 };
 
 /**  Names an entry of a connection's journal. A later entry of the same program has a larger number. */
@@ -1071,16 +1017,6 @@ export type Expanded = {
 	node: Node,
 	/**  The document's bytes have this hash: when it is not the one shown, reload. */
 	etag: string,
-};
-
-/**  Asks for an incident of a connection's replica set. */
-export type ExportIncidentRequest = {
-	/**  Which connection. */
-	connection: ConnectionId,
-	/**  How far back, seconds: 1 to 86,400. */
-	seconds: number,
-	/**  Every host is called `member-1`, `member-2` and so on, everywhere. */
-	hideHosts?: boolean,
 };
 
 /**  One validation rule that a document failed. */
@@ -1260,27 +1196,6 @@ export type Glance = {
 	message: string | null,
 };
 
-/**  What is watched of a connection's set. Kept for the connection string, without its password. */
-export type HealthSettings = {
-	/**  Members are asked all the time, so that no alert is missed. Switched off, alerts are raised while somebody looks. */
-	alerts: boolean,
-	/**
-	 *  Members are asked all the time, so that history and timeline have no gaps. Switched off, both grow while somebody
-	 *  looks; what stands in the members' logs is made up for.
-	 */
-	record: boolean,
-	/**  From when on something is an alert. */
-	thresholds: Thresholds,
-	/**  Where members are dialled whose names cannot be looked up from here, as those of containers. */
-	addresses: AddressMapping[],
-};
-
-/**  Asks for a connection's settings of health. */
-export type HealthSettingsRequest = {
-	/**  Which connection. */
-	connection: ConnectionId,
-};
-
 /**  Writes of a connection, the latest first. */
 export type History = {
 	/**  The latest first. */
@@ -1397,49 +1312,6 @@ export type ImageState =
 "notApplied" | 
 /**  No answer settled it: `check_write` does. */
 "unknown";
-
-/**
- *  What happened to a replica set, as one document. It holds no connection string, user, address of a client or value of a
- *  command.
- */
-export type Incident = {
-	/**  The version of this document: 1. */
-	format: number,
-	/**  When it was made, ISO 8601 in UTC. */
-	madeAt: string,
-	/**  The program that made it, with its version. */
-	program: string,
-	/**  The figures over time. */
-	history: ReplicaHistory,
-	/**  The state each time that the verdict or the primary changed, the latest 50, and the present one last. */
-	snapshots: ReplicaSnapshot[],
-	/**  What happened, the newest first. */
-	timeline: TimelineEntry[],
-	/**  The configurations that were seen, the newest last. */
-	configurations: SeenConfiguration[],
-	/**  The lines of the members' logs that tell of elections and states, in the order of time. */
-	logs: IncidentLog[],
-};
-
-/**  A name and a value of a line of a log. */
-export type IncidentAttribute = {
-	/**  Such as `term`. */
-	name: string,
-	/**  As text. */
-	value: string,
-};
-
-/**  A line of a member's log, less what is not needed of it. */
-export type IncidentLog = {
-	/**  When, ISO 8601 in UTC, by the member's clock. */
-	at: string,
-	/**  Whose log. */
-	host: string,
-	/**  The id of the message, such as 21450. */
-	id: number,
-	/**  What is said with it. */
-	attributes: IncidentAttribute[],
-};
 
 /**  The copy of all data that a new or resynced member makes (`initialSyncStatus`). */
 export type InitialSync = {
@@ -1575,7 +1447,7 @@ export type LabFaultRequest = {
 /**  The way from one member to another: what the first asks of the second goes over it, and the answers. */
 export type LabLink = {
 	/**  The id of the member that calls; null for every caller. Where `linksByCaller` is false it can be null only. */
-	from?: number | null,
+	from: number | null,
 	/**  The id of the member that is called. */
 	to: number,
 	/**  What it lets through. */
@@ -1611,17 +1483,17 @@ export type LabMember = {
 /**  One member of a [`LabPlan`]; as in `rs.conf().members`. */
 export type LabMemberPlan = {
 	/**  0 to 1,000; who has 0 is never elected. An arbiter's is always 0, whatever stands here. */
-	priority?: number | null,
+	priority: number,
 	/**  0 or 1. */
-	votes?: number,
+	votes: number,
 	/**  Not told to clients; needs priority 0. */
-	hidden?: boolean,
+	hidden: boolean,
 	/**  Seconds that it is held back (`secondaryDelaySecs`); needs priority 0. */
-	delaySeconds?: number,
+	delaySeconds: number,
 	/**  Votes without data. */
-	arbiter?: boolean,
+	arbiter: boolean,
 	/**  Tags by name, for read preferences and write concerns. */
-	tags?: { [key in string]: string },
+	tags: LabTag[],
 };
 
 /**  Asks something of one member. */
@@ -1635,27 +1507,54 @@ export type LabMemberRequest = {
 /**  What a lab is made of. Whatever is left out is as in the lab that starts without a plan: three equal members. */
 export type LabPlan = {
 	/**  The lab's name, and that of its replica set: small letters, digits and hyphens, 1 to 32 of them. */
-	name?: string,
+	name: string,
 	/**  The members, 1 to 7. A member's id is its place here, from 0. */
-	members?: LabMemberPlan[],
+	members: LabMemberPlan[],
 	/**  Members know each other by a key file, and clients log in as `root`. */
-	authentication?: boolean,
+	authentication: boolean,
 	/**  Everybody connects by TLS, with certificates that the lab makes. */
-	tls?: boolean,
+	tls: boolean,
 	/**  Each member is reached through a link that can be cut (`replSetInitiate` gets the links' addresses). */
-	links?: boolean,
+	links: boolean,
 	/**  Members can be held back or left behind: `enableTestCommands=1` and an oplog as small as it gets. */
-	faults?: boolean,
+	faults: boolean,
 	/**  Milliseconds after which a lost primary is replaced (`settings.electionTimeoutMillis`), 1,000 to 60,000. */
-	electionTimeoutMs?: number,
+	electionTimeoutMs: number,
 	/**  Its data is removed when it stops, in whatever way. */
-	temporary?: boolean,
+	temporary: boolean,
 };
 
 /**  Asks something about one lab. */
 export type LabRequest = {
 	/**  Which lab; the usual one where none is named. */
 	lab?: string,
+};
+
+/**  Something that happens to replica sets. */
+export type LabScenario = 
+/**  The primary's process is killed. */
+"primaryDies" | 
+/**  A secondary stops applying. Needs a plan with `faults`. */
+"memberFallsBehind" | 
+/**  The network splits with the primary on the small side. Needs a plan with `links`. */
+"primaryCutOff" | 
+/**  A secondary does not reach another member that reaches it. Needs a plan with `links`. */
+"oneWayLink" | 
+/**  So many members are killed that no majority is left. */
+"majorityLost" | 
+/**  A secondary comes back when nobody has any more what it needs. Needs a plan with `faults`. */
+"tooStale" | 
+/**  A secondary loses its data and copies everything anew. */
+"initialSync";
+
+/**  Asks to run a scenario. */
+export type LabScenarioRequest = {
+	/**  Which lab; the usual one where none is named. */
+	lab?: string,
+	/**  The connection to this lab whose Health is to notice. */
+	connection: ConnectionId,
+	/**  What is to happen. */
+	scenario: LabScenario,
 };
 
 /**  Asks to start a lab. */
@@ -1754,6 +1653,14 @@ export type LabStepKind =
 "emptyData" | 
 /**  Waits until a member follows the set. */
 "waitForMember";
+
+/**  A name and a value that a member is given. */
+export type LabTag = {
+	/**  Such as `region`. */
+	name: string,
+	/**  Such as `east`. */
+	value: string,
+};
 
 /**  Something that could not be asked. */
 export type Limit = {
@@ -2120,20 +2027,6 @@ export type MemberHealth =
 /**  Not asked yet. */
 "unknown";
 
-/**  One member over time. */
-export type MemberHistory = {
-	/**  `host:port` as in the configuration. */
-	host: string,
-	/**  Seconds behind; of a minute the most. */
-	lag: (number | null)[],
-	/**  Hours that its oplog spanned; of a minute the least. */
-	oplogWindow: (number | null)[],
-	/**  Operations a second, of all kinds; of a minute the mean. */
-	operations: (number | null)[],
-	/**  What it was, UNKNOWN where nothing is known; of a minute the last. */
-	state: MemberState[],
-};
-
 /**  What the loss of one member would stop. */
 export type MemberLoss = {
 	/**  The member. */
@@ -2271,20 +2164,20 @@ export type Node = {
 	damaged: boolean,
 };
 
-/**  Operations a second (`opcounters`, the difference of two samples). */
+/**  Operations a second (`opcounters`, the difference of two samples), to the next whole number. */
 export type OperationRates = {
 	/**  Inserts. */
-	insert: number | null,
+	insert: number,
 	/**  Queries. */
-	query: number | null,
+	query: number,
 	/**  Updates. */
-	update: number | null,
+	update: number,
 	/**  Deletes. */
-	delete: number | null,
+	delete: number,
 	/**  Further batches of cursors. */
-	getmore: number | null,
+	getmore: number,
 	/**  Other commands. */
-	command: number | null,
+	command: number,
 };
 
 /**  How a page ended. */
@@ -2420,12 +2313,6 @@ export type QueryPlan = {
 	sorts: boolean,
 };
 
-/**  Reads an incident that was exported before. */
-export type ReadIncidentRequest = {
-	/**  The text of the file. */
-	text: string,
-};
-
 /**  Which members may answer a read (the driver's read preference modes). */
 export type ReadPreferenceMode = 
 /**  The primary and nobody else. */
@@ -2516,29 +2403,6 @@ export type ReplicaChanged = {
 /**  The state of a connection's replica set, taken anew. */
 export type ReplicaEvent = ReplicaChanged;
 
-/**
- *  Figures over time, in columns that are all as long as `times`: one sample a second for 15 minutes, before that one a minute
- *  for 24 hours. A gap is one sample without values.
- */
-export type ReplicaHistory = {
-	/**  When, seconds since 1970. */
-	times: (number | null)[],
-	/**  Who was primary, as a place in `members`. */
-	primary: (number | null)[],
-	/**  How far what a majority has was behind, seconds; of a minute the most. */
-	commitLag: (number | null)[],
-	/**  Each member that there was. */
-	members: MemberHistory[],
-};
-
-/**  Asks for the history of a connection's replica set. */
-export type ReplicaHistoryRequest = {
-	/**  Which connection. */
-	connection: ConnectionId,
-	/**  How far back, seconds: 1 to 86,400. */
-	seconds: number,
-};
-
 /**  Asks for the state of a connection's replica set. */
 export type ReplicaRequest = {
 	/**  Which connection. */
@@ -2592,14 +2456,6 @@ export type ReplicaSnapshot = {
 	alerts: Alert[],
 	/**  What could not be asked, and why. */
 	limits: Limit[],
-};
-
-/**  What has happened to a replica set, the newest first. */
-export type ReplicaTimeline = {
-	/**  The entries, the newest first. */
-	entries: TimelineEntry[],
-	/**  Older entries are there. */
-	more: boolean,
 };
 
 /**  Asks to let the listener reach a connection, or no longer. */
@@ -2681,42 +2537,35 @@ export type SaveDraftRequest = {
 	insertAgain?: boolean,
 };
 
-/**  A configuration that was seen. */
-export type SeenConfiguration = {
-	/**  When it was seen first, ISO 8601 in UTC. */
-	seenAt: string,
-	/**  Its version and term. */
-	age: ConfigAge,
-	/**  `electionTimeoutMillis`, milliseconds. */
-	electionTimeoutMs: number,
-	/**  `heartbeatIntervalMillis`, milliseconds. */
-	heartbeatIntervalMs: number,
-	/**  `heartbeatTimeoutSecs`, seconds. */
-	heartbeatTimeoutSeconds: number,
-	/**  `chainingAllowed`. */
-	chainingAllowed: boolean,
-	/**  Its members. */
-	members: SeenConfigurationMember[],
+/**  What came of a scenario. */
+export type ScenarioReport = {
+	/**  Which. */
+	scenario: LabScenario,
+	/**  Health said everything that is expected. */
+	ok: boolean,
+	/**  The steps. After one that failed only the healing is left. */
+	steps: ScenarioStep[],
 };
 
-/**  A member of a configuration that was seen. */
-export type SeenConfigurationMember = {
-	/**  `_id`. */
-	id: number | null,
-	/**  `host:port`. */
-	host: string,
-	/**  0 or 1. */
-	votes: number | null,
-	/**  0 to 1000. */
-	priority: number | null,
-	/**  Not told to clients. */
-	hidden: boolean | null,
-	/**  `secondaryDelaySecs`. */
-	delaySeconds: number | null,
-	/**  Votes without data. */
-	arbiter: boolean,
-	/**  Its tags. */
-	tags: MemberTag[],
+/**  One step of a scenario: something that is done, and what Health has to say of it. */
+export type ScenarioStep = {
+	/**  Position among the steps, from 0: a later item with the same number replaces it. */
+	index: number,
+	/**  What is done, in words. */
+	what: string,
+	/**  The same as commands that a person would type; none where it is only waited, and before they have run. */
+	commands: string[],
+	/**  What Health has to say, in words. */
+	expected: string,
+	/**  What Health says: its verdict. Null while it is waited for. */
+	seen: string | null,
+	/**
+	 *  Milliseconds from the first command of this step until Health said what is expected; until it was given up, where it
+	 *  did not. Null while it is waited for.
+	 */
+	afterMs: number | null,
+	/**  Health said what is expected. */
+	ok: boolean,
 };
 
 /**  Which kind of member answered a read. */
@@ -2746,14 +2595,6 @@ export type ServerFacts = {
 	writeConcern: string | null,
 };
 
-/**  Sets a connection's settings of health. */
-export type SetHealthSettingsRequest = {
-	/**  Which connection. */
-	connection: ConnectionId,
-	/**  All of them. */
-	settings: HealthSettings,
-};
-
 /**  What a person can set. */
 export type Settings = {
 	/**  Light or dark. */
@@ -2780,10 +2621,10 @@ export type Sight = {
 	/**  The same in words. */
 	summary: string,
 	/**
-	 *  For how long they have said so, seconds. Views differ for a moment after every change: what lasts no longer than two
+	 *  For how long they have said so, whole seconds. Views differ for a moment after every change: what lasts no longer than two
 	 *  heartbeats is `settling`.
 	 */
-	seconds: number | null,
+	seconds: number,
 	/**  The groups that see each other, where the set is split; the one with a majority first, if there is one. */
 	sides: SightSide[],
 };
@@ -2905,116 +2746,6 @@ export type Theme =
 "light" | 
 /**  Always dark. */
 "dark";
-
-/**  From when on a figure is an alert. */
-export type Threshold = {
-	/**  To be looked at today. */
-	warning: number | null,
-	/**  To be looked at now. */
-	critical: number | null,
-};
-
-/**  The thresholds of all signals that have one that may be moved. */
-export type Thresholds = {
-	/**  Seconds that a member is behind: above 10 / 60. */
-	lagSeconds: Threshold,
-	/**  For so long a member has to be behind, seconds: 120. The same for the time to stale. */
-	lagLastsSeconds: number | null,
-	/**  Seconds that what a majority has is behind, while its commit point stands still: above 5 / 10. */
-	commitLagSeconds: Threshold,
-	/**  Hours that an oplog spans which has been full once: below 24 / 1. */
-	oplogWindowHours: Threshold,
-	/**  Headroom as a share of the source's oplog window: below 0.25, at or below 0. */
-	headroomShare: Threshold,
-	/**  Hours until a member is too stale, while its lag grows: below 6 / 1. */
-	timeToStaleHours: Threshold,
-	/**  Seconds for which members may hold different configurations: 30. */
-	configSpreadSeconds: number | null,
-	/**  Elections in five minutes: more than 3. */
-	elections: number | null,
-	/**  Seconds that a clock is off, less half the round trip: above 1 / 5. */
-	clockSkewSeconds: Threshold,
-	/**  Dirty data as a share of the cache: above 0.15 / 0.20. */
-	cacheDirtyShare: Threshold,
-	/**  Connections in use as a share of what there may be: above 0.80 / 0.95. */
-	connectionsShare: Threshold,
-};
-
-/**  Something that has happened to a replica set. It may be completed later: it keeps its id. */
-export type TimelineEntry = {
-	/**  Names it for good. */
-	id: string,
-	/**  When it happened, ISO 8601 in UTC: by the clock of the member in whose log it stands, else by ours. */
-	at: string,
-	/**  What it is. */
-	kind: TimelineKind,
-	/**  How bad it is; null where it is only good to know. */
-	level: AlertLevel | null,
-	/**  Which member; null for the whole set. */
-	host: string | null,
-	/**  The same in a sentence or two. */
-	message: string,
-	/**  What else is known of it, such as what other members heard. */
-	details: string[],
-	/**  How it is known. */
-	source: TimelineSource,
-	/**  Of a change of state, what the member is since. */
-	state: MemberState | null,
-	/**  Of an alert, what it is about. */
-	signal: AlertSignal | null,
-	/**  Of an election, its course. */
-	election: ElectionCourse | null,
-};
-
-/**  What has happened. */
-export type TimelineKind = 
-/**  The set has had no primary since. */
-"primaryLost" | 
-/**  A primary left its office. */
-"steppedDown" | 
-/**  A primary was elected. */
-"election" | 
-/**  A member did not call an election that was due. */
-"notStanding" | 
-/**  A member means to take over. */
-"takeover" | 
-/**  A member does not answer any more. */
-"memberDown" | 
-/**  A member answers again. */
-"memberUp" | 
-/**  A member is in another state. */
-"stateChanged" | 
-/**  A member can catch up no more. */
-"tooStale" | 
-/**  The configuration was changed. */
-"configurationChanged" | 
-/**  Who sees whom is another. */
-"sight" | 
-/**  Something went beyond its threshold. */
-"alertRaised" | 
-/**  It is over. */
-"alertOver" | 
-/**  Something was done with this program. */
-"done";
-
-/**  Asks what has happened to a connection's replica set. */
-export type TimelineRequest = {
-	/**  Which connection. */
-	connection: ConnectionId,
-	/**  At most so many entries, 1 to 1,000; 100 where it is left out. */
-	limit?: number | null,
-	/**  Only what stands behind this entry, by its id: the next page. */
-	before?: string | null,
-};
-
-/**  How something is known. */
-export type TimelineSource = 
-/**  It was seen from here. */
-"observed" | 
-/**  A member's log has it (`getLog`). */
-"log" | 
-/**  It was done with this program. */
-"application";
 
 /**  How the servers behind a connection belong together. */
 export type Topology = 

@@ -2,6 +2,8 @@ import { type Backend, methods, type ReplicaListener } from "./backend";
 import type {
   LabStatus,
   LabStep,
+  ScenarioReport,
+  ScenarioStep,
   ManyProgress,
   ManyReport,
   PageEnd,
@@ -77,6 +79,7 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
   return {
     ...methods(async (name, request) => (await post(name, request)).json() as Promise<unknown>),
     find: (request, rows) => stream<RowBatch, PageEnd>("find", request, rows),
+    labScenario: (request, step) => stream<ScenarioStep, ScenarioReport>("labScenario", request, step),
     labStart: (request, step) => stream<LabStep, LabStatus>("labStart", request, step),
     undo: (request, progress) => stream<UndoProgress, UndoReport>("undo", request, progress),
     watchReplica: (request, listener) => {

@@ -7,6 +7,7 @@ import {
   type LabStep,
   type ManyProgress,
   type RowBatch,
+  type ScenarioStep,
   type UndoProgress,
 } from "./bindings";
 import { toBackendError } from "./error";
@@ -41,6 +42,7 @@ export const tauri: Backend = {
     while (came < end.count) await new Promise<void>((resolve) => (more = resolve));
     return end;
   },
+  labScenario: (request, step) => call(commands.labScenario(request, new Channel<ScenarioStep>(step))),
   labStart: (request, step) => call(commands.labStart(request, new Channel<LabStep>(step))),
   undo: (request, progress) => call(commands.undo(request, new Channel<UndoProgress>(progress))),
   watchReplica: (request, { changed, failed }) => {

@@ -5,7 +5,7 @@ import type { CatalogAsk } from "$lib/catalog/ask";
 import type { Tab } from "./tabs.svelte";
 
 /** A dialog over the window. */
-export type Overlay = "palette" | "connect" | "settings" | "shortcuts" | "writes";
+export type Overlay = "palette" | "connect" | "settings" | "shortcuts" | "writes" | "labs" | "new-lab";
 
 /** What stands around the views. */
 export class Frame {

@@ -1,49 +1,94 @@
 import { SvelteMap } from "svelte/reactivity";
 
-import { type Backend, type BackendError, type LabStatus, type LabStep, toBackendError } from "$lib/backend";
+import { announce } from "$lib/announce.svelte";
+import {
+  type Backend,
+  type BackendError,
+  type LabLink,
+  type LabMember,
+  type LabStartRequest,
+  type LabStatus,
+  type LabStep,
+  toBackendError,
+} from "$lib/backend";
+import type { MemberAction } from "$lib/lab/member";
+import { t } from "$lib/messages";
 
-/** What is being done to a member. */
-export type MemberAction = "starting" | "stopping";
+/** Something that was done to a lab. */
+export interface Done {
+  id: number;
+  lab: string;
+  /** What it was, in words. */
+  what: string;
+  /** Its commands; none where it failed. */
+  steps: readonly LabStep[];
+  failed: boolean;
+}
 
-/** The local replica set. */
-export class Lab {
-  status = $state.raw<LabStatus | null>(null);
+/** So many changes are remembered, of all labs together. */
+const REMEMBERED = 50;
+
+/** The local replica sets, and what is done to them. */
+export class Labs {
+  /** The usual one first. */
+  all = $state.raw<readonly LabStatus[]>([]);
   /** The steps of the latest start, by their number. */
   steps = $state.raw<readonly LabStep[]>([]);
   starting = $state(false);
+  /** Which lab the latest start was of. */
+  subject = $state(t.lab.name);
   /** Why the latest start failed. */
   error = $state.raw<BackendError | null>(null);
-  /** Why the latest stop or start of a member failed. */
-  memberError = $state.raw<BackendError | null>(null);
+  /** Why the latest change failed. */
+  changeError = $state.raw<BackendError | null>(null);
+  /** What was done, the latest first. */
+  done = $state.raw<readonly Done[]>([]);
 
   readonly #backend: Backend;
-  readonly #pending = new SvelteMap<number, MemberAction>();
+  readonly #pending = new SvelteMap<string, MemberAction | "change">();
+  #changes = 0;
 
   constructor(backend: Backend) {
     this.#backend = backend;
   }
 
-  pending(member: number): MemberAction | null {
-    return this.#pending.get(member) ?? null;
+  byName(name: string): LabStatus | null {
+    return this.all.find(({ setName }) => setName === name) ?? null;
+  }
+
+  /** What is being done to a member. */
+  pending(lab: string, member: number): MemberAction | null {
+    const action = this.#pending.get(`${lab} ${member}`);
+    return action === undefined || action === "change" ? null : action;
+  }
+
+  /** Whether the links or the whole of a lab are being changed. */
+  changing(lab: string): boolean {
+    return this.#pending.has(lab);
   }
 
   async load(): Promise<void> {
-    this.status = await this.#backend.labStatus({});
+    const before = this.#changes;
+    const all = await this.#backend.labs();
+    // What a change answered meanwhile is newer.
+    if (before === this.#changes) this.all = all;
   }
 
-  /** Starts the set, or finds it running. Null when it failed: then `error` says why. */
-  async start(): Promise<LabStatus | null> {
+  /** Starts a set, or finds it running. Null when it failed: then `error` says why. */
+  async start(request: LabStartRequest = {}): Promise<LabStatus | null> {
     if (this.starting) return null;
     this.starting = true;
+    this.subject = request.plan?.name ?? request.lab ?? t.lab.name;
     this.error = null;
     this.steps = [];
     try {
-      this.status = await this.#backend.labStart({}, (step) => {
+      const status = await this.#backend.labStart(request, (step) => {
         this.steps = [...this.steps.filter(({ index }) => index !== step.index), step].sort(
           (a, b) => a.index - b.index,
         );
       });
-      return this.status;
+      this.#take(status);
+      return status;
     } catch (thrown) {
       this.error = toBackendError(thrown);
       return null;
@@ -58,24 +103,75 @@ export class Lab {
     this.error = null;
   }
 
-  async startMember(member: number): Promise<void> {
-    await this.#act(member, "starting", () => this.#backend.labStartMember({ member }));
+  /** Does something to a member. */
+  async act(lab: string, { id: member, host }: LabMember, action: MemberAction): Promise<void> {
+    await this.#change(lab, `${lab} ${member}`, action, t.lab.actions[action].of(host), () => {
+      const request = { lab, member };
+      if (action === "start") return this.#backend.labStartMember(request);
+      if (action === "stop") return this.#backend.labStopMember(request);
+      return this.#backend.labFault({ ...request, fault: action });
+    });
   }
 
-  async stopMember(member: number): Promise<void> {
-    await this.#act(member, "stopping", () => this.#backend.labStopMember({ member }));
+  async setLinks(lab: string, links: LabLink[], what: string): Promise<void> {
+    await this.#change(lab, lab, "change", what, () => this.#backend.labSetLinks({ lab, links }));
   }
 
-  async #act(member: number, action: MemberAction, run: () => Promise<LabStatus>): Promise<void> {
-    if (this.#pending.has(member)) return;
-    this.#pending.set(member, action);
-    this.memberError = null;
+  async heal(lab: string): Promise<void> {
+    await this.#change(lab, lab, "change", t.lab.heal, () => this.#backend.labHeal({ lab }));
+  }
+
+  async stop(lab: string): Promise<void> {
+    await this.#change(lab, lab, "change", t.lab.stopSet(lab), () => this.#backend.labStop({ lab }));
+  }
+
+  /** Stops a lab and removes its data. Whether it is gone: else `changeError` says why. */
+  async remove(lab: string): Promise<boolean> {
+    return this.#change(lab, lab, "change", t.lab.removeSet(lab), async () => {
+      await this.#backend.labRemove({ lab });
+      this.#changes += 1;
+      this.all = await this.#backend.labs();
+      this.done = this.done.filter((done) => done.lab !== lab);
+      return null;
+    });
+  }
+
+  async #change(
+    lab: string,
+    key: string,
+    action: MemberAction | "change",
+    what: string,
+    run: () => Promise<LabStatus | null>,
+  ): Promise<boolean> {
+    if (this.#pending.has(key)) return false;
+    this.#pending.set(key, action);
+    this.changeError = null;
     try {
-      this.status = await run();
+      const status = await run();
+      if (status !== null) {
+        this.#take(status);
+        this.#note({ lab, what, steps: status.steps, failed: false });
+      }
+      announce(t.lab.isDone(what));
+      return true;
     } catch (thrown) {
-      this.memberError = toBackendError(thrown);
+      this.changeError = toBackendError(thrown);
+      this.#note({ lab, what, steps: [], failed: true });
+      return false;
     } finally {
-      this.#pending.delete(member);
+      this.#pending.delete(key);
     }
+  }
+
+  #note(done: Omit<Done, "id">): void {
+    this.done = [{ ...done, id: (this.done[0]?.id ?? 0) + 1 }, ...this.done].slice(0, REMEMBERED);
+  }
+
+  #take(status: LabStatus): void {
+    this.#changes += 1;
+    const known = this.byName(status.setName) !== null;
+    this.all = known
+      ? this.all.map((lab) => (lab.setName === status.setName ? status : lab))
+      : [...this.all, status];
   }
 }

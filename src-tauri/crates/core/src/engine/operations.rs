@@ -418,6 +418,15 @@ impl Engine {
         open.record.timeline(request.limit, request.before.as_deref())
     }
 
+    /// The states of a connection's replica set, for who waits for one: the latest replaces all before it. Members are asked
+    /// as long as the receiver lives.
+    pub fn replica_states(
+        &self,
+        request: ReplicaRequest,
+    ) -> Result<tokio::sync::watch::Receiver<Option<ReplicaSnapshot>>> {
+        Ok(self.open(&request.connection)?.monitor.subscribe())
+    }
+
     /// Tells every new state of a connection's replica set until `tell` answers false or the connection is closed.
     ///
     /// The latest state replaces all before it: a slow listener misses some and never falls behind.

@@ -127,6 +127,8 @@ operations! {
     streams {
         /// One page of documents: the documents as they come, then how the page ended.
         [reads] find(request: FindRequest) -> PageEnd => RowBatch;
+        /// Runs a scenario on a local set, and tells meanwhile what Health says of each step.
+        [changes] lab_scenario(request: LabScenarioRequest) -> ScenarioReport => ScenarioStep;
         /// Starts a local set, one that is there or one as a plan has it, and tells the steps meanwhile.
         [changes] lab_start(request: LabStartRequest) -> LabStatus => LabStep;
         /// Undoes a write where its documents still are as it left them, and tells how far it is meanwhile.

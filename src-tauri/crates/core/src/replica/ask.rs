@@ -46,6 +46,7 @@ pub(crate) struct Asked {
     heartbeats: Arc<Heartbeats>,
     watch: Stopwatch,
     config: Option<Arc<Config>>,
+    version: Option<String>,
     figures_at: Option<Instant>,
     facts_at: Option<Instant>,
     log_at: Option<Instant>,
@@ -76,8 +77,17 @@ impl Asked {
         direct.app_name = Some("Trivet health".to_owned());
         direct.sdam_event_handler = Some(heartbeats.handler());
         let client = Client::with_options(direct).ok()?;
-        let (config, figures_at, facts_at, log_at) = (None, None, None, None);
-        Some(Self { topology, client, heartbeats, watch, config, figures_at, facts_at, log_at })
+        Some(Self {
+            topology,
+            client,
+            heartbeats,
+            watch,
+            config: None,
+            version: None,
+            figures_at: None,
+            facts_at: None,
+            log_at: None,
+        })
     }
 
     pub(crate) fn heartbeats(&self) -> &Arc<Heartbeats> {
@@ -169,7 +179,11 @@ impl Asked {
             Err(NO_REPLICATION)
         };
         self.follow_config(&admin, status.as_ref().ok()).await;
-        Ok(Report { ping_ms, status, config: self.config.clone() })
+        if self.version.is_none() {
+            let build = self.run(&admin, doc! { "buildInfo": 1 }).await?;
+            self.version = build.get_str("version").ok().map(str::to_owned);
+        }
+        Ok(Report { ping_ms, status, config: self.config.clone(), version: self.version.clone() })
     }
 
     /// Reads the configuration again when its version or term has moved, and on the primary until a majority has it.
@@ -195,11 +209,9 @@ impl Asked {
 
     async fn facts(&self) -> Facts {
         let admin = self.admin();
-        let build = self.run(&admin, doc! { "buildInfo": 1 }).await.ok();
         let wanted = doc! { "getParameter": 1, "featureCompatibilityVersion": 1 };
         let parameters = self.run(&admin, wanted).await.ok();
         Facts {
-            version: build.and_then(|build| build.get_str("version").ok().map(str::to_owned)),
             feature_compatibility: parameters.and_then(|reply| {
                 let version = reply.get_document("featureCompatibilityVersion").ok()?;
                 version.get_str("version").ok().map(str::to_owned)

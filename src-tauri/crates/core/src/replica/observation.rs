@@ -45,12 +45,12 @@ pub(crate) struct Report {
     pub(crate) status: Result<Status, i32>,
     /// `replSetGetConfig` as this member has it, where it may be asked.
     pub(crate) config: Option<Arc<Config>>,
+    pub(crate) version: Option<String>,
 }
 
 /// What changes seldom.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Facts {
-    pub(crate) version: Option<String>,
     pub(crate) feature_compatibility: Option<String>,
     pub(crate) room: Option<OplogRoom>,
 }

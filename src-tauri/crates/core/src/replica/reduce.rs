@@ -83,7 +83,11 @@ impl Reducer {
         changes
     }
 
+    /// Only `hello` names members while nobody shows the configuration.
     fn name_members(&mut self) {
+        if self.config.is_some() {
+            return;
+        }
         let mut named: Vec<String> = Vec::new();
         for (_, known) in self.living() {
             for host in known.hello().into_iter().flat_map(Hello::members) {
@@ -219,7 +223,7 @@ impl Reducer {
 
     fn servers(&self, leading: Option<&Known>) -> ServerFacts {
         let mut versions: Vec<String> =
-            self.known.values().filter_map(|known| known.facts.version.clone()).collect();
+            self.living().filter_map(|(_, known)| known.version.clone()).collect();
         versions.sort();
         versions.dedup();
         ServerFacts {
@@ -266,7 +270,7 @@ impl Reducer {
 fn election(candidate: &super::reply::Candidate) -> Election {
     Election {
         reason: candidate.reason.clone(),
-        term: float(candidate.term),
+        term: u32::try_from(candidate.term).unwrap_or_default(),
         elected_at: candidate.elected_ms.map(crate::time::iso_of_millis),
         majority_writes_at: candidate.majority_writes_ms.map(crate::time::iso_of_millis),
     }
@@ -279,7 +283,7 @@ fn newer(age: (i64, i64), known: (i64, i64)) -> bool {
 
 /// From term and version.
 fn config_age((term, version): (i64, i64)) -> ConfigAge {
-    ConfigAge { version: float(version), term: (term >= 0).then(|| float(term)) }
+    ConfigAge { version: u32::try_from(version).unwrap_or_default(), term: (term >= 0).then(|| float(term)) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "terms and versions, far below 2^53")]

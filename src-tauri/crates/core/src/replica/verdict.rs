@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     InitialSync, Majority, Member, MemberHealth, MemberState, ReplicaSnapshot, SightKind, Verdict,
-    VerdictLevel, observation::LOGIN_REFUSED,
+    VerdictLevel, observation::LOGIN_REFUSED, signals::losses::is_electable,
 };
 use crate::connection::Topology;
 
@@ -184,10 +184,7 @@ fn no_primary(snapshot: &ReplicaSnapshot) -> String {
             "{since}: {healthy_voters} of {voters} reachable, {needed} needed. Writes wait until {back} back."
         );
     }
-    let electable = |member: &Member| {
-        member.health == MemberHealth::Up && !member.arbiter && member.priority.is_some_and(|p| p > 0.0)
-    };
-    if !snapshot.members.iter().any(electable) {
+    if !snapshot.members.iter().any(is_electable) {
         return format!(
             "{since}: {healthy_voters} of {voters} are up, but none that may become primary. Writes wait until \
              one is back."

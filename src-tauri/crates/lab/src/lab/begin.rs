@@ -10,6 +10,7 @@ use crate::PATIENCE;
 use crate::access::{Access, Secret};
 use crate::folder::{Folder, Lasting};
 use crate::line::{Line, Opened};
+use crate::member::{Member, Refusal, Role};
 use crate::plan::{LabPlan, USUAL_LAB};
 use crate::ports::Ports;
 use crate::running::Running;
@@ -67,21 +68,12 @@ impl Lab {
         let hosts = running.ports.hosts();
         let fresh = set::configure(&members, &running.plan, &hosts, steps).await;
         let fresh = fresh.map_err(|error| running.explain(error))?;
-        let electable = running.electable(&members);
-        let primary = set::elect(&electable, steps).await.map_err(|error| running.explain(error))?;
+        let seeds = config.seed && (fresh || !lasting.seeded);
         running
-            .access
-            .make_root(primary, steps)
+            .furnish(&running.electable(&members), seeds, steps)
             .await
-            .map_err(|refusal| running.explain(set::refused(primary, "refuses the root user", &refusal)))?;
-        if config.seed && (fresh || !lasting.seeded) {
-            let command =
-                format!("db.getSiblingDB('{}').{}.insertMany([...])", seed::DATABASE, seed::COLLECTION);
-            let step = steps.begin(LabStepKind::Seed, command);
-            seed::fill(primary.client()).await.map_err(|refusal| {
-                running.explain(set::refused(primary, "refuses the sample data", &refusal))
-            })?;
-            step.done();
+            .map_err(|error| running.explain(error))?;
+        if seeds {
             lasting.seeded = true;
             running.folder.write_lasting(&lasting)?;
         }
@@ -112,19 +104,64 @@ impl Lab {
 
     /// Stops the lab and removes all that it has kept.
     ///
-    /// Errors: [`ErrorCode::NotFound`] where there is nothing of it; [`ErrorCode::Conflict`] where another process runs it.
+    /// Where there is nothing of it, nothing is done. Errors: [`ErrorCode::Conflict`] where another process runs it.
     pub async fn remove(&self) -> Result<()> {
         let _turn = self.0.turn.lock().await;
         self.stop_now().await?;
         let folder = self.folder();
         if !folder.path().is_dir() {
-            return Err(not_found(&self.0.name));
+            return Ok(());
         }
         // A guard takes the folder, and removes it as it does that of a lab that is thrown away: nobody can start it meanwhile.
         match Line::open(&self.0.config.guard, &folder, true).await? {
             Opened::Ours(line) => line.end().await,
             Opened::Held => Err(held(folder.run().as_ref())),
         }
+    }
+}
+
+impl Running {
+    /// Waits for a primary and makes what a new set has. A primary that goes away meanwhile, for one of a higher priority or
+    /// because a loaded machine held its heartbeats up, is followed by another try.
+    async fn furnish(&self, electable: &[Member], seeds: bool, steps: &Steps<'_>) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut again = false;
+        loop {
+            let primary = set::elect(electable, steps).await?;
+            match self.furnish_by(primary, seeds, again, steps).await {
+                Ok(()) => return Ok(()),
+                Err((what, refusal)) if Instant::now() > deadline => {
+                    return Err(set::refused(primary, what, &refusal));
+                }
+                // Still the primary: it means it.
+                Err((what, refusal))
+                    if primary.role().await == Role::Primary && !refusal.is_of_no_primary() =>
+                {
+                    return Err(set::refused(primary, what, &refusal));
+                }
+                Err(_) => again = true,
+            }
+        }
+    }
+
+    async fn furnish_by(
+        &self,
+        primary: &Member,
+        seeds: bool,
+        again: bool,
+        steps: &Steps<'_>,
+    ) -> Result<(), (&'static str, Refusal)> {
+        let made = self.access.make_root(primary, steps).await;
+        made.map_err(|refusal| ("refuses the root user", refusal))?;
+        if seeds {
+            let (database, collection) = (seed::DATABASE, seed::COLLECTION);
+            let command = format!("db.getSiblingDB('{database}').{collection}.insertMany([...])");
+            let step = steps.begin(LabStepKind::Seed, command);
+            let filled = seed::fill(primary.client(), again).await;
+            step.done();
+            filled.map_err(|refusal| ("refuses the sample data", refusal))?;
+        }
+        Ok(())
     }
 }
 

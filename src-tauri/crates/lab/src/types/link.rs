@@ -30,7 +30,6 @@ pub enum LinkPolicy {
 #[serde(rename_all = "camelCase")]
 pub struct LabLink {
     /// The id of the member that calls; null for every caller. Where `linksByCaller` is false it can be null only.
-    #[serde(default)]
     pub from: Option<u32>,
     /// The id of the member that is called.
     pub to: u32,

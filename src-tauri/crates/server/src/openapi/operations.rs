@@ -30,7 +30,8 @@ use trivet_core::{
     value::typed::Converted,
 };
 use trivet_lab::{
-    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabStartRequest, LabStatus, LabStep,
+    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabScenarioRequest, LabStartRequest,
+    LabStatus, LabStep, ScenarioReport, ScenarioStep,
 };
 use utoipa::{
     IntoParams as _, IntoResponses as _, ToSchema,

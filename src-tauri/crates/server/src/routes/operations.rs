@@ -28,7 +28,8 @@ use trivet_core::{
     },
 };
 use trivet_lab::{
-    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabStartRequest, LabStatus, LabStep,
+    LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabScenarioRequest, LabStartRequest,
+    LabStatus, LabStep, ScenarioReport, ScenarioStep,
 };
 
 use super::{Reply, json, text_of};
@@ -137,6 +138,18 @@ where
         .chain(received(rest))
         .map(|line| line.unwrap_or_else(|error| Line::Error(error.into())));
     Ok(lines(all.map(|line| line.text())))
+}
+
+/// Runs a scenario; its steps are the items. It goes on when the caller goes away, and heals the set.
+async fn lab_scenario(api: &Api, request: &Request) -> Reply {
+    let (labs, request) = (api.labs.clone(), request.read::<LabScenarioRequest>()?);
+    let states = api.engine.replica_states(request.replica())?;
+    streamed(api, async move |sender| {
+        let steps = sender.clone();
+        let tell =
+            move |step: ScenarioStep| drop(steps.try_send(Line::<_, ScenarioReport>::Item(step).text()));
+        labs.play(request, states, tell).await
+    })
 }
 
 /// Starts a local set; the steps are the items. It goes on when the caller goes away.

@@ -29,6 +29,7 @@ pub(crate) struct Known {
     figures: Option<At<Figures>>,
     pub(crate) skew_seconds: Option<f64>,
     pub(crate) rates: Option<OperationRates>,
+    pub(crate) version: Option<String>,
     pub(crate) facts: Facts,
     pub(crate) trend: LagTrend,
     /// The smoothed time that an initial sync still takes, seconds.
@@ -48,7 +49,12 @@ impl Known {
                     self.hello = Some((at, hello));
                 }
             }
-            Fact::Report(report) => self.poll(at, Ok(report)),
+            Fact::Report(report) => {
+                if report.version.is_some() {
+                    self.version.clone_from(&report.version);
+                }
+                self.poll(at, Ok(report));
+            }
             Fact::Silent(reason) => self.poll(at, Err(reason)),
             Fact::Figures(figures, skew) => self.take_figures(at, figures, skew),
             Fact::Facts(facts) => self.facts = facts,

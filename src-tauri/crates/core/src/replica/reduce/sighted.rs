@@ -46,8 +46,13 @@ impl Sighted {
         };
         if seconds < lasts {
             let summary = "The members' views differ, as they do for a moment after every change.".to_owned();
-            return Sight { kind: SightKind::Settling, summary, seconds, sides: Vec::new() };
+            return Sight { kind: SightKind::Settling, summary, seconds: whole(seconds), sides: Vec::new() };
         }
-        Sight { kind: read.kind, summary: read.summary, seconds, sides: read.sides }
+        Sight { kind: read.kind, summary: read.summary, seconds: whole(seconds), sides: read.sides }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds since watching began")]
+fn whole(seconds: f64) -> u32 {
+    seconds as u32
 }

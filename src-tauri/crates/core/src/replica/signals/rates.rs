@@ -23,8 +23,17 @@ pub(crate) fn rates(before: Operations, now: Operations, seconds: f64) -> Option
         return None;
     }
     let [insert, query, update, delete, getmore, command] =
-        pairs.map(|(before, now)| (now - before) / seconds);
+        pairs.map(|(before, now)| whole((now - before) / seconds));
     Some(OperationRates { insert, query, update, delete, getmore, command })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is not below 0, and far below 2^32"
+)]
+fn whole(rate: f64) -> u32 {
+    rate.round() as u32
 }
 
 /// A member's lag over the last minute.
@@ -32,8 +41,9 @@ pub(crate) fn rates(before: Operations, now: Operations, seconds: f64) -> Option
 pub(crate) struct LagTrend(VecDeque<(Duration, f64)>);
 
 impl LagTrend {
-    /// Takes the lag `at` a time since the start of watching.
+    /// Takes the lag `at` a time since the start of watching. The same answer counts once, however often it is looked at.
     pub(crate) fn note(&mut self, at: Duration, lag_seconds: f64) {
+        self.0.pop_back_if(|(last, _)| *last == at);
         self.0.push_back((at, lag_seconds));
         while self.0.front().is_some_and(|(first, _)| at.saturating_sub(*first) > GROWTH_OVER) {
             self.0.pop_front();
@@ -63,7 +73,7 @@ mod tests {
         let before = Operations { insert: 10.0, query: 5.0, ..Operations::default() };
         let now = Operations { insert: 60.0, query: 5.0, ..Operations::default() };
         let rates = rates(before, now, 5.0).expect("it counted on");
-        assert_eq!((rates.insert, rates.query), (10.0, 0.0));
+        assert_eq!((rates.insert, rates.query), (10, 0));
     }
 
     #[test]
@@ -81,6 +91,15 @@ mod tests {
             trend.note(Duration::from_secs(second), lag);
             assert_eq!(trend.lasting(), Some(lasting), "{second}");
         }
+    }
+
+    #[test]
+    fn one_answer_that_is_looked_at_twice_does_not_last() {
+        let mut trend = LagTrend::default();
+        for (second, lag) in [(0, 0.0), (1, 18.0), (1, 18.0)] {
+            trend.note(Duration::from_secs(second), lag);
+        }
+        assert_eq!(trend.lasting(), Some(0.0));
     }
 
     #[test]

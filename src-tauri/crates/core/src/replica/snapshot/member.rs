@@ -136,7 +136,7 @@ pub struct MemberTag {
 #[serde(rename_all = "camelCase")]
 pub struct ConfigAge {
     /// `configVersion`.
-    pub version: f64,
+    pub version: u32,
     /// `configTerm`; null where a reconfiguration by force has dropped it.
     pub term: Option<f64>,
 }
@@ -161,22 +161,22 @@ pub struct InitialSync {
     pub source: Option<String>,
 }
 
-/// Operations a second (`opcounters`, the difference of two samples).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, Type, ToSchema)]
+/// Operations a second (`opcounters`, the difference of two samples), to the next whole number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OperationRates {
     /// Inserts.
-    pub insert: f64,
+    pub insert: u32,
     /// Queries.
-    pub query: f64,
+    pub query: u32,
     /// Updates.
-    pub update: f64,
+    pub update: u32,
     /// Deletes.
-    pub delete: f64,
+    pub delete: u32,
     /// Further batches of cursors.
-    pub getmore: f64,
+    pub getmore: u32,
     /// Other commands.
-    pub command: f64,
+    pub command: u32,
 }
 
 /// A member's connections (`serverStatus.connections`).

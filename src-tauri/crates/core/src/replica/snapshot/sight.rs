@@ -47,9 +47,9 @@ pub struct Sight {
     pub kind: SightKind,
     /// The same in words.
     pub summary: String,
-    /// For how long they have said so, seconds. Views differ for a moment after every change: what lasts no longer than two
+    /// For how long they have said so, whole seconds. Views differ for a moment after every change: what lasts no longer than two
     /// heartbeats is `settling`.
-    pub seconds: f64,
+    pub seconds: u32,
     /// The groups that see each other, where the set is split; the one with a majority first, if there is one.
     pub sides: Vec<SightSide>,
 }

@@ -56,7 +56,7 @@ pub struct Election {
     /// The server's word for the reason, such as `electionTimeout` or `stepUpRequest`.
     pub reason: String,
     /// The term that it began.
-    pub term: f64,
+    pub term: u32,
     /// When it was elected, ISO 8601 in UTC.
     pub elected_at: Option<String>,
     /// When the first majority write was possible, ISO 8601 in UTC.

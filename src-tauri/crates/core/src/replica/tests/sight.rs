@@ -73,7 +73,12 @@ fn alone(topology: Topology, answers: bool) -> String {
     let news = |fact| Observation { host: host.clone(), address: host.clone(), at, fact };
     if answers {
         reducer.note(news(Fact::Hello(hello)));
-        reducer.note(news(Fact::Report(Report { ping_ms: 1.0, status: Err(76), config: None })));
+        reducer.note(news(Fact::Report(Report {
+            ping_ms: 1.0,
+            status: Err(76),
+            config: None,
+            version: None,
+        })));
     } else {
         reducer.note(news(Fact::Silent("connection refused".to_owned())));
     }

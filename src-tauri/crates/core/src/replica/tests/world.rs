@@ -126,7 +126,10 @@ impl World {
             Access::Forbids(code) => (Err(code), None),
         };
         let hello = Hello::read(&self.hello(peer));
-        vec![news(Fact::Hello(hello)), news(Fact::Report(Report { ping_ms: 0.4, status, config }))]
+        vec![
+            news(Fact::Hello(hello)),
+            news(Fact::Report(Report { ping_ms: 0.4, status, config, version: Some("6.0.5".to_owned()) })),
+        ]
     }
 
     /// The members that are not hidden and of the wanted kind, as `hello` lists them.
