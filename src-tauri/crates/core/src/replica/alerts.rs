@@ -87,14 +87,14 @@ impl Alerts {
         clippy::cast_sign_loss,
         reason = "terms are small whole numbers"
     )]
-    fn elections(&mut self, term: Option<f64>, now: f64) -> f64 {
+    fn elections(&mut self, term: Option<f64>, now: f64) -> u32 {
         if let Some((term, before)) = term.zip(self.term) {
             let held = (term - before).clamp(0.0, 100.0) as usize;
             self.elections.extend(std::iter::repeat_n(now, held));
         }
         self.term = term.or(self.term);
         self.elections.retain(|at| now - at <= ELECTIONS_WITHIN);
-        u32::try_from(self.elections.len()).unwrap_or(u32::MAX).into()
+        u32::try_from(self.elections.len()).unwrap_or(u32::MAX)
     }
 }
 
@@ -103,7 +103,7 @@ impl Known {
         let critical = finding.level == AlertLevel::Critical;
         self.since[0].get_or_insert(now);
         self.since[1] = critical.then(|| self.since[1].unwrap_or(now));
-        let lasts = |since: Option<f64>| since.filter(|since| now - since >= finding.lasts_seconds);
+        let lasts = |since: Option<f64>| since.filter(|since| now - since >= finding.lasts_seconds.into());
         let (level, since) = match (lasts(self.since[1]), lasts(self.since[0])) {
             (Some(since), _) => (AlertLevel::Critical, since),
             (None, Some(since)) => (AlertLevel::Warning, since),

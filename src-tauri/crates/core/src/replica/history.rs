@@ -19,8 +19,8 @@ const SECONDS: i64 = 15 * 60;
 /// And then one a minute, for so long.
 const MINUTES: i64 = 24 * 60 * 60;
 /// Samples of seconds further apart than this, and of minutes than the other, have a gap between them.
-const GAP_SECONDS: f64 = 10.0;
-const GAP_MINUTES: f64 = 150.0;
+const GAP_SECONDS: u32 = 10;
+const GAP_MINUTES: u32 = 150;
 
 /// Asks for the history of a connection's replica set.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, ToSchema)]
@@ -38,7 +38,7 @@ pub struct ReplicaHistoryRequest {
 #[serde(rename_all = "camelCase")]
 pub struct ReplicaHistory {
     /// When, seconds since 1970.
-    pub times: Vec<f64>,
+    pub times: Vec<u32>,
     /// Who was primary, as a place in `members`.
     pub primary: Vec<Option<u32>>,
     /// How far what a majority has was behind, seconds; of a minute the most.
@@ -123,7 +123,7 @@ impl History {
     }
 }
 
-fn columns(samples: &[(&Sample, f64)]) -> ReplicaHistory {
+fn columns(samples: &[(&Sample, u32)]) -> ReplicaHistory {
     let mut hosts: Vec<&str> = Vec::new();
     // The present members first, in the order of the configuration.
     for (sample, _) in samples.iter().rev() {
@@ -142,11 +142,11 @@ fn columns(samples: &[(&Sample, f64)]) -> ReplicaHistory {
     };
     let mut history =
         ReplicaHistory { members: hosts.iter().map(member).collect(), ..ReplicaHistory::default() };
-    let mut last: Option<f64> = None;
+    let mut last: Option<u32> = None;
     for (sample, gap) in samples {
         let time = sample.time();
-        if let Some(last) = last.filter(|last| time - last > *gap) {
-            history.add(last + 1.0, None);
+        if let Some(last) = last.filter(|last| time.saturating_sub(*last) > *gap) {
+            history.add(last + 1, None);
         }
         history.add(time, Some(sample));
         last = Some(time);
@@ -155,7 +155,7 @@ fn columns(samples: &[(&Sample, f64)]) -> ReplicaHistory {
 }
 
 impl ReplicaHistory {
-    fn add(&mut self, time: f64, sample: Option<&Sample>) {
+    fn add(&mut self, time: u32, sample: Option<&Sample>) {
         self.times.push(time);
         let primary = sample.and_then(Sample::primary);
         let place = self.members.iter().position(|member| Some(member.host.as_str()) == primary);

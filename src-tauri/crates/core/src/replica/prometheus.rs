@@ -73,7 +73,7 @@ fn of_the_set(text: &mut Text, set: &str, snapshot: &ReplicaSnapshot) {
     say(
         "trivet_replica_config_version",
         "The version of the newest configuration (configVersion).",
-        configuration.map(|configuration| configuration.age.version),
+        configuration.map(|configuration| configuration.age.version.into()),
     );
     say(
         "trivet_replica_config_spread_seconds",
@@ -239,7 +239,7 @@ fn of_a_member(text: &mut Text, set: &str, member: &Member) {
         ] {
             let labels = [own[0], own[1], ("type", kind)];
             let help = "Operations a second, over the last five (opcounters).";
-            text.gauge("trivet_replica_member_operations_per_second", help, &labels, Some(rate));
+            text.gauge("trivet_replica_member_operations_per_second", help, &labels, Some(rate.into()));
         }
     }
 }
@@ -319,7 +319,7 @@ mod tests {
         let mut snapshot = three().snapshot();
         let member = &mut snapshot.members[1];
         member.connections = Some(ConnectionCounts { current: 3, available: 7 });
-        member.operations = Some(OperationRates { insert: 1.5, ..OperationRates::default() });
+        member.operations = Some(OperationRates { insert: 2, ..OperationRates::default() });
         member.elections_called = Some(2.0);
         member.oplog_window_hours = Some(2.0);
         member.initial_sync = Some(InitialSync {

@@ -226,7 +226,7 @@ impl Held {
                 // An election alone raises the term.
                 let (seen_at, age) = (known.seen_at.clone(), known.age);
                 *known == SeenConfiguration { seen_at, age, ..seen.clone() }
-                    && age.version.total_cmp(&seen.age.version).is_eq()
+                    && age.version == seen.age.version
             };
             if !self.configurations.back().is_some_and(same) {
                 self.configurations.push_back(seen);

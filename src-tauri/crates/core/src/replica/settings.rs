@@ -54,10 +54,10 @@ pub struct AddressMapping {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Threshold {
-    /// To be looked at today.
-    pub warning: f64,
-    /// To be looked at now.
-    pub critical: f64,
+    /// To be looked at today; null for never.
+    pub warning: Option<f64>,
+    /// To be looked at now; null for never.
+    pub critical: Option<f64>,
 }
 
 /// The thresholds of all signals that have one that may be moved.
@@ -67,7 +67,7 @@ pub struct Thresholds {
     /// Seconds that a member is behind: above 10 / 60.
     pub lag_seconds: Threshold,
     /// For so long a member has to be behind, seconds: 120. The same for the time to stale.
-    pub lag_lasts_seconds: f64,
+    pub lag_lasts_seconds: u32,
     /// Seconds that what a majority has is behind, while its commit point stands still: above 5 / 10.
     pub commit_lag_seconds: Threshold,
     /// Hours that an oplog spans which has been full once: below 24 / 1.
@@ -77,9 +77,9 @@ pub struct Thresholds {
     /// Hours until a member is too stale, while its lag grows: below 6 / 1.
     pub time_to_stale_hours: Threshold,
     /// Seconds for which members may hold different configurations: 30.
-    pub config_spread_seconds: f64,
+    pub config_spread_seconds: u32,
     /// Elections in five minutes: more than 3.
-    pub elections: f64,
+    pub elections: u32,
     /// Seconds that a clock is off, less half the round trip: above 1 / 5.
     pub clock_skew_seconds: Threshold,
     /// Dirty data as a share of the cache: above 0.15 / 0.20.
@@ -90,16 +90,16 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        let threshold = |warning, critical| Threshold { warning, critical };
+        let threshold = |warning, critical| Threshold { warning: Some(warning), critical: Some(critical) };
         Self {
             lag_seconds: threshold(10.0, 60.0),
-            lag_lasts_seconds: 120.0,
+            lag_lasts_seconds: 120,
             commit_lag_seconds: threshold(5.0, 10.0),
             oplog_window_hours: threshold(24.0, 1.0),
             headroom_share: threshold(0.25, 0.0),
             time_to_stale_hours: threshold(6.0, 1.0),
-            config_spread_seconds: 30.0,
-            elections: 3.0,
+            config_spread_seconds: 30,
+            elections: 3,
             clock_skew_seconds: threshold(1.0, 5.0),
             cache_dirty_share: threshold(0.15, 0.20),
             connections_share: threshold(0.80, 0.95),
@@ -134,32 +134,15 @@ impl HealthSettings {
             ("cacheDirtyShare", of.cache_dirty_share),
             ("connectionsShare", of.connections_share),
         ] {
-            number(name, threshold.warning)?;
-            number(name, threshold.critical)?;
-            if threshold.warning > threshold.critical {
-                return Err(Error::invalid(format!(
-                    "{name}: the warning at {} comes after the critical alert at {}: more is worse here.",
-                    threshold.warning, threshold.critical
-                )));
-            }
+            threshold.check(name, "more", |warning, critical| warning > critical)?;
         }
         for (name, threshold) in [
             ("oplogWindowHours", of.oplog_window_hours),
             ("headroomShare", of.headroom_share),
             ("timeToStaleHours", of.time_to_stale_hours),
         ] {
-            number(name, threshold.warning)?;
-            number(name, threshold.critical)?;
-            if threshold.warning < threshold.critical {
-                return Err(Error::invalid(format!(
-                    "{name}: the warning at {} comes after the critical alert at {}: less is worse here.",
-                    threshold.warning, threshold.critical
-                )));
-            }
+            threshold.check(name, "less", |warning, critical| warning < critical)?;
         }
-        number("lagLastsSeconds", of.lag_lasts_seconds)?;
-        number("configSpreadSeconds", of.config_spread_seconds)?;
-        number("elections", of.elections)?;
         for (place, AddressMapping { host, address }) in self.addresses.iter().enumerate() {
             for name in [host, address] {
                 host_and_port(name)?;
@@ -183,11 +166,21 @@ fn lay_over(below: &mut Value, above: Value) {
     }
 }
 
-fn number(name: &str, value: f64) -> Result<()> {
-    if value.is_finite() && value >= 0.0 {
-        return Ok(());
+impl Threshold {
+    fn check(self, name: &str, worse: &str, too_late: impl Fn(f64, f64) -> bool) -> Result<()> {
+        for value in [self.warning, self.critical].into_iter().flatten() {
+            if !value.is_finite() || value < 0.0 {
+                let message = format!("{name}: a number of 0 or more is needed, or null for never.");
+                return Err(Error::invalid(message));
+            }
+        }
+        match self.warning.zip(self.critical) {
+            Some((warning, critical)) if too_late(warning, critical) => Err(Error::invalid(format!(
+                "{name}: the warning at {warning} comes after the critical alert at {critical}: {worse} is worse here.",
+            ))),
+            _ => Ok(()),
+        }
     }
-    Err(Error::invalid(format!("{name}: a number of 0 or more is needed.")))
 }
 
 fn host_and_port(text: &str) -> Result<()> {
@@ -213,10 +206,10 @@ mod tests {
     fn settings_that_make_no_sense_are_refused_by_name() {
         HealthSettings::default().check().expect("the usual ones");
         let told = [
-            refusal(|of| of.thresholds.lag_seconds.warning = 61.0),
-            refusal(|of| of.thresholds.oplog_window_hours.critical = 25.0),
-            refusal(|of| of.thresholds.elections = f64::NAN),
-            refusal(|of| of.thresholds.lag_lasts_seconds = -1.0),
+            refusal(|of| of.thresholds.lag_seconds.warning = Some(61.0)),
+            refusal(|of| of.thresholds.oplog_window_hours.critical = Some(25.0)),
+            refusal(|of| of.thresholds.clock_skew_seconds.warning = Some(f64::NAN)),
+            refusal(|of| of.thresholds.cache_dirty_share.critical = Some(-1.0)),
             refusal(|of| of.addresses = vec![mapping("db:27017", "10.0.0.1")]),
             refusal(|of| of.addresses = vec![mapping("ada@db:27017", "10.0.0.1:1")]),
             refusal(|of| of.addresses = vec![mapping("db:1", "a:1"), mapping("db:1", "b:1")]),
@@ -224,8 +217,8 @@ mod tests {
         insta::assert_snapshot!(told.join("\n"), @r#"
         lagSeconds: the warning at 61 comes after the critical alert at 60: more is worse here.
         oplogWindowHours: the warning at 24 comes after the critical alert at 25: less is worse here.
-        elections: a number of 0 or more is needed.
-        lagLastsSeconds: a number of 0 or more is needed.
+        clockSkewSeconds: a number of 0 or more is needed, or null for never.
+        cacheDirtyShare: a number of 0 or more is needed, or null for never.
         addresses: "10.0.0.1" is not host:port, such as 10.0.0.7:27017.
         addresses: "ada@db:27017" is not host:port, such as 10.0.0.7:27017.
         addresses: db:1 is mapped twice.
@@ -241,7 +234,7 @@ mod tests {
         let older = serde_json::json!({ "alerts": true, "thresholds": { "elections": 9 }, "gone": 1 });
         let settings = HealthSettings::over_the_usual(older).expect("read");
         assert!(settings.alerts && settings.watches());
-        assert_eq!(settings.thresholds, Thresholds { elections: 9.0, ..Thresholds::default() });
+        assert_eq!(settings.thresholds, Thresholds { elections: 9, ..Thresholds::default() });
         assert!(HealthSettings::over_the_usual(serde_json::json!({ "alerts": 7 })).is_err());
     }
 }

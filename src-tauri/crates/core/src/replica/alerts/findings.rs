@@ -6,9 +6,9 @@ use crate::replica::{
 };
 
 /// RECOVERING and UNKNOWN are passed through within a moment when a member starts, seconds.
-const PASSING: f64 = 5.0;
+const PASSING: u32 = 5;
 /// What is asked every five seconds has to be so three times, seconds.
-const SLOW: f64 = 10.0;
+const SLOW: u32 = 10;
 
 /// Something beyond its threshold.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,12 +21,12 @@ pub(super) struct Finding {
     pub(super) threshold: Option<f64>,
     pub(super) warning: Option<f64>,
     /// For so long it has to be so before it is raised.
-    pub(super) lasts_seconds: f64,
+    pub(super) lasts_seconds: u32,
     pub(super) message: String,
 }
 
 /// Everything, of whatever level. `elections` are those of the last five minutes.
-pub(super) fn findings(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: f64) -> Vec<Finding> {
+pub(super) fn findings(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: u32) -> Vec<Finding> {
     let mut all = Vec::new();
     of_the_set(snapshot, of, elections, &mut all);
     for member in &snapshot.members {
@@ -35,7 +35,7 @@ pub(super) fn findings(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: f
     all
 }
 
-fn of_the_set(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: f64, all: &mut Vec<Finding>) {
+fn of_the_set(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: u32, all: &mut Vec<Finding>) {
     let state = |signal, level, message: String| Finding::state(signal, None, level, message);
     if let Some(seconds) = snapshot.no_primary_seconds {
         let message = "The set has no primary: writes wait.".to_owned();
@@ -65,19 +65,19 @@ fn of_the_set(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: f64, all: 
         all.push(state(AlertSignal::Sight, AlertLevel::Warning, sight.summary.clone()));
     }
     let spread = snapshot.configuration.as_ref().and_then(|configuration| configuration.spread_seconds);
-    if let Some(spread) = spread.filter(|spread| *spread > of.config_spread_seconds) {
+    if let Some(spread) = spread.filter(|spread| *spread > of.config_spread_seconds.into()) {
         let message = format!("Members have held different configurations for {}.", seconds(spread));
         all.push(Finding {
             value: Some(spread),
-            threshold: Some(of.config_spread_seconds),
+            threshold: Some(of.config_spread_seconds.into()),
             ..state(AlertSignal::ConfigSpread, AlertLevel::Warning, message)
         });
     }
     if elections > of.elections {
         let message = format!("{elections} elections were held within five minutes.");
         all.push(Finding {
-            value: Some(elections),
-            threshold: Some(of.elections),
+            value: Some(elections.into()),
+            threshold: Some(of.elections.into()),
             ..state(AlertSignal::Elections, AlertLevel::Warning, message)
         });
     }
@@ -168,23 +168,23 @@ fn of_a_member(snapshot: &ReplicaSnapshot, member: &Member, of: &Thresholds, all
 
 fn state(member: &Member, all: &mut Vec<Finding>) {
     let host = &member.host;
-    let mut raise = |signal, level, lasts: f64, message: String| {
+    let mut raise = |signal, level, lasts, message: String| {
         all.push(Finding::state(signal, Some(host.clone()), level, message).lasting(lasts));
     };
     if member.too_stale {
         let message = format!("{host} is too stale: it has to be copied anew.");
-        raise(AlertSignal::TooStale, AlertLevel::Critical, 0.0, message);
+        raise(AlertSignal::TooStale, AlertLevel::Critical, 0, message);
     }
     let warning = AlertLevel::Warning;
     match (member.health, member.state) {
         (MemberHealth::Unknown, _) => {}
         (MemberHealth::Down, _) => {
             let why = member.unreachable_reason.as_deref().unwrap_or("it does not answer");
-            raise(AlertSignal::MemberState, warning, 0.0, format!("{host} is down: {why}."));
+            raise(AlertSignal::MemberState, warning, 0, format!("{host} is down: {why}."));
         }
         (_, MemberState::Rollback) => {
             let message = format!("{host} undoes writes that the majority never had (rollback).");
-            raise(AlertSignal::TooStale, AlertLevel::Critical, 0.0, message);
+            raise(AlertSignal::TooStale, AlertLevel::Critical, 0, message);
         }
         (_, state @ (MemberState::Recovering | MemberState::Unknown)) => {
             let message = format!("{host} is {} and does not serve.", state.name());
@@ -224,17 +224,10 @@ fn above(
     of: Threshold,
     say: impl Fn() -> String,
 ) -> Option<Finding> {
-    let (level, threshold) = if value > of.critical {
-        (AlertLevel::Critical, of.critical)
-    } else if value > of.warning {
-        (AlertLevel::Warning, of.warning)
-    } else {
-        return None;
-    };
-    Some(Finding::measured(signal, host, level, value, threshold, of.warning, say()))
+    measured(signal, host, value, of, say, |threshold| value > threshold)
 }
 
-/// `reached`: the critical threshold itself is critical.
+/// `reached`: the threshold itself is critical.
 fn below(
     signal: AlertSignal,
     host: Option<String>,
@@ -243,36 +236,35 @@ fn below(
     reached: bool,
     say: impl Fn() -> String,
 ) -> Option<Finding> {
-    let (level, threshold) = if value < of.critical || reached && value <= of.critical {
-        (AlertLevel::Critical, of.critical)
-    } else if value < of.warning {
-        (AlertLevel::Warning, of.warning)
-    } else {
-        return None;
+    let at_critical = reached && of.critical.is_some_and(|critical| value <= critical);
+    measured(signal, host, value, of, say, |threshold| value < threshold || at_critical)
+}
+
+fn measured(
+    signal: AlertSignal,
+    host: Option<String>,
+    value: f64,
+    of: Threshold,
+    say: impl Fn() -> String,
+    beyond: impl Fn(f64) -> bool,
+) -> Option<Finding> {
+    let reached = |threshold: Option<f64>| threshold.filter(|threshold| beyond(*threshold));
+    let (level, threshold) = match (reached(of.critical), reached(of.warning)) {
+        (Some(critical), _) => (AlertLevel::Critical, critical),
+        (None, Some(warning)) => (AlertLevel::Warning, warning),
+        (None, None) => return None,
     };
-    Some(Finding::measured(signal, host, level, value, threshold, of.warning, say()))
+    let (value, threshold, warning) = (Some(value), Some(threshold), of.warning);
+    Some(Finding { signal, host, level, value, threshold, warning, lasts_seconds: 0, message: say() })
 }
 
 impl Finding {
     fn state(signal: AlertSignal, host: Option<String>, level: AlertLevel, message: String) -> Self {
         let (value, threshold, warning) = (None, None, None);
-        Self { signal, host, level, value, threshold, warning, lasts_seconds: 0.0, message }
+        Self { signal, host, level, value, threshold, warning, lasts_seconds: 0, message }
     }
 
-    fn measured(
-        signal: AlertSignal,
-        host: Option<String>,
-        level: AlertLevel,
-        value: f64,
-        threshold: f64,
-        warning: f64,
-        message: String,
-    ) -> Self {
-        let (value, threshold, warning) = (Some(value), Some(threshold), Some(warning));
-        Self { signal, host, level, value, threshold, warning, lasts_seconds: 0.0, message }
-    }
-
-    fn lasting(self, lasts_seconds: f64) -> Self {
+    fn lasting(self, lasts_seconds: u32) -> Self {
         Self { lasts_seconds, ..self }
     }
 }

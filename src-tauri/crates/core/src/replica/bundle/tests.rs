@@ -71,9 +71,9 @@ fn what_was_exported_is_read_again_and_anything_else_is_refused_with_its_reason(
     assert_eq!(read_incident(&text).expect("read"), incident);
     let refusal = |text: &str| read_incident(text).expect_err("refused").to_string();
     let mut uneven = incident.clone();
-    uneven.history.times.push(1.0);
+    uneven.history.times.push(1);
     let mut stranger = incident;
-    stranger.history.times.push(1.0);
+    stranger.history.times.push(1);
     stranger.history.primary.push(Some(7));
     stranger.history.commit_lag.push(None);
     let told = [

@@ -85,9 +85,9 @@ impl Sample {
         })
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970, far below 2^53")]
-    pub(super) fn time(&self) -> f64 {
-        self.second as f64
+    /// Seconds since 1970; no clock of a machine is set to after 2106.
+    pub(super) fn time(&self) -> u32 {
+        u32::try_from(self.second.max(0)).unwrap_or(u32::MAX)
     }
 
     pub(super) fn primary(&self) -> Option<&str> {
@@ -112,5 +112,6 @@ fn small(value: Option<f64>) -> f32 {
 }
 
 fn total(rates: OperationRates) -> f64 {
-    rates.insert + rates.query + rates.update + rates.delete + rates.getmore + rates.command
+    let OperationRates { insert, query, update, delete, getmore, command } = rates;
+    [insert, query, update, delete, getmore, command].into_iter().map(f64::from).sum()
 }

@@ -62,7 +62,7 @@ fn of_several_snapshots_in_a_second_the_last_counts_and_a_gap_is_a_sample_withou
     history.take(&at(START + 60, |_| {}));
     let columns = history.columns(3_600, now(START + 60)).expect("columns");
     assert!(near(&columns.commit_lag, &[Some(4.0), None, Some(0.0)]), "{:?}", columns.commit_lag);
-    assert!((columns.times[1] - columns.times[0] - 1.0).abs() < 1e-9);
+    assert_eq!(columns.times[1], columns.times[0] + 1);
     assert_eq!(columns.members[0].state[1], MemberState::Unknown);
 }
 
@@ -72,11 +72,11 @@ fn after_a_quarter_of_an_hour_a_minute_keeps_its_worst() {
     let start = START + 40; // A whole minute since 1970: 1,700,000,040 is one.
     for second in 0..60 {
         history.take(&at(start + second, |snapshot| {
-            let value = f64::from(u32::try_from(second).expect("small"));
+            let query = u32::try_from(second).expect("small");
+            let value = f64::from(query);
             snapshot.members[1].lag_seconds = Some(value);
             snapshot.members[1].oplog_window_hours = Some(100.0 - value);
-            snapshot.members[1].operations =
-                Some(OperationRates { query: value, ..OperationRates::default() });
+            snapshot.members[1].operations = Some(OperationRates { query, ..OperationRates::default() });
             snapshot.commit_lag_seconds = Some(60.0 - value);
         }));
     }

@@ -91,7 +91,8 @@ impl Course {
             return Vec::new();
         }
         // It had enough before all had answered.
-        let Some(won) = self.won.as_mut().filter(|won| line.number("term") == Some(won.term)) else {
+        let Some(won) = self.won.as_mut().filter(|won| line.number("term") == Some(f64::from(won.term)))
+        else {
             return Vec::new();
         };
         if won.votes.iter().all(|known| known.host != vote.host) {
@@ -101,7 +102,7 @@ impl Course {
     }
 
     fn wins(&mut self, host: &str, line: &LogLine) -> Option<News> {
-        let term = line.number("term")?;
+        let term = line.get("term")?.parse().ok()?;
         let mut part = ElectionPart {
             elected_ms: Some(line.at_ms),
             source: TimelineSource::Log,

@@ -112,7 +112,7 @@ pub enum TimelineSource {
 #[serde(rename_all = "camelCase")]
 pub struct ElectionCourse {
     /// The term that it began.
-    pub term: f64,
+    pub term: u32,
     /// Who became primary.
     pub winner: String,
     /// Why it was held, in words.

@@ -33,7 +33,7 @@ pub(crate) struct Note {
 /// A part of what there is to know of an election; moments in milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ElectionPart {
-    pub(crate) term: f64,
+    pub(crate) term: u32,
     pub(crate) winner: String,
     /// When it was heard of.
     pub(crate) at_ms: i64,
@@ -102,7 +102,7 @@ impl Note {
 }
 
 impl ElectionPart {
-    pub(crate) fn of(term: f64, winner: &str, at_ms: i64) -> Self {
+    pub(crate) fn of(term: u32, winner: &str, at_ms: i64) -> Self {
         Self {
             term,
             winner: winner.to_owned(),

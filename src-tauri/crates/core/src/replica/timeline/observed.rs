@@ -47,7 +47,7 @@ fn election(before: Option<&ReplicaSnapshot>, now: &ReplicaSnapshot, at_ms: i64,
         && before.primary.as_ref() != Some(primary)
     {
         // Its own answer is still to come, or may not be asked for.
-        news.push(News::Election(ElectionPart::of(term, primary, at_ms)));
+        news.push(News::Election(ElectionPart::of(whole(term), primary, at_ms)));
     }
 }
 
@@ -96,11 +96,16 @@ fn changed(before: &Member, now: &Member, at_ms: i64) -> Option<Note> {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "terms are small whole numbers")]
+fn whole(term: f64) -> u32 {
+    term as u32
+}
+
 /// An election alone raises the term, which is no edit.
 fn configuration(before: &ReplicaSnapshot, now: &ReplicaSnapshot, at_ms: i64) -> Option<Note> {
     let version = |snapshot: &ReplicaSnapshot| Some(snapshot.configuration.as_ref()?.age.version);
     let (earlier, present) = (version(before)?, version(now)?);
-    if (earlier - present).abs() < 0.5 {
+    if earlier == present {
         return None;
     }
     let names = |snapshot: &ReplicaSnapshot| -> Vec<String> {
