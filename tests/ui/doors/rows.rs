@@ -328,7 +328,7 @@ fn refused_reads(at: &At) -> Vec<Row> {
         Row::new("read_incident", json!({ "text": "{}" })).refused("InvalidInput"),
         Row::new(
             "set_health_settings",
-            at.ask(json!({ "settings": health(|settings| settings.thresholds.elections = -1.0) })),
+            at.ask(json!({ "settings": health(|settings| settings.thresholds.lag_seconds.warning = Some(-1.0)) })),
         )
         .refused("InvalidInput"),
         Row::new("collections", at.ask(json!({ "database": "a b" }))).refused("InvalidInput"),

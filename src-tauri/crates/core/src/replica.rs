@@ -23,11 +23,11 @@ mod tests;
 mod timeline;
 mod verdict;
 
-pub(crate) use bundle::read_incident;
 pub use bundle::{
-    ExportIncidentRequest, Incident, IncidentAttribute, IncidentLog, ReadIncidentRequest, SeenConfiguration,
-    SeenConfigurationMember,
+    ExportIncidentRequest, Incident, IncidentAttribute, IncidentLog, ReadIncidentRequest, SavedIncident,
+    SeenConfiguration, SeenConfigurationMember,
 };
+pub(crate) use bundle::{read_incident, save as save_incident};
 pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
 pub(crate) use monitor::Monitor;
 pub use prometheus::{METRICS_TYPE, metrics};

@@ -34,6 +34,7 @@ export type DesktopOnly =
   | "restStart"
   | "restStatus"
   | "restStop"
+  | "saveIncident"
   | "saveSettings"
   | "settings"
   | "unwatchReplica";

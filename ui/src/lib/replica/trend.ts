@@ -1,4 +1,4 @@
-import type { MemberState, ReplicaSnapshot } from "$lib/backend";
+import type { MemberState, ReplicaHistory, ReplicaSnapshot } from "$lib/backend";
 
 /** What was seen over a time, a column for each figure: `times[i]` belongs to every `[i]`. */
 export interface Trend {
@@ -31,6 +31,41 @@ export interface Line {
 
 export function emptyTrend(): Trend {
   return { times: [], commitLag: [], primary: [], members: new Map() };
+}
+
+/** What was recorded, as a trend. */
+export function trendOf({ times, commitLag, primary, members }: ReplicaHistory): Trend {
+  const names = primary.map((place) => (place === null ? null : (members[place]?.host ?? null)));
+  const columns = members.map(({ host, lag, oplogWindow, operations, state }) => {
+    const own: MemberTrend = {
+      lag: lag.map((value, index) => (names[index] === host ? 0 : value)),
+      oplogWindow: [...oplogWindow],
+      operations: [...operations],
+      state: [...state],
+    };
+    return [host, own] as const;
+  });
+  return { times: [...times], commitLag: [...commitLag], primary: names, members: new Map(columns) };
+}
+
+/** Puts what was recorded before the first of a trend in front of it. */
+export function putBefore(trend: Trend, past: Trend): void {
+  const first = trend.times[0] ?? Infinity;
+  const until = past.times.findIndex((at) => at > first - 0.9);
+  const count = until === -1 ? past.times.length : until;
+  const length = trend.times.length;
+  trend.times.unshift(...past.times.slice(0, count));
+  trend.commitLag.unshift(...past.commitLag.slice(0, count));
+  trend.primary.unshift(...past.primary.slice(0, count));
+  for (const host of new Set([...trend.members.keys(), ...past.members.keys()])) {
+    const before = past.members.get(host) ?? unknownUntil(past.times.length);
+    let own = trend.members.get(host);
+    if (!own) trend.members.set(host, (own = unknownUntil(length)));
+    own.lag.unshift(...before.lag.slice(0, count));
+    own.oplogWindow.unshift(...before.oplogWindow.slice(0, count));
+    own.operations.unshift(...before.operations.slice(0, count));
+    own.state.unshift(...before.state.slice(0, count));
+  }
 }
 
 /** Adds what a snapshot says, at most once a second; forgets what is older than `seconds`. */

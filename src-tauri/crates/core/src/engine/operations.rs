@@ -34,7 +34,7 @@ use crate::{
     replica::{
         self, ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, ReadIncidentRequest,
         ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline,
-        SetHealthSettingsRequest, TimelineRequest,
+        SavedIncident, SetHealthSettingsRequest, TimelineRequest,
     },
     storage::Settings,
     value::typed::Converted,
@@ -393,6 +393,15 @@ impl Engine {
         // Without an answer, what was seen before is all the more wanted.
         let present = open.monitor.snapshot().await.ok();
         open.record.incident(request.seconds, present, self.now_ms())?.redacted(request.hide_hosts)
+    }
+
+    /// What happened lately, in a file of its own in `folder`.
+    pub async fn save_incident(
+        &self,
+        request: ExportIncidentRequest,
+        folder: &std::path::Path,
+    ) -> Result<SavedIncident> {
+        replica::save_incident(&self.export_incident(request).await?, folder)
     }
 
     /// Reads an incident that was exported before.

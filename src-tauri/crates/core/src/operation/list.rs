@@ -152,6 +152,7 @@ operations! {
         rest_start,
         rest_status,
         rest_stop,
+        save_incident,
         save_settings,
         settings,
         unwatch_replica,

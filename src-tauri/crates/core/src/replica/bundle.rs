@@ -1,9 +1,12 @@
 //! An incident as one document: what was seen, told and logged, without what is nobody else's business.
 
 mod redact;
+mod save;
 #[cfg(test)]
 mod tests;
 
+pub use save::SavedIncident;
+pub(crate) use save::{name_of, save};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use utoipa::ToSchema;
@@ -44,6 +47,8 @@ pub struct ReadIncidentRequest {
 pub struct Incident {
     /// The version of this document: 1.
     pub format: u32,
+    /// What a file of it is called, less its extension.
+    pub name: String,
     /// When it was made, ISO 8601 in UTC.
     pub made_at: String,
     /// The program that made it, with its version.
@@ -112,6 +117,8 @@ pub struct IncidentLog {
     pub host: String,
     /// The id of the message, such as 21450.
     pub id: u32,
+    /// What it says: the same words each time.
+    pub message: String,
     /// What is said with it.
     pub attributes: Vec<IncidentAttribute>,
 }
@@ -160,6 +167,7 @@ impl IncidentLog {
             at: iso_of_millis(line.at_ms),
             host: host.to_owned(),
             id: line.id,
+            message: line.message.clone(),
             attributes: line.attributes.iter().map(attribute).collect(),
         }
     }
@@ -174,6 +182,7 @@ impl Incident {
     pub(crate) fn empty(made_at: String) -> Self {
         Self {
             format: FORMAT,
+            name: save::name_of(None, &made_at),
             made_at,
             program: format!("Trivet {}", env!("CARGO_PKG_VERSION")),
             history: ReplicaHistory::default(),

@@ -12,6 +12,7 @@ use super::{
     HealthSettings, Incident, IncidentLog, ReplicaHistory, ReplicaSnapshot, ReplicaTimeline,
     SeenConfiguration, TimelineKind,
     alerts::{Alerts, Turn},
+    bundle,
     history::History,
     reply::LogLine,
     timeline::{News, Note, Timeline, observed},
@@ -157,13 +158,17 @@ impl Record {
                 .flat_map(|(host, lines)| lines.iter().map(|line| IncidentLog::of(host, line)));
             let mut logs: Vec<_> = lines.filter(|line| line.at >= since).collect();
             logs.sort_by(|one, other| one.at.cmp(&other.at));
+            let snapshots: Vec<_> = states.chain(present).collect();
+            let made_at = iso_of_millis(now_ms);
+            let set = snapshots.iter().rev().find_map(|snapshot| snapshot.set_name.as_deref());
             Ok(Incident {
+                name: bundle::name_of(set, &made_at),
                 history,
-                snapshots: states.chain(present).collect(),
+                snapshots,
                 timeline: entries.take_while(|entry| entry.at >= since).collect(),
                 configurations: held.configurations.iter().cloned().collect(),
                 logs,
-                ..Incident::empty(iso_of_millis(now_ms))
+                ..Incident::empty(made_at)
             })
         })
     }

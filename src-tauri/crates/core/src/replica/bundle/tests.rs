@@ -88,7 +88,7 @@ fn what_was_exported_is_read_again_and_anything_else_is_refused_with_its_reason(
     insta::assert_snapshot!(told.join("\n"), @r"
     This is no incident that Trivet has exported: expected ident at line 1 column 2.
     This is no incident that Trivet has exported: invalid length 0, expected struct Head with 1 element at line 1 column 2.
-    This is no incident that Trivet has exported: missing field `madeAt` at line 1 column 13.
+    This is no incident that Trivet has exported: missing field `name` at line 1 column 13.
     The incident is of format 2: this program reads format 1.
     This is no incident that Trivet has exported: the columns of its history are not of the same length.
     This is no incident that Trivet has exported: its history names a primary that is no member.

@@ -36,6 +36,8 @@ pub(crate) struct LogLine {
     /// Milliseconds since 1970 by the member's clock.
     pub(crate) at_ms: i64,
     pub(crate) id: u32,
+    /// What it says: the same words each time, with what differs in the attributes.
+    pub(crate) message: String,
     /// The attributes in [`KEPT`], as texts.
     pub(crate) attributes: Vec<(String, String)>,
 }
@@ -68,7 +70,8 @@ impl LogLine {
         if let Some(reason) = line["attr"]["message"]["reason"].as_str().filter(|reason| !reason.is_empty()) {
             attributes.push(("reason".to_owned(), reason.to_owned()));
         }
-        Some(Self { at_ms, id: id.parse().ok()?, attributes })
+        let message = line["msg"].as_str().unwrap_or_default().to_owned();
+        Some(Self { at_ms, id: id.parse().ok()?, message, attributes })
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
@@ -106,6 +109,7 @@ mod tests {
         let line = r#"{"t":{"$date":"2026-11-26T13:24:54.815+00:00"},"s":"I",  "c":"ELECTION", "id":51799,   "ctx":"ReplCoord-6","msg":"VoteRequester processResponse","attr":{"term":3,"dryRun":false,"vote":"no","from":"127.0.0.1:29241","message":{"term":3,"voteGranted":false,"reason":"too old","ok":1,"$clusterTime":{"signature":{"keyId":0}}}}}"#;
         let read = LogLine::read(line).expect("one of those that are read");
         assert_eq!((read.id, read.at_ms), (51_799, 1_795_699_494_815));
+        assert_eq!(read.message, "VoteRequester processResponse");
         let attributes: Vec<_> =
             read.attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(
