@@ -14,7 +14,7 @@ export const health = {
     recordHint:
       "Charts and timeline go on while nobody looks. What stands in the members' logs is made up for in either case.",
     thresholds: "From when on it is an alert",
-    thresholdsHint: "An empty field is never an alert.",
+    thresholdsHint: "Where a warning or a critical field is empty, there is no such alert.",
     signal: "Signal",
     warning: "Warning",
     critical: "Critical",
@@ -31,7 +31,6 @@ export const health = {
     lasts: "Lag lasts, seconds",
     spread: "Different configurations for, seconds",
     elections: "Elections in five minutes, more than",
-    usual: "As usual",
     addresses: "Other addresses of members",
     addressesHint: "For names that cannot be looked up from here, such as those of containers.",
     host: "Member",

@@ -91,6 +91,27 @@ describe("a trend", () => {
   });
 });
 
+describe("a time in which nobody watched", () => {
+  it("parts what was recorded from what is seen now, and is no loss of the primary", () => {
+    const trend = emptyTrend();
+    addTo(trend, snapshot({ primary: "a:1", members: [a()] }), 200, 600);
+    putBefore(trend, trendOf(recorded([100, 101], [0, 0])));
+    expect(trend.times).toEqual([100, 101, 102, 200]);
+    expect(linesOf(trend, "lag", "")[0]?.values).toEqual([0, 0, null, 0]);
+    expect(changesOfPrimary(trend)).toEqual([]);
+  });
+
+  it("is a gap of what was recorded too", () => {
+    const past = recorded([100, 101, 160], [0, null, 1]);
+    for (const own of past.members) own.state[1] = "unknown";
+    expect(changesOfPrimary(trendOf(past))).toEqual([{ at: 160, primary: "b:1" }]);
+  });
+
+  it("is told from a time without a primary", () => {
+    expect(changesOfPrimary(trendOf(recorded([100, 101], [0, null])))).toEqual([{ at: 101, primary: null }]);
+  });
+});
+
 function recorded(times: number[], primary: (number | null)[]): ReplicaHistory {
   const column = <T>(value: T) => times.map(() => value);
   const own = (host: string, lag: number | null) => ({

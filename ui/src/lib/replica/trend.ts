@@ -21,6 +21,9 @@ export interface MemberTrend {
   state: (MemberState | null)[];
 }
 
+/** Between two samples that are further apart nobody watched. */
+const GAP_SECONDS = 10;
+
 /** One figure of a trend, as a line of a chart. */
 export type Figure = "lag" | "oplogWindow" | "commitLag" | "operations";
 
@@ -51,6 +54,7 @@ export function trendOf({ times, commitLag, primary, members }: ReplicaHistory):
 /** Puts what was recorded before the first of a trend in front of it. */
 export function putBefore(trend: Trend, past: Trend): void {
   const first = trend.times[0] ?? Infinity;
+  past = endingInAGap(past, first);
   const until = past.times.findIndex((at) => at > first - 0.9);
   const count = until === -1 ? past.times.length : until;
   const length = trend.times.length;
@@ -97,12 +101,44 @@ export function linesOf(trend: Trend, figure: Figure, commitLabel: string): Line
   return [...trend.members].map(([label, own]) => ({ label, values: own[figure] }));
 }
 
-/** When the primary changed, and to whom. */
+/** When the primary changed, and to whom. Over a time in which nobody watched only a different one is a change. */
 export function changesOfPrimary(trend: Trend): { at: number; primary: string | null }[] {
+  let before: string | null | undefined;
   return trend.times.flatMap((at, index) => {
+    if (isGap(trend, index)) return [];
     const primary = trend.primary[index] ?? null;
-    return index > 0 && primary !== (trend.primary[index - 1] ?? null) ? [{ at, primary }] : [];
+    const changed = before !== undefined && primary !== before;
+    before = primary;
+    return changed ? [{ at, primary }] : [];
   });
+}
+
+/** Nobody watched: nothing is known of any member. */
+function isGap({ members, primary }: Trend, index: number): boolean {
+  const known = (state: MemberState | null | undefined) => state != null && state !== "unknown";
+  return (primary[index] ?? null) === null && ![...members.values()].some(({ state }) => known(state[index]));
+}
+
+/** With a moment of which nothing is known at the end, where nobody watched until `at`: a line is not to be drawn across. */
+function endingInAGap(past: Trend, at: number): Trend {
+  const last = past.times.at(-1);
+  if (last === undefined || at === Infinity || at - last <= GAP_SECONDS) return past;
+  const members = [...past.members].map(([host, own]) => {
+    const { lag, oplogWindow, operations, state } = own;
+    const ended: MemberTrend = {
+      lag: [...lag, null],
+      oplogWindow: [...oplogWindow, null],
+      operations: [...operations, null],
+      state: [...state, null],
+    };
+    return [host, ended] as const;
+  });
+  return {
+    times: [...past.times, last + 1],
+    commitLag: [...past.commitLag, null],
+    primary: [...past.primary, null],
+    members: new Map(members),
+  };
 }
 
 function total(rates: object): number {

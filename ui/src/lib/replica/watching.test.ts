@@ -30,9 +30,9 @@ describe("the settings of alerts", () => {
     expect(settingsOf(draftOf(settings))).toEqual({ settings });
   });
 
-  it("take an empty field for never, and a decimal comma", () => {
+  it("take an empty field for never", () => {
     const draft = draftOf(settings);
-    draft.levels.lagSeconds = { warning: " ", critical: "2,5" };
+    draft.levels.lagSeconds = { warning: " ", critical: "2.5" };
     const read = settingsOf(draft);
     expect("settings" in read && read.settings.thresholds.lagSeconds).toEqual(level(null, 2.5));
   });
@@ -42,6 +42,8 @@ describe("the settings of alerts", () => {
     draft.levels.headroomShare.warning = "a quarter";
     expect(settingsOf(draft)).toEqual({ mistake: expect.stringMatching(/^Headroom below/) });
     draft.levels.headroomShare.warning = "-1";
+    expect(settingsOf(draft)).toEqual({ mistake: expect.stringMatching(/^Headroom below/) });
+    draft.levels.headroomShare.warning = "1,000";
     expect(settingsOf(draft)).toEqual({ mistake: expect.stringMatching(/^Headroom below/) });
     draft.levels.headroomShare.warning = "0.25";
     draft.elections = "2.5";

@@ -84,6 +84,7 @@ function typed(value: number | null): string {
 }
 
 function number(text: string): number | null {
-  const value = Number(text.trim().replace(",", "."));
+  // Neither as a decimal comma nor as a thousand's: it could be either.
+  const value = Number(text.trim());
   return text.trim() === "" || !Number.isFinite(value) || value < 0 ? null : value;
 }

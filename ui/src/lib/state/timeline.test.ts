@@ -48,14 +48,21 @@ describe("the timeline", () => {
     expect(shown.more).toBe(false);
   });
 
-  it("keeps as many as are shown when something new has happened", async () => {
+  it("keeps what is shown when something new has happened", async () => {
     const { shown, all } = timeline();
     await shown.refresh();
     await shown.older();
     all.unshift(entry(31));
     await shown.refresh();
-    expect(shown.entries).toHaveLength(30);
+    expect(shown.entries).toHaveLength(31);
     expect(shown.entries[0]?.id).toBe("31");
+  });
+
+  it("shows nothing twice when older ones are asked for twice at once", async () => {
+    const { shown, all } = timeline();
+    await shown.refresh();
+    await Promise.all([shown.older(), shown.refresh(), shown.older()]);
+    expect(shown.entries).toEqual(all);
   });
 
   it("keeps what it shows when it cannot be asked, and says why", async () => {
