@@ -1,5 +1,7 @@
 //! The snapshot of a real set: healthy, degraded, without a primary, and back.
 
+mod kept;
+
 use std::time::{Duration, Instant};
 
 use bson::doc;

@@ -20,6 +20,9 @@ use trivet_tests::{DEADLINE, eventually, free_port, lab_host, wait_for};
 
 use crate::page;
 
+/// The folder of downloads, in the folder of data.
+const DOWNLOADS: &str = "downloads";
+
 /// The window as a person has it in front of them, and what is behind it.
 pub(crate) struct Desktop {
     client: Client,
@@ -68,6 +71,10 @@ impl Desktop {
 
     async fn start_in(data_dir: TempDir, arguments: &[&str]) -> Self {
         let driver_port = free_port();
+        // What is saved among the downloads is not to stay on this machine.
+        let downloads = data_dir.path().join(DOWNLOADS);
+        fs::write(data_dir.path().join("user-dirs.dirs"), format!("XDG_DOWNLOAD_DIR={downloads:?}\n"))
+            .expect("written");
         let driver = Driver(
             Command::new("dbus-run-session")
                 .args([
@@ -83,6 +90,7 @@ impl Desktop {
                 .env("LIBGL_ALWAYS_SOFTWARE", "1")
                 // The barest of languages, which WebKit knows under a name that its own formatters refuse.
                 .env("LC_ALL", "C")
+                .env("XDG_CONFIG_HOME", data_dir.path())
                 .env_remove("TRIVET_URI")
                 .env_remove("TRIVET_DATA_DIR")
                 .process_group(0)
@@ -117,6 +125,11 @@ impl Desktop {
             page::keep_picture(&self.client(), name).await;
             resume_unwind(failure);
         }
+    }
+
+    /// The folder of downloads of whoever runs it.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        self.data_dir.path().join(DOWNLOADS)
     }
 
     /// The files of before-images, by their names; none where nothing was ever kept.

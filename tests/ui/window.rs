@@ -5,6 +5,7 @@ mod desktop;
 mod doors;
 mod drafts;
 mod failover;
+mod incident;
 mod listener;
 mod page;
 mod pictures;

@@ -20,7 +20,11 @@ use trivet_core::{
         SaveDraftRequest, TextPage, UndoAsDraftRequest, Unsaved, UpdateRequest, Written,
     },
     program::AppInfo,
-    replica::{ReplicaRequest, ReplicaSnapshot},
+    replica::{
+        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, ReadIncidentRequest,
+        ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline,
+        SetHealthSettingsRequest, TimelineRequest,
+    },
     value::typed::Converted,
 };
 use trivet_lab::{LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabStatus, Labs};

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use tauri::State;
+use tauri::{AppHandle, Manager as _, State};
 use trivet_core::{
-    Engine,
+    Engine, ErrorCode,
     connection::{
         ConnectRequest, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, RecentConnection,
     },
-    replica::ReplicaRequest,
+    replica::{ExportIncidentRequest, ReplicaRequest, SavedIncident},
     storage::Settings,
 };
 use trivet_server::{Host, RestServeRequest, RestStatus};
@@ -102,6 +102,20 @@ pub(crate) async fn rest_status(host: State<'_, Arc<Host>>) -> Answer<RestStatus
 #[specta::specta]
 pub(crate) async fn rest_stop(host: State<'_, Arc<Host>>) -> Answer<RestStatus> {
     Ok(host.stop().await)
+}
+
+/// What happened to a replica set lately, in a file in the folder of downloads.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_incident(
+    app: AppHandle,
+    engine: State<'_, Engine>,
+    request: ExportIncidentRequest,
+) -> Answer<SavedIncident> {
+    // A session without the usual folders has none of downloads.
+    let folder = app.path().download_dir().or_else(|_| app.path().home_dir());
+    let folder = folder.map_err(|error| trivet_core::Error::new(ErrorCode::Storage, error.to_string()))?;
+    Ok(engine.save_incident(request, &folder).await?)
 }
 
 /// Keeps what a person has set.

@@ -21,7 +21,10 @@ use trivet_core::{
         ReplaceRequest, SaveDraftRequest, UndoAsDraftRequest, UpdateRequest,
     },
     operation::{Effect, Kind, OPERATIONS, operation},
-    replica::ReplicaRequest,
+    replica::{
+        ExportIncidentRequest, HealthSettingsRequest, ReadIncidentRequest, ReplicaHistoryRequest,
+        ReplicaRequest, SetHealthSettingsRequest, TimelineRequest,
+    },
 };
 use trivet_tests::{Mongod, ServerBuilder, engine, set_of_one, to};
 
@@ -42,6 +45,8 @@ const READING: &[&str] = &[
     "endSessions",
     "explain",
     "find",
+    "getLog",
+    "getLog",
     "getMore",
     "hello",
     "isMaster",

@@ -3,6 +3,7 @@
 use bson::{oid::ObjectId, rawdoc};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use trivet_core::replica::HealthSettings;
 
 use super::bench::{JSON, RestBench};
 
@@ -25,6 +26,9 @@ pub(super) struct Subject {
     pub(super) etag: String,
 }
 
+/// An incident in which nothing happened.
+const NO_INCIDENT: &str = r#"{"format":1,"madeAt":"2026-01-31T12:00:00.000Z","program":"Trivet","history":{"times":[],"primary":[],"commitLag":[],"members":[]},"snapshots":[],"timeline":[],"configurations":[],"logs":[]}"#;
+
 impl Subject {
     /// One that the driver stored.
     pub(super) async fn stored(bench: &RestBench) -> Self {
@@ -45,7 +49,11 @@ impl Subject {
     pub(super) fn request(&self, operation: &str) -> Value {
         let parts = match operation {
             "app_info" | "connections" | "databases" | "forget_history" | "history" | "lab_start"
-            | "lab_status" | "labs" | "ready" | "replica_snapshot" | "watch_replica" => return json!({}),
+            | "health_settings" | "lab_status" | "labs" | "ready" | "replica_snapshot"
+            | "replica_timeline" | "watch_replica" => return json!({}),
+            "replica_history" | "export_incident" => return json!({ "seconds": 60 }),
+            "set_health_settings" => return json!({ "settings": HealthSettings::default() }),
+            "read_incident" => return json!({ "text": NO_INCIDENT }),
             "check_write" | "history_images" | "undo" => return json!({ "entry": "1" }),
             "undo_as_draft" => return json!({ "entry": "1", "position": 0 }),
             "cancel_query" => return json!({ "query": "a name" }),

@@ -274,6 +274,27 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await page.keyboard.press("Control+Shift+H");
     await expect(page.getByRole("heading", { name: /^Healthy/ })).toBeVisible();
   },
+  "alerts and recording": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.keyboard.press("Control+Shift+H");
+    await app.button("What can be done with this").click();
+    await page.getByRole("menuitem", { name: "Alerts and recording…" }).click();
+    await expect(app.dialog.getByRole("switch")).toHaveCount(2);
+  },
+  "an incident": async ({ app, lab, page }) => {
+    await app.open(lab);
+    await page.keyboard.press("Control+Shift+H");
+    await app.button("What can be done with this").click();
+    await page.getByRole("menuitem", { name: "Export an incident…" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      app.dialog.getByRole("button", { name: "Export" }).click(),
+    ]);
+    await app.button("What can be done with this").click();
+    await page.getByRole("menuitem", { name: "Open an incident…" }).click();
+    await app.dialog.locator("input[type=file]").setInputFiles(await download.path());
+    await expect(app.dialog.getByRole("heading", { name: "Timeline" })).toBeVisible();
+  },
   "what is found by typing": async ({ app, lab, page }) => {
     await app.open(lab);
     await page.keyboard.press("Control+k");

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use trivet_core::{
     document::{DocumentId, IdType},
+    replica::HealthSettings,
     value::{ejson::parse_document, etag::etag},
 };
 
@@ -319,7 +320,17 @@ fn refused_reads(at: &At) -> Vec<Row> {
     let nobody = json!({ "connection": "nobody" });
     vec![
         Row::new("ready", nobody.clone()).refused("NotFound"),
-        Row::new("replica_snapshot", nobody).refused("NotFound"),
+        Row::new("replica_snapshot", nobody.clone()).refused("NotFound"),
+        Row::new("replica_timeline", nobody).refused("NotFound"),
+        Row::new("replica_timeline", at.ask(json!({ "limit": 0 }))).refused("InvalidInput"),
+        Row::new("replica_history", at.ask(json!({ "seconds": 0 }))).refused("InvalidInput"),
+        Row::new("export_incident", at.ask(json!({ "seconds": 86_401 }))).refused("InvalidInput"),
+        Row::new("read_incident", json!({ "text": "{}" })).refused("InvalidInput"),
+        Row::new(
+            "set_health_settings",
+            at.ask(json!({ "settings": health(|settings| settings.thresholds.lag_seconds.warning = Some(-1.0)) })),
+        )
+        .refused("InvalidInput"),
         Row::new("collections", at.ask(json!({ "database": "a b" }))).refused("InvalidInput"),
         Row::new("count", at.read(json!({ "mode": "estimated", "filter": r#"{"a": 1}"# })))
             .refused("InvalidInput"),
@@ -356,6 +367,12 @@ fn refused_writes(at: &At) -> Vec<Row> {
     ]
 }
 
+fn health(change: impl FnOnce(&mut HealthSettings)) -> HealthSettings {
+    let mut settings = HealthSettings::default();
+    change(&mut settings);
+    settings
+}
+
 fn replica_set(at: &At) -> Vec<Row> {
     vec![
         Row::new("replica_snapshot", at.ask(json!({}))).varies(&[
@@ -389,6 +406,12 @@ fn replica_set(at: &At) -> Vec<Row> {
             "members.*.electionsCalled",
             "members.*.flowControlLagged",
         ]),
+        Row::new(
+            "set_health_settings",
+            at.ask(json!({ "settings": health(|settings| settings.record = true) })),
+        ),
+        Row::new("health_settings", at.ask(json!({}))),
+        Row::new("set_health_settings", at.ask(json!({ "settings": health(|_| {}) }))).http_first(),
         Row::new("watch_replica", at.ask(json!({}))).varies(&[
             "snapshot.takenAt",
             "snapshot.members.*.lagSeconds",

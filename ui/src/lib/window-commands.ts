@@ -69,6 +69,26 @@ export function windowCommands(): Command[] {
       },
     },
     {
+      id: "watching",
+      title: t.health.watching.open,
+      group: "health",
+      available: hasConnection,
+      run: () => (frame.overlay = "watching"),
+    },
+    {
+      id: "export-incident",
+      title: t.health.incident.exportOpen,
+      group: "health",
+      available: hasConnection,
+      run: () => (frame.overlay = "export-incident"),
+    },
+    {
+      id: "open-incident",
+      title: t.health.incident.open,
+      group: "health",
+      run: () => (frame.overlay = "open-incident"),
+    },
+    {
       id: "writes",
       title: t.writes.open,
       group: "general",

@@ -12,6 +12,8 @@ use std::{
     time::SystemTime,
 };
 
+use tokio::sync::broadcast;
+
 use crate::{
     Error, ErrorCode, Result,
     connection::{
@@ -19,8 +21,9 @@ use crate::{
         RecentConnections, Served, Session,
     },
     document::{Browsing, Drafts, Journal, Journals},
+    event::AlertChanged,
     operation::{Effect, Operation},
-    replica::Monitor,
+    replica::{Monitor, Record, Records},
     storage::{SettingsFile, UndoSettings},
     time::{iso, millis},
 };
@@ -30,6 +33,9 @@ pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// The port that mongod takes when it is told no other.
 pub const USUAL_PORT: u16 = 27017;
+
+/// So many notices of alerts wait for who is slow to take them; older ones are dropped.
+const NOTICES: usize = 64;
 
 /// What an engine is made of. The core never looks for any of it by itself.
 #[derive(Clone)]
@@ -74,6 +80,8 @@ struct Inner {
     settings: SettingsFile,
     journals: Journals,
     drafts: Drafts,
+    records: Records,
+    notices: broadcast::Sender<AlertChanged>,
     open: RwLock<HashMap<ConnectionId, Arc<Open>>>,
     next_id: AtomicU64,
     /// The connections that are opened once, by the lab's string or none for that of the start; locked while one is
@@ -85,6 +93,7 @@ struct Inner {
 struct Open {
     session: Arc<Session>,
     monitor: Monitor,
+    record: Arc<Record>,
     browsing: Arc<Browsing>,
     drafts: Drafts,
     journal: Journal,
@@ -102,6 +111,7 @@ impl Engine {
             UndoSettings::default().limit_bytes(),
         );
         let drafts = Drafts::new(config.data_dir.join("drafts"));
+        let records = Records::new(config.data_dir.join("timeline"));
         Self {
             inner: Arc::new(Inner {
                 config,
@@ -109,6 +119,8 @@ impl Engine {
                 settings,
                 journals,
                 drafts,
+                records,
+                notices: broadcast::Sender::new(NOTICES),
                 open: RwLock::default(),
                 next_id: AtomicU64::new(1),
                 once: tokio::sync::Mutex::default(),
@@ -164,7 +176,9 @@ impl Engine {
         let uri = asked.uri.clone();
         let id = ConnectionId(format!("c{}", self.inner.next_id.fetch_add(1, Ordering::Relaxed)));
         let session = Arc::new(Session::open(id.clone(), asked).await?);
-        let monitor = Monitor::start(&session, Arc::clone(&self.inner.config.clock));
+        let record = self.inner.records.of(&uri.identity());
+        let monitor =
+            Monitor::start(&session, &record, &self.inner.notices, Arc::clone(&self.inner.config.clock));
         let info = session.info.clone();
         let drafts = self.inner.drafts.of(&uri.identity());
         // Settings that cannot be read are told where they are asked for.
@@ -172,7 +186,7 @@ impl Engine {
             self.inner.journals.set_limit_bytes(settings.undo.limit_bytes());
         }
         let journal = self.inner.journals.of(&uri.identity(), info.undo);
-        let open = Arc::new(Open { session, monitor, browsing: Arc::default(), drafts, journal });
+        let open = Arc::new(Open { session, monitor, record, browsing: Arc::default(), drafts, journal });
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, open);
         let now = iso((self.inner.config.clock)());
         if let Err(error) = self.inner.recents.remember(&uri, &info, now) {
@@ -251,6 +265,12 @@ impl Engine {
             };
         }
         open.get(id).filter(|_| self.sees(id)).cloned().ok_or_else(gone)
+    }
+
+    /// Hears of the alerts of all connections whose alerts are switched on, from now on.
+    #[must_use]
+    pub fn alerts(&self) -> broadcast::Receiver<AlertChanged> {
+        self.inner.notices.subscribe()
     }
 
     /// Whether a connection exists for whoever asks.

@@ -1,20 +1,40 @@
 //! The replica set understood: who is who, how far behind, what fails next.
 
+mod alerts;
 mod ask;
+mod bundle;
 mod heartbeat;
+mod history;
 mod limits;
 mod members;
 mod monitor;
 mod observation;
+mod prometheus;
+mod record;
 mod reduce;
 mod reply;
+mod settings;
 mod signals;
 mod snapshot;
 mod state;
 mod stopwatch;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod verdict;
 
+pub use bundle::{
+    ExportIncidentRequest, Incident, IncidentAttribute, IncidentLog, ReadIncidentRequest, SavedIncident,
+    SeenConfiguration, SeenConfigurationMember,
+};
+pub(crate) use bundle::{read_incident, save as save_incident};
+pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
 pub(crate) use monitor::Monitor;
+pub use prometheus::{METRICS_TYPE, metrics};
+pub(crate) use record::{Record, Records};
+pub use settings::*;
 pub use snapshot::*;
+pub use timeline::{
+    ElectionCourse, ElectionVote, ReplicaTimeline, TimelineEntry, TimelineKind, TimelineRequest,
+    TimelineSource,
+};

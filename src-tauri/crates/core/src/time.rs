@@ -14,6 +14,11 @@ pub(crate) fn iso_of_millis(millis: i64) -> String {
     TypedValue::of(Kind::Date, &millis.to_le_bytes()).value.text
 }
 
+/// Milliseconds since 1970 of a moment written in ISO 8601.
+pub(crate) fn millis_of_iso(text: &str) -> Option<i64> {
+    Some(bson::DateTime::parse_rfc3339_str(text).ok()?.timestamp_millis())
+}
+
 /// Milliseconds since 1970.
 pub(crate) fn millis(moment: SystemTime) -> i64 {
     bson::DateTime::from_system_time(moment).timestamp_millis()

@@ -50,6 +50,11 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         .routes(routes!(documents::count))
         .routes(routes!(replica::snapshot))
         .routes(routes!(replica::changes))
+        .routes(routes!(replica::history))
+        .routes(routes!(replica::timeline))
+        .routes(routes!(replica::settings, replica::set_settings))
+        .routes(routes!(replica::incident))
+        .routes(routes!(replica::metrics))
         .split_for_parts();
     openapi::finish(&mut description);
     // Described one by one, from the list of operations.

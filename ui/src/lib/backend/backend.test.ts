@@ -18,6 +18,7 @@ const DESKTOP_ONLY = Object.keys({
   restStart: true,
   restStatus: true,
   restStop: true,
+  saveIncident: true,
   saveSettings: true,
   settings: true,
   unwatchReplica: true,

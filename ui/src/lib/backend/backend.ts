@@ -34,6 +34,7 @@ export type DesktopOnly =
   | "restStart"
   | "restStatus"
   | "restStop"
+  | "saveIncident"
   | "saveSettings"
   | "settings"
   | "unwatchReplica";
@@ -121,11 +122,13 @@ export const shared = {
   dropPreview: true,
   editDocument: true,
   expand: true,
+  exportIncident: true,
   filterByValue: true,
   findText: true,
   forgetHistory: true,
   getDocument: true,
   getText: true,
+  healthSettings: true,
   history: true,
   historyImages: true,
   insert: true,
@@ -144,12 +147,16 @@ export const shared = {
   mergeDraft: true,
   patch: true,
   previewMany: true,
+  readIncident: true,
   ready: true,
   renameCollection: true,
   replace: true,
+  replicaHistory: true,
   replicaSnapshot: true,
+  replicaTimeline: true,
   sampleFields: true,
   saveDraft: true,
+  setHealthSettings: true,
   undoAsDraft: true,
   update: true,
 } as const satisfies Record<Shared, true>;

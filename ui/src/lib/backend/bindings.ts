@@ -49,6 +49,8 @@ export const commands = {
 	editDocument: (request: EditRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("edit_document", { request })),
 	/**  What a view had cut off. */
 	expand: (request: ExpandRequest) => typedError<Expanded, ErrorBody>(__TAURI_INVOKE("expand", { request })),
+	/**  What happened to a replica set lately, as one document that may be given away. */
+	exportIncident: (request: ExportIncidentRequest) => typedError<Incident, ErrorBody>(__TAURI_INVOKE("export_incident", { request })),
 	/**  The filter that finds documents by a value. */
 	filterByValue: (request: FilterByValueRequest) => typedError<FilterText, ErrorBody>(__TAURI_INVOKE("filter_by_value", { request })),
 	/**  One page of documents as text. */
@@ -59,6 +61,8 @@ export const commands = {
 	getDocument: (request: GetRequest) => typedError<DocumentView, ErrorBody>(__TAURI_INVOKE("get_document", { request })),
 	/**  One document as text. */
 	getText: (request: GetTextRequest) => typedError<DocumentText, ErrorBody>(__TAURI_INVOKE("get_text", { request })),
+	/**  What is watched of a connection's replica set, and from when on something is an alert. */
+	healthSettings: (request: HealthSettingsRequest) => typedError<HealthSettings, ErrorBody>(__TAURI_INVOKE("health_settings", { request })),
 	/**  What was written to a connection, the latest first. */
 	history: (request: HistoryRequest) => typedError<History, ErrorBody>(__TAURI_INVOKE("history", { request })),
 	/**  The documents of one write, before and after it. */
@@ -77,18 +81,26 @@ export const commands = {
 	patch: (request: PatchRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("patch", { request })),
 	/**  What many writes would do: how many documents, and some of them before and after. */
 	previewMany: (request: PreviewManyRequest) => typedError<ManyPreview, ErrorBody>(__TAURI_INVOKE("preview_many", { request })),
+	/**  Reads an incident that was exported before. */
+	readIncident: (request: ReadIncidentRequest) => typedError<Incident, ErrorBody>(__TAURI_INVOKE("read_incident", { request })),
 	/**  Whether the connection's database can be used now. */
 	ready: (request: ReadyRequest) => typedError<Ready, ErrorBody>(__TAURI_INVOKE("ready", { request })),
 	/**  Gives a collection another name. */
 	renameCollection: (request: RenameCollectionRequest) => typedError<CollectionNamed, ErrorBody>(__TAURI_INVOKE("rename_collection", { request })),
 	/**  Puts another document in a document's place. */
 	replace: (request: ReplaceRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("replace", { request })),
+	/**  The figures of a connection's replica set over the last minutes and hours. */
+	replicaHistory: (request: ReplicaHistoryRequest) => typedError<ReplicaHistory, ErrorBody>(__TAURI_INVOKE("replica_history", { request })),
 	/**  The state of a connection's replica set now. */
 	replicaSnapshot: (request: ReplicaRequest) => typedError<ReplicaSnapshot, ErrorBody>(__TAURI_INVOKE("replica_snapshot", { request })),
+	/**  What has happened to a connection's replica set, the newest first. */
+	replicaTimeline: (request: TimelineRequest) => typedError<ReplicaTimeline, ErrorBody>(__TAURI_INVOKE("replica_timeline", { request })),
 	/**  Saves the unsaved changes of a document, as one. */
 	saveDraft: (request: SaveDraftRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("save_draft", { request })),
 	/**  The fields that a sample of a collection's documents have. */
 	sampleFields: (request: SampleFieldsRequest) => typedError<SampledFields, ErrorBody>(__TAURI_INVOKE("sample_fields", { request })),
+	/**  Sets what is watched of a connection's replica set: a matter of this program, that a read-only connection takes too. */
+	setHealthSettings: (request: SetHealthSettingsRequest) => typedError<HealthSettings, ErrorBody>(__TAURI_INVOKE("set_health_settings", { request })),
 	/**  What would undo one document of a write, as changes that are not saved. */
 	undoAsDraft: (request: UndoAsDraftRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("undo_as_draft", { request })),
 	/**  Changes values of one document and nothing else in it. */
@@ -145,6 +157,8 @@ export const commands = {
 	restStatus: () => typedError<RestStatus, ErrorBody>(__TAURI_INVOKE("rest_status")),
 	/**  Listens no longer. */
 	restStop: () => typedError<RestStatus, ErrorBody>(__TAURI_INVOKE("rest_stop")),
+	/**  What happened to a replica set lately, in a file in the folder of downloads. */
+	saveIncident: (request: ExportIncidentRequest) => typedError<SavedIncident, ErrorBody>(__TAURI_INVOKE("save_incident", { request })),
 	/**  Keeps what a person has set. */
 	saveSettings: (request: Settings) => typedError<Settings, ErrorBody>(__TAURI_INVOKE("save_settings", { request })),
 	/**  What a person has set. */
@@ -159,6 +173,14 @@ export const events = {
 };
 
 /* Types */
+/**  Where a member is dialled. */
+export type AddressMapping = {
+	/**  `host:port` as in the configuration. */
+	host: string,
+	/**  `host:port` at which it is reached from here. */
+	address: string,
+};
+
 /**  Something about the structure of a set that will hurt one day. */
 export type Advice = {
 	/**  What it is. */
@@ -890,6 +912,42 @@ export type Election = {
 	majorityWritesAt: string | null,
 };
 
+/**  How an election went, as far as it is known. Moments are ISO 8601 in UTC. */
+export type ElectionCourse = {
+	/**  The term that it began. */
+	term: number,
+	/**  Who became primary. */
+	winner: string,
+	/**  Why it was held, in words. */
+	reason: string | null,
+	/**  When the winner began to stand (log 4615652, 4615660 to 4615663). */
+	startedAt: string | null,
+	/**  When it had won (log 21450, or `lastElectionDate`). */
+	electedAt: string | null,
+	/**  The votes, its own first. */
+	votes: ElectionVote[],
+	/**  Since when there was no writable primary: the old one's own log, else when this program or another member missed it. */
+	lostAt: string | null,
+	/**  When it took the first write (log 21331). */
+	writableAt: string | null,
+	/**  When it could acknowledge the first majority write (`wMajorityWriteAvailabilityDate`). */
+	majorityAt: string | null,
+	/**  For how long no write was possible, seconds: `writable_at` - `lost_at`. */
+	writesAwaySeconds: number | null,
+	/**  For how long no majority write was possible, seconds: `majority_at` - `lost_at`. */
+	majorityAwaySeconds: number | null,
+};
+
+/**  One vote (log 51799). */
+export type ElectionVote = {
+	/**  Whose. */
+	host: string,
+	/**  For the winner; null where no answer came. */
+	yes: boolean | null,
+	/**  Why not. */
+	reason: string | null,
+};
+
 /**  Names an entry of a connection's journal. A later entry of the same program has a larger number. */
 export type EntryId = string;
 
@@ -1017,6 +1075,16 @@ export type Expanded = {
 	node: Node,
 	/**  The document's bytes have this hash: when it is not the one shown, reload. */
 	etag: string,
+};
+
+/**  Asks for an incident of a connection's replica set. */
+export type ExportIncidentRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  How far back, seconds: 1 to 86,400. */
+	seconds: number,
+	/**  Every host is called `member-1`, `member-2` and so on, everywhere. */
+	hideHosts?: boolean,
 };
 
 /**  One validation rule that a document failed. */
@@ -1196,6 +1264,27 @@ export type Glance = {
 	message: string | null,
 };
 
+/**  What is watched of a connection's set. Kept for the connection string, without its password. */
+export type HealthSettings = {
+	/**  Members are asked all the time, so that no alert is missed. Switched off, alerts are raised while somebody looks. */
+	alerts: boolean,
+	/**
+	 *  Members are asked all the time, so that history and timeline have no gaps. Switched off, both grow while somebody
+	 *  looks; what stands in the members' logs is made up for.
+	 */
+	record: boolean,
+	/**  From when on something is an alert. */
+	thresholds: Thresholds,
+	/**  Where members are dialled whose names cannot be looked up from here, as those of containers. */
+	addresses: AddressMapping[],
+};
+
+/**  Asks for a connection's settings of health. */
+export type HealthSettingsRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+};
+
 /**  Writes of a connection, the latest first. */
 export type History = {
 	/**  The latest first. */
@@ -1312,6 +1401,53 @@ export type ImageState =
 "notApplied" | 
 /**  No answer settled it: `check_write` does. */
 "unknown";
+
+/**
+ *  What happened to a replica set, as one document. It holds no connection string, user, address of a client or value of a
+ *  command.
+ */
+export type Incident = {
+	/**  The version of this document: 1. */
+	format: number,
+	/**  What a file of it is called, less its extension. */
+	name: string,
+	/**  When it was made, ISO 8601 in UTC. */
+	madeAt: string,
+	/**  The program that made it, with its version. */
+	program: string,
+	/**  The figures over time. */
+	history: ReplicaHistory,
+	/**  The state each time that the verdict or the primary changed, the latest 50, and the present one last. */
+	snapshots: ReplicaSnapshot[],
+	/**  What happened, the newest first. */
+	timeline: TimelineEntry[],
+	/**  The configurations that were seen, the newest last. */
+	configurations: SeenConfiguration[],
+	/**  The lines of the members' logs that tell of elections and states, in the order of time. */
+	logs: IncidentLog[],
+};
+
+/**  A name and a value of a line of a log. */
+export type IncidentAttribute = {
+	/**  Such as `term`. */
+	name: string,
+	/**  As text. */
+	value: string,
+};
+
+/**  A line of a member's log, less what is not needed of it. */
+export type IncidentLog = {
+	/**  When, ISO 8601 in UTC, by the member's clock. */
+	at: string,
+	/**  Whose log. */
+	host: string,
+	/**  The id of the message, such as 21450. */
+	id: number,
+	/**  What it says: the same words each time. */
+	message: string,
+	/**  What is said with it. */
+	attributes: IncidentAttribute[],
+};
 
 /**  The copy of all data that a new or resynced member makes (`initialSyncStatus`). */
 export type InitialSync = {
@@ -2027,6 +2163,20 @@ export type MemberHealth =
 /**  Not asked yet. */
 "unknown";
 
+/**  One member over time. */
+export type MemberHistory = {
+	/**  `host:port` as in the configuration. */
+	host: string,
+	/**  Seconds behind; of a minute the most. */
+	lag: (number | null)[],
+	/**  Hours that its oplog spanned; of a minute the least. */
+	oplogWindow: (number | null)[],
+	/**  Operations a second, of all kinds; of a minute the mean. */
+	operations: (number | null)[],
+	/**  What it was, UNKNOWN where nothing is known; of a minute the last. */
+	state: MemberState[],
+};
+
 /**  What the loss of one member would stop. */
 export type MemberLoss = {
 	/**  The member. */
@@ -2313,6 +2463,12 @@ export type QueryPlan = {
 	sorts: boolean,
 };
 
+/**  Reads an incident that was exported before. */
+export type ReadIncidentRequest = {
+	/**  The text of the file. */
+	text: string,
+};
+
 /**  Which members may answer a read (the driver's read preference modes). */
 export type ReadPreferenceMode = 
 /**  The primary and nobody else. */
@@ -2403,6 +2559,29 @@ export type ReplicaChanged = {
 /**  The state of a connection's replica set, taken anew. */
 export type ReplicaEvent = ReplicaChanged;
 
+/**
+ *  Figures over time, in columns that are all as long as `times`: one sample a second for 15 minutes, before that one a minute
+ *  for 24 hours. A gap is one sample without values.
+ */
+export type ReplicaHistory = {
+	/**  When, seconds since 1970. */
+	times: number[],
+	/**  Who was primary, as a place in `members`. */
+	primary: (number | null)[],
+	/**  How far what a majority has was behind, seconds; of a minute the most. */
+	commitLag: (number | null)[],
+	/**  Each member that there was. */
+	members: MemberHistory[],
+};
+
+/**  Asks for the history of a connection's replica set. */
+export type ReplicaHistoryRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  How far back, seconds: 1 to 86,400. */
+	seconds: number,
+};
+
 /**  Asks for the state of a connection's replica set. */
 export type ReplicaRequest = {
 	/**  Which connection. */
@@ -2456,6 +2635,14 @@ export type ReplicaSnapshot = {
 	alerts: Alert[],
 	/**  What could not be asked, and why. */
 	limits: Limit[],
+};
+
+/**  What has happened to a replica set, the newest first. */
+export type ReplicaTimeline = {
+	/**  The entries, the newest first. */
+	entries: TimelineEntry[],
+	/**  Older entries are there. */
+	more: boolean,
 };
 
 /**  Asks to let the listener reach a connection, or no longer. */
@@ -2537,6 +2724,12 @@ export type SaveDraftRequest = {
 	insertAgain?: boolean,
 };
 
+/**  Where an incident was saved. */
+export type SavedIncident = {
+	/**  The file. */
+	path: string,
+};
+
 /**  What came of a scenario. */
 export type ScenarioReport = {
 	/**  Which. */
@@ -2568,6 +2761,44 @@ export type ScenarioStep = {
 	ok: boolean,
 };
 
+/**  A configuration that was seen. */
+export type SeenConfiguration = {
+	/**  When it was seen first, ISO 8601 in UTC. */
+	seenAt: string,
+	/**  Its version and term. */
+	age: ConfigAge,
+	/**  `electionTimeoutMillis`, milliseconds. */
+	electionTimeoutMs: number,
+	/**  `heartbeatIntervalMillis`, milliseconds. */
+	heartbeatIntervalMs: number,
+	/**  `heartbeatTimeoutSecs`, seconds. */
+	heartbeatTimeoutSeconds: number,
+	/**  `chainingAllowed`. */
+	chainingAllowed: boolean,
+	/**  Its members. */
+	members: SeenConfigurationMember[],
+};
+
+/**  A member of a configuration that was seen. */
+export type SeenConfigurationMember = {
+	/**  `_id`. */
+	id: number | null,
+	/**  `host:port`. */
+	host: string,
+	/**  0 or 1. */
+	votes: number | null,
+	/**  0 to 1000. */
+	priority: number | null,
+	/**  Not told to clients. */
+	hidden: boolean | null,
+	/**  `secondaryDelaySecs`. */
+	delaySeconds: number | null,
+	/**  Votes without data. */
+	arbiter: boolean,
+	/**  Its tags. */
+	tags: MemberTag[],
+};
+
 /**  Which kind of member answered a read. */
 export type ServedFrom = 
 /**  The primary, or the only server. */
@@ -2593,6 +2824,14 @@ export type ServerFacts = {
 	featureCompatibility: string | null,
 	/**  How many members acknowledge a write that does not say (`defaultWriteConcern.w`). */
 	writeConcern: string | null,
+};
+
+/**  Sets a connection's settings of health. */
+export type SetHealthSettingsRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  All of them. */
+	settings: HealthSettings,
 };
 
 /**  What a person can set. */
@@ -2746,6 +2985,116 @@ export type Theme =
 "light" | 
 /**  Always dark. */
 "dark";
+
+/**  From when on a figure is an alert. */
+export type Threshold = {
+	/**  To be looked at today; null for never. */
+	warning: number | null,
+	/**  To be looked at now; null for never. */
+	critical: number | null,
+};
+
+/**  The thresholds of all signals that have one that may be moved. */
+export type Thresholds = {
+	/**  Seconds that a member is behind: above 10 / 60. */
+	lagSeconds: Threshold,
+	/**  For so long a member has to be behind, seconds: 120. The same for the time to stale. */
+	lagLastsSeconds: number,
+	/**  Seconds that what a majority has is behind, while its commit point stands still: above 5 / 10. */
+	commitLagSeconds: Threshold,
+	/**  Hours that an oplog spans which has been full once: below 24 / 1. */
+	oplogWindowHours: Threshold,
+	/**  Headroom as a share of the source's oplog window: below 0.25, at or below 0. */
+	headroomShare: Threshold,
+	/**  Hours until a member is too stale, while its lag grows: below 6 / 1. */
+	timeToStaleHours: Threshold,
+	/**  Seconds for which members may hold different configurations: 30. */
+	configSpreadSeconds: number,
+	/**  Elections in five minutes: more than 3. */
+	elections: number,
+	/**  Seconds that a clock is off, less half the round trip: above 1 / 5. */
+	clockSkewSeconds: Threshold,
+	/**  Dirty data as a share of the cache: above 0.15 / 0.20. */
+	cacheDirtyShare: Threshold,
+	/**  Connections in use as a share of what there may be: above 0.80 / 0.95. */
+	connectionsShare: Threshold,
+};
+
+/**  Something that has happened to a replica set. It may be completed later: it keeps its id. */
+export type TimelineEntry = {
+	/**  Names it for good. */
+	id: string,
+	/**  When it happened, ISO 8601 in UTC: by the clock of the member in whose log it stands, else by ours. */
+	at: string,
+	/**  What it is. */
+	kind: TimelineKind,
+	/**  How bad it is; null where it is only good to know. */
+	level: AlertLevel | null,
+	/**  Which member; null for the whole set. */
+	host: string | null,
+	/**  The same in a sentence or two. */
+	message: string,
+	/**  What else is known of it, such as what other members heard. */
+	details: string[],
+	/**  How it is known. */
+	source: TimelineSource,
+	/**  Of a change of state, what the member is since. */
+	state: MemberState | null,
+	/**  Of an alert, what it is about. */
+	signal: AlertSignal | null,
+	/**  Of an election, its course. */
+	election: ElectionCourse | null,
+};
+
+/**  What has happened. */
+export type TimelineKind = 
+/**  The set has had no primary since. */
+"primaryLost" | 
+/**  A primary left its office. */
+"steppedDown" | 
+/**  A primary was elected. */
+"election" | 
+/**  A member did not call an election that was due. */
+"notStanding" | 
+/**  A member means to take over. */
+"takeover" | 
+/**  A member does not answer any more. */
+"memberDown" | 
+/**  A member answers again. */
+"memberUp" | 
+/**  A member is in another state. */
+"stateChanged" | 
+/**  A member can catch up no more. */
+"tooStale" | 
+/**  The configuration was changed. */
+"configurationChanged" | 
+/**  Who sees whom is another. */
+"sight" | 
+/**  Something went beyond its threshold. */
+"alertRaised" | 
+/**  It is over. */
+"alertOver" | 
+/**  Something was done with this program. */
+"done";
+
+/**  Asks what has happened to a connection's replica set. */
+export type TimelineRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  At most so many entries, 1 to 1,000; 100 where it is left out. */
+	limit?: number | null,
+	/**  Only what stands behind this entry, by its id: the next page. */
+	before?: string | null,
+};
+
+/**  How something is known. */
+export type TimelineSource = 
+/**  It was seen from here. */
+"observed" | 
+/**  A member's log has it (`getLog`). */
+"log" | 
+/**  It was done with this program. */
+"application";
 
 /**  How the servers behind a connection belong together. */
 export type Topology = 

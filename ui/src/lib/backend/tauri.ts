@@ -72,6 +72,7 @@ export const tauri: Backend = {
     restStart: () => call(commands.restStart()),
     restStatus: () => call(commands.restStatus()),
     restStop: () => call(commands.restStop()),
+    saveIncident: (request) => call(commands.saveIncident(request)),
     saveSettings: (request) => call(commands.saveSettings(request)),
     settings: () => call(commands.settings()),
   },

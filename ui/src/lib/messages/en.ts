@@ -6,6 +6,7 @@ import { document } from "./document";
 import { draft } from "./draft";
 import { error } from "./error";
 import { frame } from "./frame";
+import { health } from "./health";
 import { lab } from "./lab";
 import { many } from "./many";
 import { palette } from "./palette";
@@ -26,6 +27,7 @@ export const en = {
   draft,
   error,
   frame,
+  health,
   lab,
   many,
   palette,

@@ -1,4 +1,4 @@
-import type { MemberState, ReplicaSnapshot } from "$lib/backend";
+import type { MemberState, ReplicaHistory, ReplicaSnapshot } from "$lib/backend";
 
 /** What was seen over a time, a column for each figure: `times[i]` belongs to every `[i]`. */
 export interface Trend {
@@ -21,6 +21,9 @@ export interface MemberTrend {
   state: (MemberState | null)[];
 }
 
+/** Between two samples that are further apart nobody watched. */
+const GAP_SECONDS = 10;
+
 /** One figure of a trend, as a line of a chart. */
 export type Figure = "lag" | "oplogWindow" | "commitLag" | "operations";
 
@@ -31,6 +34,42 @@ export interface Line {
 
 export function emptyTrend(): Trend {
   return { times: [], commitLag: [], primary: [], members: new Map() };
+}
+
+/** What was recorded, as a trend. */
+export function trendOf({ times, commitLag, primary, members }: ReplicaHistory): Trend {
+  const names = primary.map((place) => (place === null ? null : (members[place]?.host ?? null)));
+  const columns = members.map(({ host, lag, oplogWindow, operations, state }) => {
+    const own: MemberTrend = {
+      lag: lag.map((value, index) => (names[index] === host ? 0 : value)),
+      oplogWindow: [...oplogWindow],
+      operations: [...operations],
+      state: [...state],
+    };
+    return [host, own] as const;
+  });
+  return { times: [...times], commitLag: [...commitLag], primary: names, members: new Map(columns) };
+}
+
+/** Puts what was recorded before the first of a trend in front of it. */
+export function putBefore(trend: Trend, past: Trend): void {
+  const first = trend.times[0] ?? Infinity;
+  past = endingInAGap(past, first);
+  const until = past.times.findIndex((at) => at > first - 0.9);
+  const count = until === -1 ? past.times.length : until;
+  const length = trend.times.length;
+  trend.times.unshift(...past.times.slice(0, count));
+  trend.commitLag.unshift(...past.commitLag.slice(0, count));
+  trend.primary.unshift(...past.primary.slice(0, count));
+  for (const host of new Set([...trend.members.keys(), ...past.members.keys()])) {
+    const before = past.members.get(host) ?? unknownUntil(past.times.length);
+    let own = trend.members.get(host);
+    if (!own) trend.members.set(host, (own = unknownUntil(length)));
+    own.lag.unshift(...before.lag.slice(0, count));
+    own.oplogWindow.unshift(...before.oplogWindow.slice(0, count));
+    own.operations.unshift(...before.operations.slice(0, count));
+    own.state.unshift(...before.state.slice(0, count));
+  }
 }
 
 /** Adds what a snapshot says, at most once a second; forgets what is older than `seconds`. */
@@ -62,12 +101,44 @@ export function linesOf(trend: Trend, figure: Figure, commitLabel: string): Line
   return [...trend.members].map(([label, own]) => ({ label, values: own[figure] }));
 }
 
-/** When the primary changed, and to whom. */
+/** When the primary changed, and to whom. Over a time in which nobody watched only a different one is a change. */
 export function changesOfPrimary(trend: Trend): { at: number; primary: string | null }[] {
+  let before: string | null | undefined;
   return trend.times.flatMap((at, index) => {
+    if (isGap(trend, index)) return [];
     const primary = trend.primary[index] ?? null;
-    return index > 0 && primary !== (trend.primary[index - 1] ?? null) ? [{ at, primary }] : [];
+    const changed = before !== undefined && primary !== before;
+    before = primary;
+    return changed ? [{ at, primary }] : [];
   });
+}
+
+/** Nobody watched: nothing is known of any member. */
+function isGap({ members, primary }: Trend, index: number): boolean {
+  const known = (state: MemberState | null | undefined) => state != null && state !== "unknown";
+  return (primary[index] ?? null) === null && ![...members.values()].some(({ state }) => known(state[index]));
+}
+
+/** With a moment of which nothing is known at the end, where nobody watched until `at`: a line is not to be drawn across. */
+function endingInAGap(past: Trend, at: number): Trend {
+  const last = past.times.at(-1);
+  if (last === undefined || at === Infinity || at - last <= GAP_SECONDS) return past;
+  const members = [...past.members].map(([host, own]) => {
+    const { lag, oplogWindow, operations, state } = own;
+    const ended: MemberTrend = {
+      lag: [...lag, null],
+      oplogWindow: [...oplogWindow, null],
+      operations: [...operations, null],
+      state: [...state, null],
+    };
+    return [host, ended] as const;
+  });
+  return {
+    times: [...past.times, last + 1],
+    commitLag: [...past.commitLag, null],
+    primary: [...past.primary, null],
+    members: new Map(members),
+  };
 }
 
 function total(rates: object): number {

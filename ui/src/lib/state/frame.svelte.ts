@@ -5,7 +5,17 @@ import type { CatalogAsk } from "$lib/catalog/ask";
 import type { Tab } from "./tabs.svelte";
 
 /** A dialog over the window. */
-export type Overlay = "palette" | "connect" | "settings" | "shortcuts" | "writes" | "labs" | "new-lab";
+export type Overlay =
+  | "palette"
+  | "connect"
+  | "settings"
+  | "shortcuts"
+  | "writes"
+  | "labs"
+  | "new-lab"
+  | "watching"
+  | "export-incident"
+  | "open-incident";
 
 /** What stands around the views. */
 export class Frame {
@@ -20,6 +30,8 @@ export class Frame {
   writesAt = $state<EntryId | null>(null);
   /** Counts what was undone: documents that are shown may be old. */
   undone = $state(0);
+  /** Counts what was changed of what is watched. */
+  watched = $state(0);
   /** What failed while the window started. */
   startError = $state.raw<BackendError | null>(null);
   /** The window has asked the core what is open; before that it shows nothing that might be wrong. */

@@ -9,7 +9,7 @@ import {
   type Unsubscribe,
 } from "$lib/backend";
 import { t } from "$lib/messages";
-import { addTo, emptyTrend, type Trend } from "$lib/replica/trend";
+import { addTo, emptyTrend, putBefore, type Trend, trendOf } from "$lib/replica/trend";
 
 /** For how long a trend is kept, seconds. */
 const TREND_SECONDS = 900;
@@ -82,6 +82,23 @@ export class Replicas {
       },
     );
     this.#watched.set(id, stop);
+    void this.#recall(id);
+  }
+
+  /** What was seen before this window looked. Without it the charts begin now. */
+  async #recall(id: string): Promise<void> {
+    try {
+      const past = await this.#backend.replicaHistory({ connection: id, seconds: TREND_SECONDS });
+      if (this.#watched.has(id)) putBefore(this.#trendOf(id), trendOf(past));
+    } catch {
+      // Why it cannot be watched is told where it is watched.
+    }
+  }
+
+  #trendOf(id: string): Trend {
+    let trend = this.#trends.get(id);
+    if (!trend) this.#trends.set(id, (trend = emptyTrend()));
+    return trend;
   }
 
   #leave(id: string): void {
@@ -95,9 +112,7 @@ export class Replicas {
   #take(id: string, snapshot: ReplicaSnapshot): void {
     this.now = Date.now();
     this.#tellPrimary(this.snapshot(id), snapshot);
-    let trend = this.#trends.get(id);
-    if (!trend) this.#trends.set(id, (trend = emptyTrend()));
-    addTo(trend, snapshot, this.now / 1000, TREND_SECONDS);
+    addTo(this.#trendOf(id), snapshot, this.now / 1000, TREND_SECONDS);
     this.#seen.set(id, { snapshot, receivedAt: this.now });
   }
 

@@ -47,6 +47,8 @@ operations! {
         [changes] edit_document(request: EditRequest) -> Unsaved;
         /// What a view had cut off.
         [reads] expand(request: ExpandRequest) -> Expanded;
+        /// What happened to a replica set lately, as one document that may be given away.
+        [reads] export_incident(request: ExportIncidentRequest) -> Incident;
         /// The filter that finds documents by a value.
         [reads] filter_by_value(request: FilterByValueRequest) -> FilterText;
         /// One page of documents as text.
@@ -57,6 +59,8 @@ operations! {
         [reads] get_document(request: GetRequest) -> DocumentView;
         /// One document as text.
         [reads] get_text(request: GetTextRequest) -> DocumentText;
+        /// What is watched of a connection's replica set, and from when on something is an alert.
+        [reads] health_settings(request: HealthSettingsRequest) -> HealthSettings;
         /// What was written to a connection, the latest first.
         [reads] history(request: HistoryRequest) -> History;
         /// The documents of one write, before and after it.
@@ -75,18 +79,26 @@ operations! {
         [changes] patch(request: PatchRequest) -> Written;
         /// What many writes would do: how many documents, and some of them before and after.
         [changes] preview_many(request: PreviewManyRequest) -> ManyPreview;
+        /// Reads an incident that was exported before.
+        [reads] read_incident(request: ReadIncidentRequest) -> Incident;
         /// Whether the connection's database can be used now.
         [reads] ready(request: ReadyRequest) -> Ready;
         /// Gives a collection another name.
         [changes] rename_collection(request: RenameCollectionRequest) -> CollectionNamed;
         /// Puts another document in a document's place.
         [changes] replace(request: ReplaceRequest) -> Written;
+        /// The figures of a connection's replica set over the last minutes and hours.
+        [reads] replica_history(request: ReplicaHistoryRequest) -> ReplicaHistory;
         /// The state of a connection's replica set now.
         [reads] replica_snapshot(request: ReplicaRequest) -> ReplicaSnapshot;
+        /// What has happened to a connection's replica set, the newest first.
+        [reads] replica_timeline(request: TimelineRequest) -> ReplicaTimeline;
         /// Saves the unsaved changes of a document, as one.
         [changes] save_draft(request: SaveDraftRequest) -> Written;
         /// The fields that a sample of a collection's documents have.
         [reads] sample_fields(request: SampleFieldsRequest) -> SampledFields;
+        /// Sets what is watched of a connection's replica set: a matter of this program, that a read-only connection takes too.
+        [reads] set_health_settings(request: SetHealthSettingsRequest) -> HealthSettings;
         /// What would undo one document of a write, as changes that are not saved.
         [changes] undo_as_draft(request: UndoAsDraftRequest) -> Unsaved;
         /// Changes values of one document and nothing else in it.
@@ -140,6 +152,7 @@ operations! {
         rest_start,
         rest_status,
         rest_stop,
+        save_incident,
         save_settings,
         settings,
         unwatch_replica,

@@ -10,14 +10,14 @@ use futures_util::StreamExt;
 use mongodb::{
     Client, Database,
     error::{Error as DriverError, ErrorKind},
-    options::{ClientOptions, ReadPreference, SelectionCriteria, ServerAddress},
+    options::{ClientOptions, Compressor, ReadPreference, SelectionCriteria, ServerAddress},
 };
 use tokio::{sync::mpsc, time::timeout};
 
 use super::{
     heartbeat::Heartbeats,
     observation::{Fact, Facts, LOGIN_REFUSED, Observation, Report},
-    reply::{Config, Figures, OplogRoom, Status},
+    reply::{Config, Figures, LogLine, OplogRoom, Status},
     stopwatch::Stopwatch,
 };
 use crate::{connection::Topology, error::io_reason, time::millis};
@@ -33,6 +33,9 @@ const FIGURES_EVERY: Duration = Duration::from_secs(5);
 /// How often what changes seldom is asked for.
 const FACTS_EVERY: Duration = Duration::from_mins(1);
 
+/// How often the log is asked for, where nothing has happened.
+const LOG_EVERY: Duration = Duration::from_secs(30);
+
 /// The reason of a name that cannot be looked up here.
 pub(crate) const UNKNOWN_NAME: &str = "the host name is unknown";
 
@@ -46,6 +49,7 @@ pub(crate) struct Asked {
     version: Option<String>,
     figures_at: Option<Instant>,
     facts_at: Option<Instant>,
+    log_at: Option<Instant>,
 }
 
 impl Asked {
@@ -68,6 +72,8 @@ impl Asked {
         direct.connect_timeout = Some(ANSWER_WITHIN);
         direct.server_selection_timeout = Some(ANSWER_WITHIN);
         direct.heartbeat_freq = Some(HEARTBEAT);
+        // A log is a thousand lines, nearly the same each time.
+        direct.compressors = direct.compressors.or(Some(vec![Compressor::Zstd { level: None }]));
         direct.app_name = Some("Trivet health".to_owned());
         direct.sdam_event_handler = Some(heartbeats.handler());
         let client = Client::with_options(direct).ok()?;
@@ -80,6 +86,7 @@ impl Asked {
             version: None,
             figures_at: None,
             facts_at: None,
+            log_at: None,
         })
     }
 
@@ -123,6 +130,23 @@ impl Asked {
         let at = self.watch.now();
         let facts = timeout(ANSWER_WITHIN, self.facts()).await.ok()?;
         Some(self.observed(at, Fact::Facts(facts)))
+    }
+
+    /// Asks for the log, where it is due: because it has not been asked for since `wanted`, or not for long.
+    pub(crate) async fn ask_log(&mut self, wanted: Option<Instant>) -> Option<Observation> {
+        if self.topology != Topology::ReplicaSet {
+            return None;
+        }
+        let now = Instant::now();
+        if wanted.is_some_and(|wanted| wanted <= now && self.log_at.is_some_and(|at| at < wanted)) {
+            self.log_at = None;
+        }
+        if !due(&mut self.log_at, LOG_EVERY) {
+            return None;
+        }
+        let at = self.watch.now();
+        let reply = timeout(ANSWER_WITHIN, self.run(&self.admin(), LogLine::command())).await.ok()?.ok()?;
+        Some(self.observed(at, Fact::Log(LogLine::read_all(&reply))))
     }
 
     /// Ends the client and its monitoring.

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use mongodb::options::ClientOptions;
@@ -12,11 +13,15 @@ use tokio::{
 };
 
 use super::{
+    AddressMapping,
     ask::{Asked, UNKNOWN_NAME},
     observation::{Fact, Observation},
     stopwatch::Stopwatch,
 };
 use crate::connection::Topology;
+
+/// So long after something has happened the logs are read.
+const LOG_AFTER: Duration = Duration::from_millis(500);
 
 /// Asks members until it is dropped.
 pub(crate) struct Members {
@@ -24,11 +29,14 @@ pub(crate) struct Members {
     topology: Topology,
     stopwatch: Stopwatch,
     sender: mpsc::Sender<Observation>,
-    rounds: watch::Sender<()>,
+    /// A value is a round: when the logs are to have been read, if something has happened of which they know more.
+    rounds: watch::Sender<Option<Instant>>,
     /// By the name that is followed.
     tasks: HashMap<String, JoinHandle<()>>,
     /// Under which address a name has answered before.
     addresses: BTreeMap<String, String>,
+    /// Where a person said that a name is reached.
+    mapped: Vec<AddressMapping>,
 }
 
 impl Members {
@@ -37,8 +45,9 @@ impl Members {
         topology: Topology,
         stopwatch: Stopwatch,
         sender: mpsc::Sender<Observation>,
+        mapped: Vec<AddressMapping>,
     ) -> Self {
-        let (options, rounds) = (options.clone(), watch::Sender::new(()));
+        let (options, rounds) = (options.clone(), watch::Sender::new(None));
         Self {
             options,
             topology,
@@ -47,6 +56,7 @@ impl Members {
             rounds,
             tasks: HashMap::new(),
             addresses: BTreeMap::new(),
+            mapped,
         }
     }
 
@@ -61,7 +71,9 @@ impl Members {
         });
         for host in hosts {
             if !self.tasks.contains_key(host) {
-                self.dial(host, host);
+                let mapped = self.mapped.iter().find(|mapping| mapping.host == *host);
+                let address = mapped.map_or_else(|| host.clone(), |mapping| mapping.address.clone());
+                self.dial(host, &address);
             }
         }
     }
@@ -79,7 +91,16 @@ impl Members {
 
     /// Asks every member now.
     pub(crate) fn ask(&self) {
-        self.rounds.send_replace(());
+        self.rounds.send_modify(|_| {});
+    }
+
+    /// Has the logs read a moment from now: what has just happened is still being written into them.
+    pub(crate) fn ask_logs_soon(&self) {
+        self.rounds.send_if_modified(|wanted| {
+            *wanted = Some(Instant::now() + LOG_AFTER);
+            // The next round will do.
+            false
+        });
     }
 
     /// Takes note of which name answers under which address. A name that cannot be looked up here is dialled under the
@@ -108,7 +129,11 @@ impl Drop for Members {
 }
 
 /// Asks one member once a round, and at once when its heartbeats fail or succeed again, until nobody listens.
-async fn ask_on(mut asked: Asked, mut rounds: watch::Receiver<()>, sender: mpsc::Sender<Observation>) {
+async fn ask_on(
+    mut asked: Asked,
+    mut rounds: watch::Receiver<Option<Instant>>,
+    sender: mpsc::Sender<Observation>,
+) {
     let heartbeats = Arc::clone(asked.heartbeats());
     loop {
         rounds.mark_unchanged();
@@ -122,6 +147,15 @@ async fn ask_on(mut asked: Asked, mut rounds: watch::Receiver<()>, sender: mpsc:
             let facts = asked.ask_facts().await;
             for more in figures.into_iter().chain(facts) {
                 if sender.send(more).await.is_err() {
+                    break;
+                }
+            }
+            // A log is long and no news: it waits for a moment in which nothing else is asked for.
+            if rounds.has_changed().is_ok_and(|changed| !changed) {
+                let wanted = *rounds.borrow();
+                if let Some(log) = asked.ask_log(wanted).await
+                    && sender.send(log).await.is_err()
+                {
                     break;
                 }
             }

@@ -3,15 +3,25 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{Notify, mpsc, watch},
+    sync::{Notify, broadcast, mpsc, watch},
     task::JoinHandle,
     time::{MissedTickBehavior, interval, timeout},
 };
 
 use super::{
-    ReplicaSnapshot, members::Members, observation::Observation, reduce::Reducer, stopwatch::Stopwatch,
+    HealthSettings, ReplicaSnapshot,
+    alerts::Turn,
+    members::Members,
+    observation::{Fact, Observation},
+    record::Record,
+    reduce::Reducer,
+    stopwatch::Stopwatch,
 };
-use crate::{Clock, Error, ErrorCode, Result, connection::Session};
+use crate::{
+    Clock, Error, ErrorCode, Result,
+    connection::{Connection, Session},
+    event::AlertChanged,
+};
 
 /// How often each member is asked while somebody looks.
 const CADENCE: Duration = Duration::from_secs(1);
@@ -28,11 +38,19 @@ pub(crate) struct Monitor {
 }
 
 impl Monitor {
-    pub(crate) fn start(session: &Arc<Session>, clock: Clock) -> Self {
+    /// Watches a connection's set; `notices` hear of its alerts where they are switched on.
+    pub(crate) fn start(
+        session: &Arc<Session>,
+        record: &Arc<Record>,
+        notices: &broadcast::Sender<AlertChanged>,
+        clock: Clock,
+    ) -> Self {
         let (latest, _) = watch::channel(None);
         let attention = Arc::new(Notify::new());
         let watching = Watching {
             session: Arc::clone(session),
+            record: Arc::clone(record),
+            notices: notices.clone(),
             clock,
             latest: latest.clone(),
             attention: Arc::clone(&attention),
@@ -74,6 +92,8 @@ impl Drop for Monitor {
 
 struct Watching {
     session: Arc<Session>,
+    record: Arc<Record>,
+    notices: broadcast::Sender<AlertChanged>,
     clock: Clock,
     latest: watch::Sender<Option<ReplicaSnapshot>>,
     attention: Arc<Notify>,
@@ -81,38 +101,50 @@ struct Watching {
 
 impl Watching {
     async fn run(self) {
+        let mut settings = self.record.follow_settings();
         loop {
-            while self.latest.receiver_count() == 0 {
-                self.attention.notified().await;
+            while !self.is_wanted(&settings) {
+                tokio::select! {
+                    () = self.attention.notified() => {}
+                    _ = settings.changed() => {}
+                }
             }
-            self.watch().await;
+            self.record.interrupt();
+            self.watch(&mut settings).await;
             // What was seen is old by the time somebody looks again.
             self.latest.send_replace(None);
         }
     }
 
-    /// Asks and publishes until nobody looks.
+    /// Somebody looks, or has asked to be told.
+    fn is_wanted(&self, settings: &watch::Receiver<HealthSettings>) -> bool {
+        self.latest.receiver_count() > 0 || settings.borrow().watches()
+    }
+
+    /// Asks and publishes until nobody wants it, or members are to be reached in another way.
     ///
     /// All members are asked in rounds, at the same moment, and the snapshot is published when the last one has answered or
     /// is called silent; a change of who is what is published at once.
-    async fn watch(&self) {
+    async fn watch(&self, settings: &mut watch::Receiver<HealthSettings>) {
         let info = &self.session.info;
         let seeds = self.session.options.hosts.iter().map(ToString::to_string).collect();
         let mut reducer = Reducer::new(info.topology, info.set_name.clone(), seeds);
         let stopwatch = Stopwatch::start(Arc::clone(&self.clock));
         let (sender, mut observations) = mpsc::channel(256);
-        let mut members = Members::new(&self.session.options, info.topology, stopwatch.clone(), sender);
+        let addresses = settings.borrow_and_update().addresses.clone();
+        let options = &self.session.options;
+        let mut members = Members::new(options, info.topology, stopwatch.clone(), sender, addresses.clone());
         let mut tick = interval(CADENCE);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut round = Round { began: stopwatch.now(), published: false };
-        while self.latest.receiver_count() > 0 {
+        while self.is_wanted(settings) && settings.borrow().addresses == addresses {
             members.follow(&reducer.hosts());
             let mut urgent = false;
             tokio::select! {
                 Some(observation) = observations.recv() => {
-                    urgent |= take(&mut reducer, &mut members, observation);
+                    urgent |= self.take(&mut reducer, &mut members, observation);
                     while let Ok(more) = observations.try_recv() {
-                        urgent |= take(&mut reducer, &mut members, more);
+                        urgent |= self.take(&mut reducer, &mut members, more);
                     }
                 }
                 () = self.session.pulse.changed.notified() => {
@@ -122,6 +154,11 @@ impl Watching {
                 () = self.attention.notified() => {
                     round = Round { began: stopwatch.now(), published: false };
                     members.ask();
+                    continue;
+                }
+                changed = settings.changed() => {
+                    // The record, and with it the sender, lives as long as this.
+                    debug_assert!(changed.is_ok());
                     continue;
                 }
                 _ = tick.tick() => {
@@ -134,9 +171,48 @@ impl Watching {
             // A member that is known under another name here must not hold back what the others say.
             if ended || urgent && (reducer.complete() || stopwatch.now() > WHOLE_WITHIN) {
                 round.published |= ended;
-                self.latest.send_replace(Some(reducer.snapshot(stopwatch.time_of_day())));
+                let snapshot = reducer.snapshot(stopwatch.time_of_day());
+                self.publish(snapshot, &members, settings);
             }
         }
+    }
+
+    fn publish(
+        &self,
+        mut snapshot: ReplicaSnapshot,
+        members: &Members,
+        settings: &watch::Receiver<HealthSettings>,
+    ) {
+        let taken = self.record.take(self.latest.borrow().as_ref(), &mut snapshot);
+        if taken.happened {
+            members.ask_logs_soon();
+        }
+        if settings.borrow().alerts {
+            for turn in taken.turns {
+                let (alert, over) = match turn {
+                    Turn::Raised(alert) => (alert, false),
+                    Turn::Over(alert) => (alert, true),
+                };
+                let Connection { id, name, .. } = &self.session.info;
+                // Nobody listens where there is no desktop.
+                let _ = self.notices.send(AlertChanged {
+                    connection: id.clone(),
+                    name: name.clone(),
+                    alert,
+                    over,
+                });
+            }
+        }
+        self.latest.send_replace(Some(snapshot));
+    }
+
+    fn take(&self, reducer: &mut Reducer, members: &mut Members, observation: Observation) -> bool {
+        members.note(&observation);
+        if let Fact::Log(lines) = &observation.fact {
+            self.record.read_log(&observation.host, lines);
+            return false;
+        }
+        reducer.note(observation)
     }
 }
 
@@ -144,9 +220,4 @@ impl Watching {
 struct Round {
     began: Duration,
     published: bool,
-}
-
-fn take(reducer: &mut Reducer, members: &mut Members, observation: Observation) -> bool {
-    members.note(&observation);
-    reducer.note(observation)
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::reply::{Config, Figures, Hello, OplogRoom, Status};
+use super::reply::{Config, Figures, Hello, LogLine, OplogRoom, Status};
 
 /// The reason of a member that answers, but not to this user: an arbiter of a set with authentication has no
 /// users, and a member that is being synced has none yet.
@@ -33,6 +33,8 @@ pub(crate) enum Fact {
     Figures(Figures, Option<f64>),
     /// What changes seldom.
     Facts(Facts),
+    /// The lines of its log that tell of elections and states, the oldest first.
+    Log(Vec<LogLine>),
 }
 
 /// `replSetGetStatus` with what belongs to it.

@@ -37,6 +37,27 @@ impl MemberState {
         }
     }
 
+    /// The server's name for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Startup => "STARTUP",
+            Self::Primary => "PRIMARY",
+            Self::Secondary => "SECONDARY",
+            Self::Recovering => "RECOVERING",
+            Self::Startup2 => "STARTUP2",
+            Self::Unknown => "UNKNOWN",
+            Self::Arbiter => "ARBITER",
+            Self::Down => "DOWN",
+            Self::Rollback => "ROLLBACK",
+            Self::Removed => "REMOVED",
+        }
+    }
+
+    /// From the server's name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        (0..=10).map(Self::from_code).find(|state| state.name() == name)
+    }
+
     /// Takes part in acknowledging writes: data-bearing and following.
     pub(crate) fn advances(self) -> bool {
         matches!(self, Self::Primary | Self::Secondary)

@@ -6,4 +6,4 @@ mod members;
 mod order;
 mod primary;
 mod sight;
-mod world;
+pub(super) mod world;

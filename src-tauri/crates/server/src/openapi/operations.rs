@@ -22,7 +22,11 @@ use trivet_core::{
     event::ReplicaChanged,
     operation::{Effect, operation},
     program::AppInfo,
-    replica::{ReplicaRequest, ReplicaSnapshot},
+    replica::{
+        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, ReadIncidentRequest,
+        ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline,
+        SetHealthSettingsRequest, TimelineRequest,
+    },
     value::typed::Converted,
 };
 use trivet_lab::{

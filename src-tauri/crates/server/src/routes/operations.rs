@@ -22,7 +22,10 @@ use trivet_core::{
         UndoAsDraftRequest, UndoProgress, UndoRequest, UpdateRequest,
     },
     operation::operation,
-    replica::ReplicaRequest,
+    replica::{
+        ExportIncidentRequest, HealthSettingsRequest, ReadIncidentRequest, ReplicaHistoryRequest,
+        ReplicaRequest, SetHealthSettingsRequest, TimelineRequest,
+    },
 };
 use trivet_lab::{
     LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabScenarioRequest, LabStartRequest,

@@ -58,6 +58,8 @@ impl Known {
             Fact::Silent(reason) => self.poll(at, Err(reason)),
             Fact::Figures(figures, skew) => self.take_figures(at, figures, skew),
             Fact::Facts(facts) => self.facts = facts,
+            // It tells of what has been, not of what is.
+            Fact::Log(_) => {}
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
 
 /// What a member does when it is asked.
 #[derive(Clone, Copy)]
-pub(super) enum Access {
+pub(in crate::replica) enum Access {
     Answers,
     /// It answers `hello`, and this error number to the rest.
     Forbids(i32),
@@ -27,34 +27,34 @@ pub(super) enum Access {
 }
 
 #[derive(Clone)]
-pub(super) struct Peer {
-    pub(super) host: &'static str,
-    pub(super) access: Access,
-    pub(super) state: i32,
-    pub(super) term: i64,
+pub(in crate::replica) struct Peer {
+    pub(in crate::replica) host: &'static str,
+    pub(in crate::replica) access: Access,
+    pub(in crate::replica) state: i32,
+    pub(in crate::replica) term: i64,
     /// Seconds of the last operation applied: of its optime, and by the wall clock.
-    pub(super) optime: u32,
-    pub(super) wall: i64,
+    pub(in crate::replica) optime: u32,
+    pub(in crate::replica) wall: i64,
     /// What the others hear from it, and last heard of its failure.
-    pub(super) healthy: bool,
-    pub(super) heard: &'static str,
-    pub(super) config: Document,
+    pub(in crate::replica) healthy: bool,
+    pub(in crate::replica) heard: &'static str,
+    pub(in crate::replica) config: Document,
 }
 
 #[derive(Clone)]
-pub(super) struct World {
-    pub(super) peers: Vec<Peer>,
+pub(in crate::replica) struct World {
+    pub(in crate::replica) peers: Vec<Peer>,
     /// `votingMembersCount`, `majorityVoteCount`, `writeMajorityCount`.
-    pub(super) counts: (i32, i32, i32),
-    pub(super) version: i32,
+    pub(in crate::replica) counts: (i32, i32, i32),
+    pub(in crate::replica) version: i32,
     /// Calls from the first of each pair do not reach the second.
-    pub(super) cuts: Vec<(&'static str, &'static str)>,
+    pub(in crate::replica) cuts: Vec<(&'static str, &'static str)>,
     /// The commit point: seconds of its optime, and by the wall clock.
-    pub(super) committed: (u32, i64),
+    pub(in crate::replica) committed: (u32, i64),
 }
 
 /// A set in which all is well: the first member is primary, and those in `arbiters` only vote.
-pub(super) fn world(hosts: &[&'static str], arbiters: &[&'static str]) -> World {
+pub(in crate::replica) fn world(hosts: &[&'static str], arbiters: &[&'static str]) -> World {
     let peers: Vec<_> = (0..).zip(hosts).map(|(id, host)| peer(id, host, arbiters.contains(host))).collect();
     let voters = i32::try_from(hosts.len()).expect("a few");
     let data = voters - i32::try_from(arbiters.len()).expect("a few");
@@ -63,11 +63,11 @@ pub(super) fn world(hosts: &[&'static str], arbiters: &[&'static str]) -> World 
     World { peers, counts, version: 1, cuts: Vec::new(), committed: (1_000, 1_000) }
 }
 
-pub(super) fn three() -> World {
+pub(in crate::replica) fn three() -> World {
     world(&["a:1", "b:1", "c:1"], &[])
 }
 
-pub(super) fn peer(id: i32, host: &'static str, arbiter: bool) -> Peer {
+pub(in crate::replica) fn peer(id: i32, host: &'static str, arbiter: bool) -> Peer {
     Peer {
         host,
         access: Access::Answers,
@@ -90,7 +90,7 @@ pub(super) fn peer(id: i32, host: &'static str, arbiter: bool) -> Peer {
 
 impl Peer {
     /// Its process is gone: we are refused, and the others have noticed.
-    pub(super) fn dies(&mut self) {
+    pub(in crate::replica) fn dies(&mut self) {
         self.access = Access::Silent("connection refused");
         self.healthy = false;
         self.heard = "Error connecting to it :: caused by :: Connection refused";
@@ -102,20 +102,20 @@ const NOW_MS: i64 = 1_700_000_000_000;
 
 impl World {
     /// Cuts both ways between two members.
-    pub(super) fn cut(&mut self, one: &'static str, other: &'static str) {
+    pub(in crate::replica) fn cut(&mut self, one: &'static str, other: &'static str) {
         self.cuts.extend([(one, other), (other, one)]);
     }
 
-    pub(super) fn peer(&mut self, host: &str) -> &mut Peer {
+    pub(in crate::replica) fn peer(&mut self, host: &str) -> &mut Peer {
         self.peers.iter_mut().find(|peer| peer.host == host).expect("a member of this set")
     }
 
-    pub(super) fn everybody(&mut self, change: impl Fn(&mut Peer)) {
+    pub(in crate::replica) fn everybody(&mut self, change: impl Fn(&mut Peer)) {
         self.peers.iter_mut().for_each(change);
     }
 
     /// What is heard of a member that is asked `at` a time: its `hello`, and its answer.
-    pub(super) fn observe(&self, host: &str, at: Duration) -> Vec<Observation> {
+    pub(in crate::replica) fn observe(&self, host: &str, at: Duration) -> Vec<Observation> {
         let peer = self.peers.iter().find(|peer| peer.host == host).expect("a member of this set");
         let news = |fact| Observation { host: host.to_owned(), address: host.to_owned(), at, fact };
         let (status, config) = match peer.access {
@@ -209,29 +209,29 @@ impl World {
     }
 
     /// What is seen of it at first sight.
-    pub(super) fn snapshot(&self) -> ReplicaSnapshot {
+    pub(in crate::replica) fn snapshot(&self) -> ReplicaSnapshot {
         watch().sees(self, 0)
     }
 }
 
 /// Somebody who asks every member at given moments.
-pub(super) struct Watch {
-    pub(super) reducer: Reducer,
+pub(in crate::replica) struct Watch {
+    pub(in crate::replica) reducer: Reducer,
 }
 
-pub(super) fn watch() -> Watch {
+pub(in crate::replica) fn watch() -> Watch {
     Watch { reducer: Reducer::new(Topology::ReplicaSet, None, vec!["a:1".to_owned()]) }
 }
 
 impl Watch {
-    pub(super) fn hears(&mut self, news: Vec<Observation>) {
+    pub(in crate::replica) fn hears(&mut self, news: Vec<Observation>) {
         for one in news {
             self.reducer.note(one);
         }
     }
 
     /// Asks every member, `seconds` after the start.
-    pub(super) fn sees(&mut self, world: &World, seconds: u64) -> ReplicaSnapshot {
+    pub(in crate::replica) fn sees(&mut self, world: &World, seconds: u64) -> ReplicaSnapshot {
         for peer in &world.peers {
             self.hears(world.observe(peer.host, Duration::from_secs(seconds)));
         }
@@ -239,16 +239,16 @@ impl Watch {
     }
 }
 
-pub(super) fn moment(seconds: u64) -> SystemTime {
+pub(in crate::replica) fn moment(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 + seconds)
 }
 
-pub(super) fn of<'a>(snapshot: &'a ReplicaSnapshot, host: &str) -> &'a Member {
+pub(in crate::replica) fn of<'a>(snapshot: &'a ReplicaSnapshot, host: &str) -> &'a Member {
     snapshot.members.iter().find(|member| member.host == host).expect("listed")
 }
 
 /// The level, the summary and the reason, a line each.
-pub(super) fn words(snapshot: &ReplicaSnapshot) -> String {
+pub(in crate::replica) fn words(snapshot: &ReplicaSnapshot) -> String {
     let verdict = &snapshot.verdict;
     let reason = verdict.reason.as_deref().unwrap_or("-");
     format!("{:?}\n{}\n{reason}", verdict.level, verdict.summary)

@@ -1,0 +1,406 @@
+//! Snapshots as Prometheus reads them (text format 0.0.4).
+
+mod text;
+
+use text::Text;
+
+use super::{Member, MemberHealth, ReplicaSnapshot, SightKind, VerdictLevel};
+use crate::time::millis_of_iso;
+
+/// The content type of [`metrics`].
+pub const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Every signal of these sets. A figure that is not known is left out, never 0. Of two connections to a set the first counts.
+#[must_use]
+pub fn metrics(snapshots: &[ReplicaSnapshot]) -> String {
+    let mut text = Text::default();
+    let mut told: Vec<&str> = Vec::new();
+    for snapshot in snapshots {
+        let Some(set) = snapshot.set_name.as_deref() else { continue };
+        if told.contains(&set) {
+            continue;
+        }
+        told.push(set);
+        of_the_set(&mut text, set, snapshot);
+        for member in &snapshot.members {
+            of_a_member(&mut text, set, member);
+        }
+        as_percona_names_them(&mut text, set, snapshot);
+    }
+    text.finish()
+}
+
+fn of_the_set(text: &mut Text, set: &str, snapshot: &ReplicaSnapshot) {
+    let mut say = |name, help, value: Option<f64>| text.gauge(name, help, &[("set", set)], value);
+    say("trivet_replica_primary", "1 while there is a primary.", Some(truth(snapshot.primary.is_some())));
+    say(
+        "trivet_replica_no_primary_seconds",
+        "For how long no primary has been seen.",
+        Some(snapshot.no_primary_seconds.unwrap_or(0.0)),
+    );
+    say("trivet_replica_term", "The highest election term (replSetGetStatus.term).", snapshot.term);
+    say(
+        "trivet_replica_commit_lag_seconds",
+        "lastAppliedWallTime - lastCommittedWallTime of the primary.",
+        snapshot.commit_lag_seconds,
+    );
+    say(
+        "trivet_replica_commit_still_seconds",
+        "For how long the commit point has stood still while something waits for it.",
+        snapshot.commit_lag_seconds.map(|_| snapshot.commit_still_seconds.unwrap_or(0.0)),
+    );
+    let majority = snapshot.majority.as_ref();
+    let of = |value: fn(&super::Majority) -> f64| majority.map(value);
+    say("trivet_replica_voters", "Members with a vote (votingMembersCount).", of(|m| m.voters.into()));
+    say("trivet_replica_healthy_voters", "Voters that are up.", of(|m| m.healthy_voters.into()));
+    say("trivet_replica_votes_needed", "Votes needed to elect (majorityVoteCount).", of(|m| m.needed.into()));
+    say(
+        "trivet_replica_election_margin",
+        "Voters that may be lost before none can be elected.",
+        of(|m| m.election_margin.into()),
+    );
+    say(
+        "trivet_replica_write_majority",
+        "Data-bearing voters needed to acknowledge (writeMajorityCount).",
+        of(|m| m.write_majority.into()),
+    );
+    say(
+        "trivet_replica_write_margin",
+        "Data-bearing voters that may be lost before majority writes stop.",
+        of(|m| m.write_margin.into()),
+    );
+    let configuration = snapshot.configuration.as_ref();
+    say(
+        "trivet_replica_config_version",
+        "The version of the newest configuration (configVersion).",
+        configuration.map(|configuration| configuration.age.version.into()),
+    );
+    say(
+        "trivet_replica_config_spread_seconds",
+        "For how long members have held different configurations.",
+        configuration.map(|configuration| configuration.spread_seconds.unwrap_or(0.0)),
+    );
+    let election = snapshot.election.as_ref();
+    let moment = |iso: Option<&String>| iso.and_then(|iso| millis_of_iso(iso)).map(seconds_of_millis);
+    say(
+        "trivet_replica_elected_timestamp_seconds",
+        "When the primary was elected (lastElectionDate).",
+        moment(election.and_then(|election| election.elected_at.as_ref())),
+    );
+    say(
+        "trivet_replica_majority_writes_timestamp_seconds",
+        "When the primary could take its first majority write (wMajorityWriteAvailabilityDate).",
+        moment(election.and_then(|election| election.majority_writes_at.as_ref())),
+    );
+    let versions = u32::try_from(snapshot.servers.versions.len()).unwrap_or(u32::MAX);
+    say(
+        "trivet_replica_versions",
+        "Different versions of the server among the members.",
+        Some(versions.into()),
+    );
+    let advice = u32::try_from(snapshot.advice.len()).unwrap_or(u32::MAX);
+    say("trivet_replica_advice", "Pieces of advice about how the set is built.", Some(advice.into()));
+    levels(text, set, snapshot);
+}
+
+fn levels(text: &mut Text, set: &str, snapshot: &ReplicaSnapshot) {
+    for (level, word) in [
+        (VerdictLevel::Healthy, "healthy"),
+        (VerdictLevel::Degraded, "degraded"),
+        (VerdictLevel::Critical, "critical"),
+        (VerdictLevel::Unknown, "unknown"),
+    ] {
+        let value = Some(truth(snapshot.verdict.level == level));
+        text.gauge("trivet_replica_verdict", "1 for the verdict.", &[("set", set), ("level", word)], value);
+    }
+    if let Some(sight) = &snapshot.sight {
+        for (kind, word) in [
+            (SightKind::Clear, "clear"),
+            (SightKind::Settling, "settling"),
+            (SightKind::MemberDown, "memberDown"),
+            (SightKind::HiddenFromHere, "hiddenFromHere"),
+            (SightKind::CutOff, "cutOff"),
+            (SightKind::LinkDown, "linkDown"),
+            (SightKind::OneWayLink, "oneWayLink"),
+            (SightKind::Partition, "partition"),
+            (SightKind::Unknown, "unknown"),
+        ] {
+            let help = "1 for what the members' views of each other mean together.";
+            let value = Some(truth(sight.kind == kind));
+            text.gauge("trivet_replica_sight", help, &[("set", set), ("kind", word)], value);
+        }
+    }
+    for view in &snapshot.views {
+        for glance in &view.glances {
+            let labels = [("set", set), ("member", view.viewer.as_str()), ("other", glance.host.as_str())];
+            let help = "1 where a member sees another answer its heartbeats (members.health).";
+            text.gauge("trivet_replica_member_sees", help, &labels, Some(truth(glance.healthy)));
+        }
+    }
+    for alert in &snapshot.alerts {
+        // The words of the JSON, so that both can be looked up alike.
+        let word = |value: serde_json::Result<serde_json::Value>| {
+            value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+        };
+        let signal = word(serde_json::to_value(alert.signal));
+        let level = word(serde_json::to_value(alert.level));
+        let member = alert.host.as_deref().unwrap_or("");
+        let labels = [("set", set), ("member", member), ("signal", &signal), ("level", &level)];
+        text.gauge("trivet_replica_alert", "1 for each alert that is raised.", &labels, Some(1.0));
+    }
+}
+
+fn of_a_member(text: &mut Text, set: &str, member: &Member) {
+    let own = [("set", set), ("member", member.host.as_str())];
+    let mut say = |name, help, value: Option<f64>| text.gauge(name, help, &own, value);
+    let hours = |hours: Option<f64>| hours.map(|hours| hours * 3_600.0);
+    let asked = member.health != MemberHealth::Unknown;
+    say(
+        "trivet_replica_member_up",
+        "1 where it answers us or another member.",
+        asked.then(|| truth(member.health == MemberHealth::Up)),
+    );
+    say(
+        "trivet_replica_member_state",
+        "The server's number for its state (state).",
+        Some(member.state_code.into()),
+    );
+    say("trivet_replica_member_lag_seconds", "Behind the primary, or the newest member.", member.lag_seconds);
+    say("trivet_replica_member_ping_seconds", "Round trip from here.", member.ping_ms.map(|ms| ms / 1_000.0));
+    say("trivet_replica_member_uptime_seconds", "Since its process started (uptime).", member.uptime_seconds);
+    say("trivet_replica_member_down_seconds", "For how long it has answered nobody.", member.down_seconds);
+    say(
+        "trivet_replica_member_heartbeat_seconds",
+        "Since its last heartbeat reached another member (lastHeartbeatRecv).",
+        member.heartbeat_seconds,
+    );
+    say("trivet_replica_member_votes", "Its votes.", member.votes.map(Into::into));
+    say("trivet_replica_member_priority", "Its priority.", member.priority);
+    say(
+        "trivet_replica_member_delay_seconds",
+        "Held back on purpose (secondaryDelaySecs).",
+        member.delay_seconds,
+    );
+    say(
+        "trivet_replica_member_oplog_window_seconds",
+        "What its oplog spans.",
+        hours(member.oplog_window_hours),
+    );
+    say(
+        "trivet_replica_member_oplog_full",
+        "1 where its oplog has been full once.",
+        member.oplog_full.map(truth),
+    );
+    say(
+        "trivet_replica_member_headroom_seconds",
+        "Its sync source's oplog window less its lag.",
+        hours(member.headroom_hours),
+    );
+    say(
+        "trivet_replica_member_stale_in_seconds",
+        "Until its headroom is used up, while its lag grows.",
+        hours(member.stale_in_hours),
+    );
+    say(
+        "trivet_replica_member_too_stale",
+        "1 where it can catch up no more (tooStale).",
+        Some(truth(member.too_stale)),
+    );
+    say("trivet_replica_member_clock_skew_seconds", "Its clock minus ours.", member.clock_skew_seconds);
+    say("trivet_replica_member_cache_dirty_ratio", "Dirty data in the cache, of 1.", member.cache_dirty);
+    say("trivet_replica_member_cache_used_ratio", "Data in the cache, of 1.", member.cache_used);
+    say(
+        "trivet_replica_member_flow_control_lagged",
+        "1 where it slows writes down (flowControl.isLagged).",
+        member.flow_control_lagged.map(truth),
+    );
+    initial_sync(text, &own, member);
+    text.counter(
+        "trivet_replica_member_elections_called_total",
+        "Elections that it called since its process started (electionMetrics).",
+        &own,
+        member.elections_called,
+    );
+    if let Some(connections) = member.connections {
+        for (state, count) in [("current", connections.current), ("available", connections.available)] {
+            let labels = [own[0], own[1], ("state", state)];
+            let help = "Its connections (serverStatus.connections).";
+            text.gauge("trivet_replica_member_connections", help, &labels, Some(count.into()));
+        }
+    }
+    if let Some(rates) = member.operations {
+        for (kind, rate) in [
+            ("insert", rates.insert),
+            ("query", rates.query),
+            ("update", rates.update),
+            ("delete", rates.delete),
+            ("getmore", rates.getmore),
+            ("command", rates.command),
+        ] {
+            let labels = [own[0], own[1], ("type", kind)];
+            let help = "Operations a second, over the last five (opcounters).";
+            text.gauge("trivet_replica_member_operations_per_second", help, &labels, Some(rate.into()));
+        }
+    }
+}
+
+fn initial_sync(text: &mut Text, own: &[(&str, &str)], member: &Member) {
+    let mut say = |name, help, value: Option<f64>| text.gauge(name, help, own, value);
+    let sync = member.initial_sync.as_ref();
+    say(
+        "trivet_replica_member_initial_sync_copied_bytes",
+        "Copied so far (approxTotalBytesCopied).",
+        sync.and_then(|sync| sync.copied_bytes),
+    );
+    say(
+        "trivet_replica_member_initial_sync_size_bytes",
+        "To be copied (approxTotalDataSize).",
+        sync.and_then(|sync| sync.total_bytes),
+    );
+    say(
+        "trivet_replica_member_initial_sync_failed_attempts",
+        "Attempts that have failed (failedInitialSyncAttempts).",
+        sync.map(|sync| sync.failed_attempts.into()),
+    );
+}
+
+/// The names of percona/mongodb_exporter 0.43 for the same figures: those of `replSetGetStatus` (`mongodb_rs_`) and those of its
+/// compatible mode (`mongodb_mongod_replset_`).
+fn as_percona_names_them(text: &mut Text, set: &str, snapshot: &ReplicaSnapshot) {
+    let count = u32::try_from(snapshot.members.len()).unwrap_or(u32::MAX);
+    let members = "The number of members.";
+    text.gauge("mongodb_mongod_replset_number_of_members", members, &[("set", set)], Some(count.into()));
+    text.gauge("mongodb_rs_term", "The election term.", &[("set", set), ("rs_nm", set)], snapshot.term);
+    for member in &snapshot.members {
+        let (host, state) = (member.host.as_str(), member.state.name());
+        let asked = member.health != MemberHealth::Unknown;
+        let health = asked.then(|| truth(member.health == MemberHealth::Up));
+        let code = Some(member.state_code.into());
+        let new = [("set", set), ("rs_nm", set), ("member_idx", host), ("member_state", state)];
+        text.gauge("mongodb_rs_members_health", "1 where it is up.", &new, health);
+        text.gauge("mongodb_rs_members_state", "The number of its state.", &new, code);
+        text.gauge("mongodb_rs_members_uptime", "Its uptime, seconds.", &new, member.uptime_seconds);
+        let old = [("set", set), ("name", host), ("state", state)];
+        text.gauge("mongodb_mongod_replset_member_health", "1 where it is up.", &old, health);
+        text.gauge("mongodb_mongod_replset_member_state", "The number of its state.", &old, code);
+        let behind = member.lag_seconds.filter(|_| Some(&member.host) != snapshot.primary.as_ref());
+        text.gauge(
+            "mongodb_mongod_replset_member_replication_lag",
+            "Behind the primary, seconds.",
+            &old,
+            behind,
+        );
+    }
+}
+
+fn truth(is: bool) -> f64 {
+    f64::from(u8::from(is))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970, far below 2^53")]
+fn seconds_of_millis(millis: i64) -> f64 {
+    millis as f64 / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Write as _,
+        process::{Command, Stdio},
+    };
+
+    use super::*;
+    use crate::replica::{
+        Alert, AlertLevel, AlertSignal, ConnectionCounts, InitialSync, OperationRates, tests::world::three,
+    };
+
+    /// A set of which everything is known.
+    fn whole() -> ReplicaSnapshot {
+        let mut snapshot = three().snapshot();
+        let member = &mut snapshot.members[1];
+        member.connections = Some(ConnectionCounts { current: 3, available: 7 });
+        member.operations = Some(OperationRates { insert: 2, ..OperationRates::default() });
+        member.elections_called = Some(2.0);
+        member.oplog_window_hours = Some(2.0);
+        member.initial_sync = Some(InitialSync {
+            copied_bytes: Some(5.0),
+            total_bytes: Some(50.0),
+            failed_attempts: 1,
+            most_attempts: None,
+            elapsed_seconds: None,
+            remaining_seconds: None,
+            source: None,
+        });
+        snapshot.alerts.push(Alert {
+            signal: AlertSignal::InitialSync,
+            host: Some("b:1".to_owned()),
+            level: AlertLevel::Warning,
+            value: None,
+            threshold: None,
+            since: String::new(),
+            message: "in \"words\"\nof two lines".to_owned(),
+        });
+        snapshot
+    }
+
+    fn lines(text: &str, start: &str) -> Vec<String> {
+        text.lines().filter(|line| line.starts_with(start)).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_figure_is_told_with_its_labels_and_an_unknown_one_is_left_out() {
+        let text = metrics(&[whole()]);
+        assert_eq!(
+            lines(&text, "trivet_replica_election_margin"),
+            [r#"trivet_replica_election_margin{set="rs0"} 1"#]
+        );
+        assert_eq!(
+            lines(&text, "trivet_replica_member_oplog_window_seconds"),
+            [r#"trivet_replica_member_oplog_window_seconds{set="rs0",member="b:1"} 7200"#]
+        );
+        assert_eq!(
+            lines(&text, "trivet_replica_alert{"),
+            [r#"trivet_replica_alert{set="rs0",member="b:1",signal="initialSync",level="warning"} 1"#]
+        );
+        assert_eq!(
+            lines(&text, "mongodb_mongod_replset_member_replication_lag").len(),
+            2,
+            "none of the primary"
+        );
+        assert_eq!(
+            lines(&text, "# TYPE trivet_replica_member_state ").len(),
+            1,
+            "one family for all members"
+        );
+        assert_eq!(metrics(&[whole(), whole()]), text, "two connections to a set do not make two sets");
+        assert_eq!(metrics(&[]), "");
+    }
+
+    #[test]
+    fn every_name_is_in_the_guide() {
+        let guide = include_str!("../../../../../docs/rest.md");
+        let text = metrics(&[whole()]);
+        for line in lines(&text, "# TYPE ") {
+            let name = line.split(' ').nth(2).expect("a name");
+            assert!(guide.contains(&format!("`{name}`")), "docs/rest.md does not say what {name} is");
+        }
+    }
+
+    #[test]
+    fn prometheus_itself_finds_nothing_wrong() {
+        let Ok(mut promtool) = Command::new("promtool")
+            .args(["check", "metrics"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+        else {
+            eprintln!("skipped: promtool is not installed (Debian package prometheus)");
+            return;
+        };
+        promtool.stdin.take().expect("piped").write_all(metrics(&[whole()]).as_bytes()).expect("written");
+        let output = promtool.wait_with_output().expect("ended");
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.trim().is_empty(), "{said}");
+    }
+}

@@ -1,0 +1,212 @@
+//! Timelines of recorded logs and of sets made of plain words.
+
+use insta::assert_snapshot;
+
+use super::{Timeline, TimelineEntry, TimelineSource, observed};
+use crate::replica::{
+    ReplicaSnapshot,
+    reply::LogLine,
+    tests::world::{three, watch},
+};
+
+/// Of a set of three: a:1 is told to step down and hands over to b:1, which is killed; c:1 is elected and left alone.
+const STEPPED_DOWN: &str = include_str!("recorded/stepped-down.log");
+const HANDED_OVER: &str = include_str!("recorded/handed-over.log");
+const ELECTED: &str = include_str!("recorded/elected.log");
+
+fn lines(log: &str) -> Vec<LogLine> {
+    log.lines().filter_map(LogLine::read).collect()
+}
+
+fn recorded(folder: &tempfile::TempDir) -> Timeline {
+    let mut timeline = Timeline::open(folder.path().join("timeline/set.jsonl"));
+    for (host, log) in [("c:1", ELECTED), ("a:1", STEPPED_DOWN), ("b:1", HANDED_OVER)] {
+        timeline.read_log(host, &lines(log));
+    }
+    timeline
+}
+
+fn all(timeline: &Timeline) -> Vec<TimelineEntry> {
+    timeline.list(Some(1_000), None).expect("listed").entries
+}
+
+/// The oldest first: the time, the sentence, and what else is known.
+fn words(timeline: &Timeline) -> String {
+    let mut entries = all(timeline);
+    entries.reverse();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let sentence = format!("{} {}", &entry.at[11..23], entry.message);
+            [vec![sentence], entry.details.clone()].concat().join("\n  ")
+        })
+        .collect();
+    told.join("\n")
+}
+
+#[test]
+fn logs_tell_why_elections_were_held_and_for_how_long_writes_were_away() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let timeline = recorded(&folder);
+    assert_snapshot!(words(&timeline), @r"
+    13:24:41.093 a:1 stepped down: replSetStepDown was run.
+      It handed over to b:1.
+    13:24:41.112 b:1 became primary in term 2: the winner was asked to stand: the old primary handed over, or replSetStepUp was run. It had 2 of 2 votes. No write was possible for 0.047 s.
+    13:24:49.565 b:1 does not answer c:1 any more.
+      c:1 heard: Error connecting to b:1 :: caused by :: Connection refused.
+      a:1 heard: Error connecting to b:1 :: caused by :: Connection refused.
+    13:24:54.447 a:1 did not call the election that was due: it is still waiting for stepdown period to end.
+    13:24:54.815 c:1 became primary in term 3: no primary was heard of for 5 s. It had 2 of 3 votes. No write was possible for 5.67 s.
+    13:24:57.348 a:1 does not answer c:1 any more.
+      c:1 heard: Error connecting to a:1 :: caused by :: Connection refused.
+    13:25:00.217 c:1 stepped down: it saw no majority of the set any more.
+    13:25:05.413 c:1 did not call the election that was due: it cannot see a majority.
+    ");
+    let entries = all(&timeline);
+    let course =
+        entries.iter().find_map(|entry| entry.election.clone().filter(|course| course.winner == "c:1"));
+    let course = course.expect("the second election");
+    assert_eq!(course.votes.len(), 3);
+    assert_eq!(course.votes[1].yes, None, "the dead one did not answer");
+    assert_eq!(course.votes[1].reason.as_deref(), Some("failed to receive response"));
+    assert_eq!(course.started_at.as_deref(), Some("2026-11-26T13:24:54.807Z"));
+    assert_eq!(course.writable_at.as_deref(), Some("2026-11-26T13:24:54.822Z"));
+    assert_eq!(course.lost_at.as_deref(), Some("2026-11-26T13:24:49.152Z"), "the first that missed it");
+}
+
+#[test]
+fn lines_that_come_again_and_a_new_start_of_the_program_tell_nothing_twice() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut timeline = recorded(&folder);
+    let before = all(&timeline);
+    timeline.read_log("c:1", &lines(ELECTED));
+    assert_eq!(all(&timeline), before);
+    drop(timeline);
+    let again = recorded(&folder);
+    assert_eq!(all(&again), before);
+    assert!(before.len() > 5, "{before:?}");
+}
+
+#[test]
+fn a_line_that_was_written_half_costs_only_itself() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let before = all(&recorded(&folder));
+    let file = folder.path().join("timeline/set.jsonl");
+    let text = std::fs::read_to_string(&file).expect("a file");
+    std::fs::write(&file, format!("{text}{{\"id\":\"12\",\"at\":")).expect("written");
+    assert_eq!(all(&Timeline::open(file.clone())), before);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        recorded(&folder);
+        let mode =
+            std::fs::metadata(folder.path().join("timeline/set.jsonl")).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "only its owner can read it");
+    }
+}
+
+#[test]
+fn what_was_seen_from_here_is_completed_by_the_log() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut timeline = Timeline::open(folder.path().join("set.jsonl"));
+    // The primary was missed here 12 ms before the others missed it.
+    let mut set = three();
+    set.peer("b:1").state = 1;
+    set.peer("a:1").state = 2;
+    let mut seen = watch().sees(&set, 0);
+    seen.taken_at = "2026-11-26T13:24:48.000Z".to_owned();
+    let mut lost = ReplicaSnapshot { primary: None, ..seen.clone() };
+    lost.taken_at = "2026-11-26T13:24:49.140Z".to_owned();
+    timeline.take(observed(Some(&seen), &lost));
+    let mut elected = ReplicaSnapshot { primary: Some("c:1".to_owned()), term: Some(4.0), ..seen.clone() };
+    elected.taken_at = "2026-11-26T13:24:54.900Z".to_owned();
+    elected.term = Some(3.0);
+    lost.term = Some(2.0);
+    timeline.take(observed(Some(&lost), &elected));
+    let id = all(&timeline)[0].id.clone();
+    assert_eq!(all(&timeline)[0].message, "c:1 became primary in term 3.");
+    timeline.read_log("c:1", &lines(ELECTED));
+    let course = all(&timeline).into_iter().find(|entry| entry.id == id).expect("the same entry");
+    assert_eq!(course.source, TimelineSource::Log);
+    assert_snapshot!(course.message, @"c:1 became primary in term 3: no primary was heard of for 5 s. It had 2 of 3 votes. No write was possible for 5.682 s.");
+}
+
+#[test]
+fn a_primary_that_is_seen_again_in_the_same_term_was_never_away() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut timeline = Timeline::open(folder.path().join("set.jsonl"));
+    let seen = three().snapshot();
+    let lost =
+        ReplicaSnapshot { primary: None, taken_at: "2023-11-14T22:13:25.000Z".to_owned(), ..seen.clone() };
+    timeline.take(observed(Some(&seen), &lost));
+    assert_eq!(timeline.losses.len(), 1);
+    timeline.take(observed(Some(&lost), &seen));
+    assert!(timeline.losses.is_empty());
+}
+
+#[test]
+fn what_changes_between_two_snapshots_is_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut timeline = Timeline::open(folder.path().join("set.jsonl"));
+    let (mut set, mut watch) = (three(), watch());
+    let mut before = watch.sees(&set, 0);
+    assert!(observed(None, &before).is_empty(), "at first sight nothing has changed");
+    let mut look = |set: &_, seconds| {
+        let now = watch.sees(set, seconds);
+        timeline.take(observed(Some(&before), &now));
+        before = now;
+    };
+    set.peer("c:1").dies();
+    look(&set, 10);
+    look(&set, 11);
+    set = three();
+    set.peer("c:1").state = 3;
+    look(&set, 60);
+    set.peer("c:1").state = 2;
+    look(&set, 90);
+    set.version = 2;
+    set.peer("b:1").config.insert("priority", 2.0);
+    look(&set, 120);
+    set.cut("a:1", "b:1");
+    look(&set, 130);
+    look(&set, 140);
+    set.cuts.clear();
+    look(&set, 150);
+    set.peer("c:1").dies();
+    look(&set, 160);
+    assert_snapshot!(words(&timeline), @r"
+    22:13:30.000 c:1 is down: connection refused.
+    22:14:20.000 c:1 answers again: it is RECOVERING.
+    22:14:50.000 c:1 is SECONDARY now.
+    22:15:20.000 The configuration was changed: version 1 to 2.
+    22:15:40.000 a:1 and b:1 do not see each other, although both answer here: the link between them is down.
+    22:15:50.000 All members see each other again.
+    22:16:00.000 c:1 is down: connection refused.
+    ");
+}
+
+#[test]
+fn the_list_comes_in_pages_and_is_bounded() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("set.jsonl");
+    let mut timeline = Timeline::open(file.clone());
+    for number in 0..5_000_i64 {
+        let done = super::Note::done(number * 1_000, format!("{number}"));
+        timeline.take(vec![super::News::Note(done)]);
+    }
+    let messages = |page: &super::ReplicaTimeline| -> Vec<String> {
+        page.entries.iter().map(|entry| entry.message.clone()).collect()
+    };
+    let page = timeline.list(Some(2), None).expect("listed");
+    assert_eq!((messages(&page), page.more), (vec!["4999".to_owned(), "4998".to_owned()], true));
+    let page = timeline.list(Some(1_000), Some(&page.entries[1].id)).expect("listed");
+    assert_eq!(page.entries[0].message, "4997");
+    let page = timeline.list(Some(1_000), Some(&page.entries[999].id)).expect("listed");
+    assert_eq!((page.entries.last().map(|entry| entry.message.as_str()), page.more), (Some("3000"), false));
+    assert!(timeline.list(Some(0), None).is_err() && timeline.list(Some(1_001), None).is_err());
+    assert!(timeline.list(None, Some("nowhere")).is_err());
+    let lines = std::fs::read_to_string(&file).expect("a file").lines().count();
+    assert!((2_000..=4_000).contains(&lines), "{lines}");
+    assert_eq!(all(&Timeline::open(file)).len(), 1_000, "as many as one answer may hold");
+}

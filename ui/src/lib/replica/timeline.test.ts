@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+
+import type { ElectionCourse, TimelineEntry } from "$lib/backend";
+
+import { markOf, votesOf } from "./timeline";
+
+const entry = (over: Partial<TimelineEntry>): TimelineEntry => ({
+  id: "1",
+  at: "2026-11-26T12:00:00Z",
+  kind: "done",
+  level: null,
+  host: null,
+  message: "",
+  details: [],
+  source: "observed",
+  state: null,
+  signal: null,
+  election: null,
+  ...over,
+});
+
+const election: ElectionCourse = {
+  term: 3,
+  winner: "b:1",
+  reason: null,
+  startedAt: null,
+  electedAt: null,
+  votes: [
+    { host: "b:1", yes: true, reason: null },
+    { host: "c:1", yes: false, reason: "its oplog is newer" },
+    { host: "a:1", yes: null, reason: null },
+  ],
+  lostAt: null,
+  writableAt: null,
+  majorityAt: null,
+  writesAwaySeconds: 5.67,
+  majorityAwaySeconds: null,
+};
+
+describe("an entry of the timeline", () => {
+  it("is marked by its kind, else by the state that it tells, else by how bad it is", () => {
+    expect(markOf(entry({ kind: "memberDown", state: "secondary" }))).toEqual({
+      shape: "cross",
+      tone: "down",
+    });
+    expect(markOf(entry({ kind: "stateChanged", state: "primary" })).tone).toBe("primary");
+    expect(markOf(entry({ kind: "alertRaised", level: "critical" })).tone).toBe("down");
+    expect(markOf(entry({ kind: "alertRaised", level: "warning" })).tone).toBe("warn");
+    expect(markOf(entry({})).tone).toBe("idle");
+  });
+
+  it("tells who voted how, and who did not answer", () => {
+    expect(votesOf(election)).toEqual([
+      "b:1 voted for it",
+      "c:1 voted against it: its oplog is newer",
+      "a:1 did not answer",
+    ]);
+    expect(votesOf(null)).toEqual([]);
+  });
+});
