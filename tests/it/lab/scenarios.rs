@@ -31,7 +31,9 @@ async fn play(scenarios: &[LabScenario]) {
         let states =
             engine.replica_states(ReplicaRequest { connection: connection.clone() }).expect("watched");
         let told = Mutex::new(Vec::<ScenarioStep>::new());
-        let report = lab.play(*scenario, states, |step| told.lock().expect("fine").push(step)).await;
+        let playing = lab.play(*scenario, states.clone(), |step| told.lock().expect("fine").push(step));
+        let (report, another) = tokio::join!(playing, lab.play(*scenario, states, |_| {}));
+        assert_eq!(another.map_err(|error| error.code()), Err(ErrorCode::Conflict), "one at a time");
         let report = report.unwrap_or_else(|error| panic!("{scenario:?}: {error}"));
         assert!(report.ok, "{scenario:?}: {:#?}", report.steps);
         assert!(report.steps.len() >= 3, "{report:#?}");

@@ -295,6 +295,23 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await app.dialog.locator("input[type=file]").setInputFiles(await download.path());
     await expect(app.dialog.getByRole("heading", { name: "Timeline" })).toBeVisible();
   },
+  "scenarios, with one that Health did not see": async ({ app, lab, page }) => {
+    const step = { commands: ["kill -KILL 1"], expected: "degraded", seen: "Healthy.", withinMs: 60_000 };
+    const steps = [
+      { ...step, index: 0, what: "Begin", afterMs: 3, ok: true },
+      { ...step, index: 1, what: "Kill the primary", afterMs: 61_000, ok: false },
+    ];
+    const outcome = { scenario: "primaryDies", ok: false, steps };
+    await page.route("**/lab_scenario", (route) =>
+      route.fulfill({ contentType: "application/x-ndjson", body: `${JSON.stringify({ outcome })}\n` }),
+    );
+    await app.open(lab);
+    await page.keyboard.press("Control+Shift+H");
+    await page.getByRole("radio", { name: "Scenarios" }).press("Space");
+    await app.button("Run “The primary dies”").press("Enter");
+    await expect(app.button("The primary dies: not as expected")).toBeVisible();
+    await expect(page.getByText("not met")).toBeVisible();
+  },
   "what is found by typing": async ({ app, lab, page }) => {
     await app.open(lab);
     await page.keyboard.press("Control+k");

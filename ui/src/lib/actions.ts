@@ -16,6 +16,7 @@ import {
   frame,
   labs,
   replicas,
+  scenarios,
   rest,
   settings,
   tabs,
@@ -116,7 +117,9 @@ export async function openLab(request: LabStartRequest = {}): Promise<LabStatus 
 /** Stops a lab, removes its data, and closes the connections that lead to it. */
 export async function removeLab(lab: LabStatus): Promise<void> {
   const leading = connections.open.filter(({ id, hosts }) => isLab(hosts, replicas.snapshot(id), lab));
-  if (!(await labs.remove(lab.setName)) || desktop === null) return;
+  if (!(await labs.remove(lab.setName))) return;
+  scenarios.forget(lab.setName);
+  if (desktop === null) return;
   for (const connection of leading) await disconnect(connection);
 }
 

@@ -27,6 +27,8 @@ struct Inner {
     name: String,
     /// One start, stop or change at a time.
     turn: tokio::sync::Mutex<()>,
+    /// One scenario at a time: what another one does would count for it.
+    stage: tokio::sync::Mutex<()>,
     /// Never held across an await, so that the status answers while a start goes on.
     phase: Mutex<Phase>,
 }
@@ -48,8 +50,8 @@ impl Lab {
 
     /// The lab of a name that was checked.
     pub(crate) fn named(name: String, config: LabConfig) -> Self {
-        let turn = tokio::sync::Mutex::new(());
-        Self(Arc::new(Inner { config, name, turn, phase: Mutex::new(Phase::Stopped) }))
+        let (turn, stage) = (tokio::sync::Mutex::new(()), tokio::sync::Mutex::new(()));
+        Self(Arc::new(Inner { config, name, turn, stage, phase: Mutex::new(Phase::Stopped) }))
     }
 
     /// What the lab is doing. Reads nothing but small files.
@@ -222,6 +224,14 @@ impl Lab {
                     .with_hint("Start the lab first."))
             }
         }
+    }
+
+    /// The stage for a scenario, until the guard is dropped.
+    pub(crate) fn take_stage(&self) -> Result<tokio::sync::MutexGuard<'_, ()>> {
+        self.0.stage.try_lock().map_err(|_| {
+            Error::new(ErrorCode::Conflict, "A scenario is running on this lab.")
+                .with_hint("It heals the set when it is over: wait for it.")
+        })
     }
 
     fn phase(&self) -> MutexGuard<'_, Phase> {

@@ -19,7 +19,7 @@ impl Lab {
     /// Runs a scenario, checks by `states` what Health says of it and when, and heals the lab again. `states` are those of a
     /// connection to this lab.
     ///
-    /// Errors: [`ErrorCode::Conflict`] where the lab does not run or is not ours; [`ErrorCode::Unsupported`] where its plan does
+    /// Errors: [`ErrorCode::Conflict`] where the lab does not run or is not ours, and while another scenario runs on it; [`ErrorCode::Unsupported`] where its plan does
     /// not have what the scenario needs; [`ErrorCode::InvalidInput`] where the states are of another set.
     pub async fn play<S>(
         &self,
@@ -37,6 +37,7 @@ impl Lab {
             );
         }
         scenario.check(&lab.plan)?;
+        let _stage = self.take_stage()?;
         let mut stage = Stage::new(self, states, &on_step);
         let well = stage.expect("Begin with a set that is well", "healthy, every member up", is_well).await?;
         let played = if well { scenario.play(&mut stage).await } else { Ok(()) };

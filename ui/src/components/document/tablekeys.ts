@@ -64,6 +64,7 @@ function changeColumn(gesture: ColumnGesture, documents: DocumentsState, geometr
     const width = (geometry.starts[at + 1] ?? 0) - (geometry.starts[at] ?? 0);
     widenColumn(documents, name, width, gesture.by);
   } else if (moveColumn(documents, name, gesture.by)) {
-    announce(t.document.columns.moved(name, documents.selection.column + 1, documents.columns.length));
+    const { columns, selection } = documents;
+    announce(t.document.columns.moved(name, selection.column + 1, columns.length), "columns");
   }
 }

@@ -2750,6 +2750,8 @@ export type ScenarioStep = {
 	commands: string[],
 	/**  What Health has to say, in words. */
 	expected: string,
+	/**  Milliseconds after the last command of this step within which Health has to say it. */
+	withinMs: number,
 	/**  What Health says: its verdict. Null while it is waited for. */
 	seen: string | null,
 	/**

@@ -1,5 +1,7 @@
 import type { LabFault, LabState, LabStepKind, LinkPolicy } from "$lib/backend/bindings";
 
+import { scenario } from "./scenario";
+
 const steps: Record<LabStepKind, string> = {
   findMongod: "Find mongod",
   makeKey: "Make the key file",
@@ -158,6 +160,7 @@ export const lab = {
   attached: "Another Trivet window runs this lab: it can be changed only from there.",
   plan,
   links,
+  scenario,
   another: "Another shape…",
   newSet: "New local set…",
   all: "Local sets…",

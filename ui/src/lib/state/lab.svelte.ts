@@ -12,6 +12,7 @@ import {
   toBackendError,
 } from "$lib/backend";
 import type { MemberAction } from "$lib/lab/member";
+import { withStep } from "$lib/lab/steps";
 import { t } from "$lib/messages";
 
 /** Something that was done to a lab. */
@@ -45,7 +46,7 @@ export class Labs {
   done = $state.raw<readonly Done[]>([]);
 
   readonly #backend: Backend;
-  readonly #pending = new SvelteMap<string, MemberAction | "change">();
+  readonly #pending = new SvelteMap<string, MemberAction | "change" | "scenario">();
   #changes = 0;
 
   constructor(backend: Backend) {
@@ -59,12 +60,28 @@ export class Labs {
   /** What is being done to a member. */
   pending(lab: string, member: number): MemberAction | null {
     const action = this.#pending.get(`${lab} ${member}`);
-    return action === undefined || action === "change" ? null : action;
+    return action === undefined || action === "change" || action === "scenario" ? null : action;
   }
 
   /** Whether the links or the whole of a lab are being changed. */
   changing(lab: string): boolean {
     return this.#pending.has(lab);
+  }
+
+  /** Whether a scenario runs on a lab. */
+  playing(lab: string): boolean {
+    return this.#pending.get(lab) === "scenario";
+  }
+
+  /** Keeps a lab for a scenario while it runs. Nothing is run where something goes on with the lab already. */
+  async hold(lab: string, run: () => Promise<void>): Promise<void> {
+    if (this.#pending.has(lab)) return;
+    this.#pending.set(lab, "scenario");
+    try {
+      await run();
+    } finally {
+      this.#pending.delete(lab);
+    }
   }
 
   async load(): Promise<void> {
@@ -83,9 +100,7 @@ export class Labs {
     this.steps = [];
     try {
       const status = await this.#backend.labStart(request, (step) => {
-        this.steps = [...this.steps.filter(({ index }) => index !== step.index), step].sort(
-          (a, b) => a.index - b.index,
-        );
+        this.steps = withStep(this.steps, step);
       });
       this.#take(status);
       return status;

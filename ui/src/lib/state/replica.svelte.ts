@@ -111,14 +111,16 @@ export class Replicas {
 
   #take(id: string, snapshot: ReplicaSnapshot): void {
     this.now = Date.now();
-    this.#tellPrimary(this.snapshot(id), snapshot);
+    this.#tellPrimary(id, snapshot);
     addTo(this.#trendOf(id), snapshot, this.now / 1000, TREND_SECONDS);
     this.#seen.set(id, { snapshot, receivedAt: this.now });
   }
 
   /** A change of primary is told to a screen reader; the first snapshot is no change. */
-  #tellPrimary(before: ReplicaSnapshot | null, after: ReplicaSnapshot): void {
+  #tellPrimary(id: string, after: ReplicaSnapshot): void {
+    const before = this.snapshot(id);
     if (before === null || before.primary === after.primary || after.topology !== "replicaSet") return;
-    announce(after.primary === null ? t.replica.lostPrimary : t.replica.newPrimary(after.primary));
+    const words = after.primary === null ? t.replica.lostPrimary : t.replica.newPrimary(after.primary);
+    announce(words, `the primary of ${id}`);
   }
 }

@@ -57,6 +57,7 @@ impl<'a, S: Borrow<ReplicaSnapshot> + Send + Sync + 'static> Stage<'a, S> {
             what: what.to_owned(),
             commands: Vec::new(),
             expected: expected.to_owned(),
+            within_ms: milliseconds(DEADLINE),
             seen: None,
             after_ms: None,
             ok: false,

@@ -61,6 +61,8 @@ pub struct ScenarioStep {
     pub commands: Vec<String>,
     /// What Health has to say, in words.
     pub expected: String,
+    /// Milliseconds after the last command of this step within which Health has to say it.
+    pub within_ms: u32,
     /// What Health says: its verdict. Null while it is waited for.
     pub seen: Option<String>,
     /// Milliseconds from the first command of this step until Health said what is expected; until it was given up, where it
