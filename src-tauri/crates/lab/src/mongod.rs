@@ -105,7 +105,7 @@ pub(crate) struct Parameters(Vec<&'static str>);
 
 impl Parameters {
     /// The parameters of the members of a plan.
-    pub(crate) fn of(plan: &LabPlan) -> Self {
+    pub(crate) fn of(plan: &LabPlan, mode: Mode) -> Self {
         let mut parameters = vec![
             // Else a survivor waits on the oplog of a frozen source.
             "oplogNetworkTimeoutBufferSeconds=1",
@@ -117,6 +117,11 @@ impl Parameters {
         if plan.faults {
             // Else there are no fail points.
             parameters.push("enableTestCommands=1");
+        }
+        if mode == Mode::Alone {
+            // Else it makes a `config.system.sessions` of its own, and cannot apply what the set has for that collection:
+            // mongod's fatal assertion "Failed to apply operation", `NamespaceNotFound`.
+            parameters.push("disableLogicalSessionCacheRefresh=true");
         }
         Self(parameters)
     }
@@ -223,11 +228,20 @@ mod tests {
     #[test]
     fn a_parameter_that_a_server_does_not_know_is_left_out() {
         let printed = r#""errmsg":"Unknown --setParameter 'oplogNetworkTimeoutBufferSeconds'"}"#;
-        let mut parameters = Parameters::of(&LabPlan::default());
+        let mut parameters = Parameters::of(&LabPlan::default(), Mode::Member);
         let name = refused_parameter(printed).expect("it is named");
         assert!(parameters.remove(name));
         assert!(!parameters.remove(name));
         assert!(!parameters.0.iter().any(|parameter| parameter.contains("oplogNetwork")));
+    }
+
+    #[test]
+    fn a_member_on_its_own_writes_nothing_that_the_set_did_not() {
+        let alone = |mode| {
+            let parameters = Parameters::of(&LabPlan::default(), mode);
+            parameters.0.contains(&"disableLogicalSessionCacheRefresh=true")
+        };
+        assert!(alone(Mode::Alone) && !alone(Mode::Member));
     }
 
     #[tokio::test]

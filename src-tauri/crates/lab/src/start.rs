@@ -49,7 +49,7 @@ impl Starter<'_> {
     ///
     /// Fails with [`ErrorCode::Conflict`] where another process listens on the port.
     pub(crate) async fn start(&self, id: u32, port: u16, mode: Mode) -> Result<Member> {
-        let mut parameters = Parameters::of(self.plan);
+        let mut parameters = Parameters::of(self.plan, mode);
         self.folder.rotate_log(id)?;
         let arguments = |parameters: &_| arguments(self.plan, self.folder, id, port, mode, parameters);
         let program = self.mongod.program.to_string_lossy();

@@ -35,6 +35,8 @@ export const health = {
     addressesHint: "For names that cannot be looked up from here, such as those of containers.",
     host: "Member",
     address: "Asked at",
+    hostExample: "mongo1:27017",
+    addressExample: "127.0.0.1:30001",
     addAddress: "Add an address",
     removeAddress: (host: string) => (host === "" ? "Remove this address" : `Remove the address of ${host}`),
     noNumber: (field: string) => `${field}: a number of 0 or more is needed, or nothing for never.`,
