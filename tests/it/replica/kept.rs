@@ -23,7 +23,7 @@ async fn timeline(engine: &Engine, connection: &ConnectionId) -> Vec<TimelineEnt
 }
 
 async fn history(bench: &Bench) -> ReplicaHistory {
-    let request = ReplicaHistoryRequest { connection: bench.connection.id.clone(), seconds: 900 };
+    let request = ReplicaHistoryRequest { connection: bench.connection.id.clone(), seconds: None };
     bench.engine.replica_history(request).await.expect("told")
 }
 

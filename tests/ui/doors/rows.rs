@@ -367,6 +367,9 @@ fn refused_writes(at: &At) -> Vec<Row> {
     ]
 }
 
+/// An incident in which nothing happened.
+const NO_INCIDENT: &str = r#"{"format":1,"name":"nothing","madeAt":"2026-01-31T12:00:00.000Z","program":"Trivet","history":{"times":[],"primary":[],"commitLag":[],"members":[]},"snapshots":[],"timeline":[],"configurations":[],"logs":[]}"#;
+
 fn health(change: impl FnOnce(&mut HealthSettings)) -> HealthSettings {
     let mut settings = HealthSettings::default();
     change(&mut settings);
@@ -411,6 +414,26 @@ fn replica_set(at: &At) -> Vec<Row> {
             at.ask(json!({ "settings": health(|settings| settings.record = true) })),
         ),
         Row::new("health_settings", at.ask(json!({}))),
+        Row::new("replica_timeline", at.ask(json!({}))).varies(&["entries.**", "more.**"]),
+        Row::new("replica_history", at.ask(json!({}))).varies(&[
+            "times.**",
+            "primary.**",
+            "commitLag.**",
+            "members.*.lag.**",
+            "members.*.oplogWindow.**",
+            "members.*.operations.**",
+            "members.*.state.**",
+        ]),
+        Row::new("export_incident", at.ask(json!({ "hideHosts": true }))).varies(&[
+            "name",
+            "madeAt",
+            "history.**",
+            "snapshots.**",
+            "timeline.**",
+            "configurations.*.seenAt",
+            "logs.**",
+        ]),
+        Row::new("read_incident", json!({ "text": NO_INCIDENT })),
         Row::new("set_health_settings", at.ask(json!({ "settings": health(|_| {}) }))).http_first(),
         Row::new("watch_replica", at.ask(json!({}))).varies(&[
             "snapshot.takenAt",

@@ -28,6 +28,7 @@ pub use bundle::{
     SeenConfiguration, SeenConfigurationMember,
 };
 pub(crate) use bundle::{read_incident, save as save_incident};
+pub(crate) use history::USUAL_SECONDS;
 pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
 pub(crate) use monitor::Monitor;
 pub use prometheus::{METRICS_TYPE, metrics};

@@ -366,7 +366,9 @@ impl Engine {
 
     /// The figures of a connection's replica set over the last minutes and hours, as far as it was watched.
     pub async fn replica_history(&self, request: ReplicaHistoryRequest) -> Result<ReplicaHistory> {
-        self.open(&request.connection)?.record.history(request.seconds, self.now_ms())
+        self.open(&request.connection)?
+            .record
+            .history(request.seconds.unwrap_or(replica::USUAL_SECONDS), self.now_ms())
     }
 
     /// What is watched of a connection's replica set, and from when on something is an alert.
@@ -392,7 +394,8 @@ impl Engine {
         let open = self.open(&request.connection)?;
         // Without an answer, what was seen before is all the more wanted.
         let present = open.monitor.snapshot().await.ok();
-        open.record.incident(request.seconds, present, self.now_ms())?.redacted(request.hide_hosts)
+        let seconds = request.seconds.unwrap_or(replica::USUAL_SECONDS);
+        open.record.incident(seconds, present, self.now_ms())?.redacted(request.hide_hosts)
     }
 
     /// What happened lately, in a file of its own in `folder`.

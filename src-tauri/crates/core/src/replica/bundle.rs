@@ -25,8 +25,9 @@ const MOST_BYTES: usize = 64 * 1_024 * 1_024;
 pub struct ExportIncidentRequest {
     /// Which connection.
     pub connection: ConnectionId,
-    /// How far back, seconds: 1 to 86,400.
-    pub seconds: u32,
+    /// How far back, seconds: 1 to 86,400; 900 where it is left out.
+    #[serde(default)]
+    pub seconds: Option<u32>,
     /// Every host is called `member-1`, `member-2` and so on, everywhere.
     #[serde(default)]
     pub hide_hosts: bool,

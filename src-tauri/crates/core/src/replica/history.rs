@@ -28,9 +28,13 @@ const GAP_MINUTES: u32 = 150;
 pub struct ReplicaHistoryRequest {
     /// Which connection.
     pub connection: ConnectionId,
-    /// How far back, seconds: 1 to 86,400.
-    pub seconds: u32,
+    /// How far back, seconds: 1 to 86,400; 900 where it is left out.
+    #[serde(default)]
+    pub seconds: Option<u32>,
 }
+
+/// How far back a history or an incident reaches where nothing is said of it, seconds.
+pub(crate) const USUAL_SECONDS: u32 = 900;
 
 /// Figures over time, in columns that are all as long as `times`: one sample a second for 15 minutes, before that one a minute
 /// for 24 hours. A gap is one sample without values.

@@ -73,9 +73,9 @@ pub(crate) async fn changes(State(api): State<Api>, At(connection): At) -> Reply
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Back {
-    /// Seconds, 1 to 86,400.
+    /// Seconds, 1 to 86,400; 900 where it is left out.
     #[param(example = 900)]
-    seconds: u32,
+    seconds: Option<u32>,
 }
 
 /// The figures of the connection's replica set over time, in columns, as far as it was watched.
@@ -146,9 +146,9 @@ pub(crate) async fn set_settings(
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(crate) struct Export {
-    /// Seconds, 1 to 86,400.
+    /// Seconds, 1 to 86,400; 900 where it is left out.
     #[param(example = 900)]
-    seconds: u32,
+    seconds: Option<u32>,
     /// Every host is called `member-1`, `member-2` and so on.
     #[serde(default)]
     #[param(required = false)]
