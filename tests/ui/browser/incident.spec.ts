@@ -51,7 +51,7 @@ test("what is watched is set by the keyboard, a mistake is named, and it is ther
   await expect(record).not.toBeChecked();
   await record.focus();
   await page.keyboard.press("Space");
-  const warning = app.dialog.getByRole("textbox", { name: "Lag above, seconds Warning" });
+  const warning = app.dialog.getByRole("textbox", { name: "Lag above, seconds Warning", exact: true });
   await warning.fill("a lot");
   await page.keyboard.press("Enter");
   await expect(app.dialog.getByText("Lag above, seconds: a number of 0 or more is needed")).toBeVisible();
