@@ -53,15 +53,17 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// A direct client of its own: selection by predicate cannot reach a RECOVERING member or an arbiter.
+    /// A direct client of its own: selection by predicate cannot reach a RECOVERING member or an arbiter. It is known as `host`
+    /// where it says no other name, and dialled at `address`.
     pub(crate) fn new(
+        host: &str,
         address: &str,
         topology: Topology,
         options: &ClientOptions,
         sender: mpsc::Sender<Observation>,
         watch: Stopwatch,
     ) -> Option<Self> {
-        let heartbeats = Heartbeats::new(address, sender, watch.clone());
+        let heartbeats = Heartbeats::new(host, address, sender, watch.clone());
         let mut direct = options.clone();
         direct.hosts = vec![ServerAddress::parse(address).ok()?];
         direct.direct_connection = Some(true);

@@ -11,7 +11,7 @@ pub(crate) const LOGIN_REFUSED: &str = "the login is refused";
 /// Something that was heard of one member.
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
-    /// The name under which the configuration knows it (`hello.me`), else the address that was dialled.
+    /// The name under which the configuration knows it (`hello.me`), else the one under which it is followed.
     pub(crate) host: String,
     /// Where it is dialled.
     pub(crate) address: String,
