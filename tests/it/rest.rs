@@ -16,6 +16,7 @@ mod many;
 mod names;
 mod printed;
 mod probes;
+mod prometheus;
 mod python;
 mod query;
 mod read_only;

@@ -16,8 +16,9 @@ use tokio::{sync::mpsc, time::timeout};
 
 use super::{
     heartbeat::Heartbeats,
-    observation::{Fact, Facts, LOGIN_REFUSED, Observation, Report},
+    observation::{Fact, Facts, LOGIN_REFUSED, NO_REPLICATION, Observation, Report},
     reply::{Config, Figures, LogLine, OplogRoom, Status},
+    signals::skew,
     stopwatch::Stopwatch,
 };
 use crate::{connection::Topology, error::io_reason, time::millis};
@@ -53,15 +54,17 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// A direct client of its own: selection by predicate cannot reach a RECOVERING member or an arbiter.
+    /// A direct client of its own: selection by predicate cannot reach a RECOVERING member or an arbiter. It is known as `host`
+    /// where it says no other name, and dialled at `address`.
     pub(crate) fn new(
+        host: &str,
         address: &str,
         topology: Topology,
         options: &ClientOptions,
         sender: mpsc::Sender<Observation>,
         watch: Stopwatch,
     ) -> Option<Self> {
-        let heartbeats = Heartbeats::new(address, sender, watch.clone());
+        let heartbeats = Heartbeats::new(host, address, sender, watch.clone());
         let mut direct = options.clone();
         direct.hosts = vec![ServerAddress::parse(address).ok()?];
         direct.direct_connection = Some(true);
@@ -115,10 +118,9 @@ impl Asked {
         let at = self.watch.now();
         let sent = millis(self.watch.time_of_day());
         let reply = timeout(ANSWER_WITHIN, self.run(&self.admin(), Figures::command())).await.ok()?.ok()?;
-        let middle = sent.midpoint(millis(self.watch.time_of_day()));
+        let answered = millis(self.watch.time_of_day());
         let figures = Figures::read(&reply);
-        #[expect(clippy::cast_precision_loss, reason = "a difference of clocks in milliseconds")]
-        let skew = figures.local_ms.map(|local| (local - middle) as f64 / 1_000.0);
+        let skew = figures.local_ms.map(|local| skew::seconds(local, sent, answered));
         Some(self.observed(at, Fact::Figures(figures, skew)))
     }
 
@@ -176,6 +178,7 @@ impl Asked {
                 Err(error) => Err(refusal(error)?),
             }
         } else {
+            // Not asked: it is no member of a set.
             Err(NO_REPLICATION)
         };
         self.follow_config(&admin, status.as_ref().ok()).await;
@@ -245,9 +248,6 @@ fn due(at: &mut Option<Instant>, every: Duration) -> bool {
     }
     due
 }
-
-/// `NoReplicationEnabled`: not asked, because the server is no member of a set.
-const NO_REPLICATION: i32 = 76;
 
 /// A refusal is an answer, with the server's number; anything else is no answer.
 fn refusal(error: DriverError) -> Result<i32, DriverError> {

@@ -18,6 +18,8 @@ use super::{
 /// Listens to the heartbeats of one member. What `hello` says is passed on at once, in order: a streaming `hello` answers
 /// within milliseconds of a change.
 pub(crate) struct Heartbeats {
+    /// The name under which it is followed.
+    followed: String,
     dialled: String,
     sender: mpsc::Sender<Observation>,
     watch: Stopwatch,
@@ -36,9 +38,15 @@ struct Heard {
 }
 
 impl Heartbeats {
-    pub(crate) fn new(dialled: &str, sender: mpsc::Sender<Observation>, watch: Stopwatch) -> Arc<Self> {
-        let (dialled, heard, changed) = (dialled.to_owned(), Mutex::default(), Notify::new());
-        Arc::new(Self { dialled, sender, watch, heard, changed })
+    pub(crate) fn new(
+        followed: &str,
+        dialled: &str,
+        sender: mpsc::Sender<Observation>,
+        watch: Stopwatch,
+    ) -> Arc<Self> {
+        let (followed, dialled) = (followed.to_owned(), dialled.to_owned());
+        let (heard, changed) = (Mutex::default(), Notify::new());
+        Arc::new(Self { followed, dialled, sender, watch, heard, changed })
     }
 
     pub(crate) fn handler(self: &Arc<Self>) -> EventHandler<SdamEvent> {
@@ -78,7 +86,7 @@ impl Heartbeats {
     pub(crate) fn name(&self, configured: impl Fn(&str) -> bool) -> String {
         let mut heard = self.heard();
         let me = heard.hello.as_ref().and_then(|hello| hello.me.clone());
-        heard.name = Some(me.filter(|me| configured(me)).unwrap_or_else(|| self.dialled.clone()));
+        heard.name = Some(me.filter(|me| configured(me)).unwrap_or_else(|| self.followed.clone()));
         self.named(&heard)
     }
 
@@ -88,7 +96,7 @@ impl Heartbeats {
 
     fn named(&self, heard: &Heard) -> String {
         let me = || heard.hello.as_ref().and_then(|hello| hello.me.clone());
-        heard.name.clone().or_else(me).unwrap_or_else(|| self.dialled.clone())
+        heard.name.clone().or_else(me).unwrap_or_else(|| self.followed.clone())
     }
 
     /// Why the last heartbeat failed; none while they succeed.

@@ -80,7 +80,8 @@ impl Members {
 
     fn dial(&mut self, host: &str, address: &str) {
         let (sender, stopwatch) = (self.sender.clone(), self.stopwatch.clone());
-        let Some(asked) = Asked::new(address, self.topology, &self.options, sender.clone(), stopwatch) else {
+        let Some(asked) = Asked::new(host, address, self.topology, &self.options, sender.clone(), stopwatch)
+        else {
             return;
         };
         let task = tokio::spawn(ask_on(asked, self.rounds.subscribe(), sender));
@@ -166,4 +167,74 @@ async fn ask_on(
         }
     }
     asked.close().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use tokio::{net::TcpListener, time::timeout};
+
+    use super::*;
+    use crate::replica::observation::Report;
+
+    const NAME: &str = "db1.invalid:27017";
+    const SOON: Duration = Duration::from_secs(20);
+
+    /// Those who follow a member whose name nobody can look up.
+    async fn following(mapped: Option<&str>) -> (Members, mpsc::Receiver<Observation>) {
+        let options = ClientOptions::parse("mongodb://127.0.0.1:1").await.expect("a URI");
+        let (sender, told) = mpsc::channel(64);
+        let mapped =
+            mapped.map(|address| AddressMapping { host: NAME.to_owned(), address: address.to_owned() });
+        let stopwatch = Stopwatch::start(Arc::new(SystemTime::now));
+        let mapped = mapped.into_iter().collect();
+        let mut members = Members::new(&options, Topology::ReplicaSet, stopwatch, sender, mapped);
+        members.follow(&[NAME.to_owned()]);
+        (members, told)
+    }
+
+    /// A place that can be dialled, and its address.
+    async fn place() -> (TcpListener, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("bound").to_string();
+        (listener, address)
+    }
+
+    async fn is_dialled(place: &TcpListener) -> bool {
+        timeout(SOON, place.accept()).await.is_ok_and(|caller| caller.is_ok())
+    }
+
+    #[tokio::test]
+    async fn a_name_that_cannot_be_looked_up_is_dialled_where_a_person_said() {
+        let (place, address) = place().await;
+        let (_members, _told) = following(Some(&address)).await;
+        assert!(is_dialled(&place).await);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_cannot_be_looked_up_is_dialled_where_it_has_answered_before() {
+        let (place, address) = place().await;
+        let (mut members, _told) = following(None).await;
+        let news = |address: &str, fact| Observation {
+            host: NAME.to_owned(),
+            address: address.to_owned(),
+            at: Duration::ZERO,
+            fact,
+        };
+        let report = Report { ping_ms: 1.0, status: Err(13), config: None, version: None };
+        members.note(&news(&address, Fact::Report(report)));
+        members.note(&news(NAME, Fact::Silent(UNKNOWN_NAME.to_owned())));
+        assert!(is_dialled(&place).await);
+    }
+
+    #[tokio::test]
+    async fn a_member_that_never_answered_where_it_is_dialled_is_told_of_by_its_name() {
+        let (place, address) = place().await;
+        drop(place);
+        let (_members, mut told) = following(Some(&address)).await;
+        let first = timeout(SOON, told.recv()).await.expect("in time").expect("told");
+        assert!(matches!(first.fact, Fact::Silent(_)), "{first:?}");
+        assert_eq!((first.host.as_str(), first.address), (NAME, address));
+    }
 }

@@ -8,10 +8,16 @@ use super::reply::{Config, Figures, Hello, LogLine, OplogRoom, Status};
 /// users, and a member that is being synced has none yet.
 pub(crate) const LOGIN_REFUSED: &str = "the login is refused";
 
+/// The reason of a member that runs as a standalone.
+pub(crate) const RUNS_ALONE: &str = "it runs without --replSet";
+
+/// `NoReplicationEnabled`.
+pub(crate) const NO_REPLICATION: i32 = 76;
+
 /// Something that was heard of one member.
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
-    /// The name under which the configuration knows it (`hello.me`), else the address that was dialled.
+    /// The name under which the configuration knows it (`hello.me`), else the one under which it is followed.
     pub(crate) host: String,
     /// Where it is dialled.
     pub(crate) address: String,
@@ -35,6 +41,20 @@ pub(crate) enum Fact {
     Facts(Facts),
     /// The lines of its log that tell of elections and states, the oldest first.
     Log(Vec<LogLine>),
+}
+
+impl Fact {
+    /// What it means for a set. A member that was started without `--replSet` calls itself writable and is no primary: nothing
+    /// that is written there comes to the others.
+    pub(crate) fn of_a_member(self) -> Self {
+        match self {
+            Self::Report(Report { status: Err(NO_REPLICATION), .. }) => Self::Silent(RUNS_ALONE.to_owned()),
+            Self::Hello(hello) if hello.set_name.is_none() => {
+                Self::Hello(Hello { writable_primary: false, ..hello })
+            }
+            other => other,
+        }
+    }
 }
 
 /// `replSetGetStatus` with what belongs to it.

@@ -62,10 +62,13 @@ impl Reducer {
     }
 
     /// Takes one piece of news. True where it changes who is what, which must not wait for the round to end.
-    pub(crate) fn note(&mut self, observation: Observation) -> bool {
+    pub(crate) fn note(&mut self, mut observation: Observation) -> bool {
         let host = observation.host.clone();
         if matches!(observation.fact, Fact::Report(_)) {
             self.dialled.insert(host.clone(), observation.address.clone());
+        }
+        if self.topology == Topology::ReplicaSet {
+            observation.fact = observation.fact.of_a_member();
         }
         let before = self.known.get(&host).map(|known| (known.state(), known.lives()));
         self.known.entry(host.clone()).or_default().note(observation);

@@ -8,3 +8,4 @@ pub(super) mod majority;
 pub(super) mod oplog;
 pub(super) mod rates;
 pub(super) mod sight;
+pub(super) mod skew;

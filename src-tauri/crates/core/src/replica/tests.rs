@@ -5,5 +5,6 @@ mod majorities;
 mod members;
 mod order;
 mod primary;
+mod recorded;
 mod sight;
 pub(super) mod world;

@@ -89,7 +89,8 @@ impl Status {
         let optime = |key| optimes.and_then(|optimes| Optime::read(optimes.get_document(key).ok()?));
         Self {
             my_state: count(status, "myState").unwrap_or(6),
-            term: integer(status, "term"),
+            // -1 before the first election that it has heard of.
+            term: integer(status, "term").filter(|term| *term >= 0),
             date_ms: millis(status, "date"),
             sync_source: text(status, "syncSourceHost").filter(|host| !host.is_empty()),
             applied_wall_ms: optimes.and_then(|optimes| millis(optimes, "lastAppliedWallTime")),
@@ -118,8 +119,9 @@ impl Status {
 }
 
 impl Optime {
+    /// None for the empty one, 0 of term -1, which stands for "nothing yet".
     fn read(optime: &Document) -> Option<Self> {
-        let ts = optime.get_timestamp("ts").ok()?;
+        let ts = optime.get_timestamp("ts").ok().filter(|ts| ts.time > 0)?;
         Some(Self { seconds: ts.time, counter: ts.increment, term: integer(optime, "t")? })
     }
 }
