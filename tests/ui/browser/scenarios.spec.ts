@@ -14,7 +14,9 @@ test("the primary dies: what Health had to say, what it said, and when", async (
   await page.getByRole("radio", { name: "Scenarios" }).press("Space");
   const dies = scenario(page, "The primary dies");
   const run = app.button("Run “The primary dies”");
-  const row = page.getByRole("row").filter({ hasText: "Primary" });
+  const row = page
+    .getByRole("row")
+    .filter({ has: page.getByRole("button", { name: /^Stop/ }), hasText: "Primary" });
   const host = (await row.getByRole("rowheader").innerText()).trim();
 
   await run.press("Enter");
