@@ -16,7 +16,7 @@ use tokio::{sync::mpsc, time::timeout};
 
 use super::{
     heartbeat::Heartbeats,
-    observation::{Fact, Facts, LOGIN_REFUSED, Observation, Report},
+    observation::{Fact, Facts, LOGIN_REFUSED, Observation, Report, Skew},
     reply::{Config, Figures, LogLine, OplogRoom, Status},
     stopwatch::Stopwatch,
 };
@@ -115,10 +115,14 @@ impl Asked {
         let at = self.watch.now();
         let sent = millis(self.watch.time_of_day());
         let reply = timeout(ANSWER_WITHIN, self.run(&self.admin(), Figures::command())).await.ok()?.ok()?;
-        let middle = sent.midpoint(millis(self.watch.time_of_day()));
+        let half = self.watch.now().saturating_sub(at) / 2;
+        let middle = sent + i64::try_from(half.as_millis()).unwrap_or_default();
         let figures = Figures::read(&reply);
         #[expect(clippy::cast_precision_loss, reason = "a difference of clocks in milliseconds")]
-        let skew = figures.local_ms.map(|local| (local - middle) as f64 / 1_000.0);
+        let skew = figures.local_ms.map(|local| Skew {
+            seconds: (local - middle) as f64 / 1_000.0,
+            error_seconds: half.as_secs_f64(),
+        });
         Some(self.observed(at, Fact::Figures(figures, skew)))
     }
 
