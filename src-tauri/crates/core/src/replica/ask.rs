@@ -16,7 +16,7 @@ use tokio::{sync::mpsc, time::timeout};
 
 use super::{
     heartbeat::Heartbeats,
-    observation::{Fact, Facts, LOGIN_REFUSED, NO_REPLICATION, Observation, Report},
+    observation::{Fact, Facts, LOGIN_REFUSED, NO_REPLICATION, Observation, Report, Skew},
     reply::{Config, Figures, LogLine, OplogRoom, Status},
     signals::skew,
     stopwatch::Stopwatch,
@@ -118,9 +118,13 @@ impl Asked {
         let at = self.watch.now();
         let sent = millis(self.watch.time_of_day());
         let reply = timeout(ANSWER_WITHIN, self.run(&self.admin(), Figures::command())).await.ok()?.ok()?;
-        let answered = millis(self.watch.time_of_day());
+        let took = self.watch.now().saturating_sub(at);
+        let answered = sent + i64::try_from(took.as_millis()).unwrap_or_default();
         let figures = Figures::read(&reply);
-        let skew = figures.local_ms.map(|local| skew::seconds(local, sent, answered));
+        let skew = figures.local_ms.map(|local| Skew {
+            seconds: skew::seconds(local, sent, answered),
+            error_seconds: took.as_secs_f64() / 2.0,
+        });
         Some(self.observed(at, Fact::Figures(figures, skew)))
     }
 

@@ -84,15 +84,10 @@ impl History {
     }
 
     fn push(&mut self, sample: Sample) {
-        match self.seconds.back() {
-            Some(last) if last.second == sample.second => {
-                self.seconds.pop_back();
-            }
-            // The clock was put back: what is from later cannot be drawn any more.
-            Some(last) if last.second > sample.second => *self = Self::default(),
-            _ => {}
-        }
         let now = sample.second;
+        // Where the clock was put back, what is from later cannot be drawn any more.
+        while self.seconds.pop_back_if(|last| last.second >= now).is_some() {}
+        while self.minutes.pop_back_if(|last| last.second.div_euclid(60) >= now.div_euclid(60)).is_some() {}
         self.seconds.push_back(sample);
         while let Some(minute) = self.seconds.front().map(|sample| sample.second.div_euclid(60))
             && (minute + 1) * 60 <= now - SECONDS

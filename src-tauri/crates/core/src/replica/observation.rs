@@ -35,8 +35,8 @@ pub(crate) enum Fact {
     Report(Report),
     /// It does not answer, and why.
     Silent(String),
-    /// `serverStatus`, and the member's clock minus ours, seconds.
-    Figures(Figures, Option<f64>),
+    /// `serverStatus`, and how its clock differs from ours.
+    Figures(Figures, Option<Skew>),
     /// What changes seldom.
     Facts(Facts),
     /// The lines of its log that tell of elections and states, the oldest first.
@@ -55,6 +55,15 @@ impl Fact {
             other => other,
         }
     }
+}
+
+/// The clock of a member, as its answer shows it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Skew {
+    /// Its clock minus ours, at the middle of the request.
+    pub(crate) seconds: f64,
+    /// It may be off by half the round trip of that request.
+    pub(crate) error_seconds: f64,
 }
 
 /// `replSetGetStatus` with what belongs to it.

@@ -38,8 +38,8 @@ pub(crate) struct Reducer {
     no_primary_since: Option<SystemTime>,
     down_since: BTreeMap<String, SystemTime>,
     spread_since: Option<SystemTime>,
-    /// The commit point that something waits for to move on, and since when.
-    waiting: Option<(String, SystemTime)>,
+    /// The commit point that something waits for to move on, and when the primary was first asked that told it.
+    waiting: Option<(String, Duration)>,
     sighted: Sighted,
 }
 
@@ -175,7 +175,7 @@ impl Reducer {
             majority,
             members,
         };
-        snapshot.commit_still_seconds = self.waits(&snapshot, now);
+        snapshot.commit_still_seconds = self.waits(&snapshot);
         snapshot.verdict = verdict(&snapshot, &self.lasting_lags());
         snapshot
     }
@@ -186,15 +186,17 @@ impl Reducer {
         self.known.iter().filter_map(lasting).collect()
     }
 
-    /// For how long the commit point has stood still while the primary had more than it.
-    fn waits(&mut self, snapshot: &ReplicaSnapshot, now: SystemTime) -> Option<f64> {
+    /// For how long the commit point has stood still while the primary had more than it: the time between the first and the
+    /// last answer that say so, since an answer may be told in several snapshots.
+    fn waits(&mut self, snapshot: &ReplicaSnapshot) -> Option<f64> {
+        let asked = self.known.get(snapshot.primary.as_ref()?).and_then(Known::polled_at)?;
         let behind = snapshot.commit_lag_seconds.is_some_and(|lag| lag > 0.0);
         let point = snapshot.commit_point.clone().filter(|_| behind);
         self.waiting = point.map(|point| match self.waiting.take() {
             Some((known, since)) if known == point => (known, since),
-            _ => (point, now),
+            _ => (point, asked),
         });
-        self.waiting.as_ref().map(|(_, since)| seconds_between(*since, now))
+        self.waiting.as_ref().map(|(_, since)| asked.saturating_sub(*since).as_secs_f64())
     }
 
     fn living(&self) -> impl Iterator<Item = (&str, &Known)> {

@@ -73,6 +73,14 @@ pub struct ReplicaSnapshot {
     pub limits: Vec<Limit>,
 }
 
+impl ReplicaSnapshot {
+    /// No primary is found, although a member that answers sees one that is well: from here it cannot be reached, or it died
+    /// a moment ago. Which of both, the next seconds tell.
+    pub(crate) fn primary_is_seen(&self) -> bool {
+        self.primary.is_none() && self.views.iter().any(|view| view.primary.is_some())
+    }
+}
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]

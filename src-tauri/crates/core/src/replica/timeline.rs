@@ -80,6 +80,7 @@ impl Timeline {
         }
         self.read_until.insert(host.to_owned(), newest);
         self.kept(|store| store.put_read(host, newest));
+        self.tidy();
     }
 
     /// Puts news where they belong: a new entry, or more of one that is there.
@@ -186,15 +187,15 @@ impl Timeline {
     }
 
     fn elect(&mut self, part: ElectionPart) {
-        let place = self.entries.iter().rposition(|Entry { at_ms, entry }| {
-            let term = entry.election.as_ref().map(|course| course.term);
-            term == Some(part.term) && (at_ms - part.at_ms).abs() <= SAME_ELECTION_MS
+        let known = self.entries.iter().rposition(|Entry { at_ms, entry }| {
+            entry.election.as_ref().is_some_and(|course| course.is_of(&part))
+                && (at_ms - part.at_ms).abs() <= SAME_ELECTION_MS
         });
-        let place = place.unwrap_or_else(|| {
+        let place = known.or_else(|| {
             self.insert(
                 part.at_ms,
                 TimelineEntry {
-                    id: id(&format!("election {}", part.term), part.at_ms),
+                    id: id(&format!("election {} {}", part.term, part.winner), part.at_ms),
                     at: iso_of_millis(part.at_ms),
                     kind: TimelineKind::Election,
                     level: None,
@@ -208,6 +209,8 @@ impl Timeline {
                 },
             )
         });
+        // It is older than everything that is kept.
+        let Some(place) = place else { return };
         let logged = part.source == TimelineSource::Log;
         let entry = &mut self.entries[place].entry;
         let before = entry.clone();
@@ -216,6 +219,9 @@ impl Timeline {
         }
         if logged {
             entry.source = TimelineSource::Log;
+        }
+        if let Some(detail) = part.detail.filter(|detail| !entry.details.contains(detail)) {
+            entry.details.push(detail);
         }
         self.complete(place);
         if self.entries[place].entry != before {
@@ -269,7 +275,8 @@ impl Timeline {
         })
     }
 
-    fn insert(&mut self, at_ms: i64, entry: TimelineEntry) -> usize {
+    /// Where it was put; none where it is older than a timeline that is full.
+    fn insert(&mut self, at_ms: i64, entry: TimelineEntry) -> Option<usize> {
         let place = self.entries.partition_point(|known| known.at_ms <= at_ms);
         self.entries.insert(place, Entry { at_ms, entry });
         if self.entries[place].entry.election.is_none() {
@@ -277,7 +284,7 @@ impl Timeline {
         }
         let length = self.entries.len();
         self.shorten();
-        place.saturating_sub(length - self.entries.len())
+        place.checked_sub(length - self.entries.len())
     }
 
     fn shorten(&mut self) {
@@ -288,6 +295,11 @@ impl Timeline {
     fn put(&mut self, place: usize) {
         let entry = self.entries[place].entry.clone();
         self.kept(|store| store.put(&entry));
+        self.tidy();
+    }
+
+    /// Writes the file anew where it has grown long.
+    fn tidy(&mut self) {
         if self.store.as_ref().is_some_and(Store::is_long) {
             let (entries, read_until) = (&self.entries, &self.read_until);
             let rewritten = self

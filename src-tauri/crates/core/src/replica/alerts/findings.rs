@@ -1,4 +1,10 @@
-//! What of a snapshot is beyond its threshold, at this moment alone.
+//! What of a snapshot is beyond its threshold, at this moment alone, and of what that cannot be said.
+
+mod unknown;
+
+use std::collections::BTreeSet;
+
+use unknown::unknown;
 
 use crate::replica::{
     AlertLevel, AlertSignal, Majority, Member, MemberHealth, MemberState, ReplicaSnapshot, SightKind,
@@ -25,19 +31,29 @@ pub(super) struct Finding {
     pub(super) message: String,
 }
 
+/// What a finding is about: of which member, or of the whole set.
+pub(super) type Key = (AlertSignal, Option<String>);
+
+/// What is neither beyond a threshold nor unknown is clear.
+pub(super) struct Findings {
+    pub(super) beyond: Vec<Finding>,
+    /// Of what the snapshot has no figure.
+    pub(super) unknown: BTreeSet<Key>,
+}
+
 /// Everything, of whatever level. `elections` are those of the last five minutes.
-pub(super) fn findings(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: u32) -> Vec<Finding> {
-    let mut all = Vec::new();
-    of_the_set(snapshot, of, elections, &mut all);
+pub(super) fn findings(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: u32) -> Findings {
+    let mut beyond = Vec::new();
+    of_the_set(snapshot, of, elections, &mut beyond);
     for member in &snapshot.members {
-        of_a_member(snapshot, member, of, &mut all);
+        of_a_member(snapshot, member, of, &mut beyond);
     }
-    all
+    Findings { beyond, unknown: unknown(snapshot) }
 }
 
 fn of_the_set(snapshot: &ReplicaSnapshot, of: &Thresholds, elections: u32, all: &mut Vec<Finding>) {
     let state = |signal, level, message: String| Finding::state(signal, None, level, message);
-    if let Some(seconds) = snapshot.no_primary_seconds {
+    if let Some(seconds) = snapshot.no_primary_seconds.filter(|_| !snapshot.primary_is_seen()) {
         let message = "The set has no primary: writes wait.".to_owned();
         let finding = state(AlertSignal::NoPrimary, AlertLevel::Critical, message);
         all.push(Finding { value: Some(seconds), ..finding });
@@ -130,6 +146,8 @@ fn of_a_member(snapshot: &ReplicaSnapshot, member: &Member, of: &Thresholds, all
         all.extend(finding.map(|finding| finding.lasting(of.lag_lasts_seconds)));
     }
     if let Some(window) = member.oplog_window_hours.filter(|_| member.oplog_full == Some(true)) {
+        // What the server must keep counts, also where a burst of writes has left less than that for now.
+        let window = window.max(member.oplog_retention_hours.unwrap_or(0.0));
         let say = || format!("The oplog of {host} spans {} only.", hours(window));
         all.extend(below(AlertSignal::OplogWindow, named(), window, of.oplog_window_hours, false, say));
     }
@@ -145,8 +163,7 @@ fn of_a_member(snapshot: &ReplicaSnapshot, member: &Member, of: &Thresholds, all
         all.push(finding.lasting(SLOW));
     }
     if let Some(skew) = member.clock_skew_seconds {
-        // It is known to half the round trip.
-        let sure = (skew.abs() - member.ping_ms.unwrap_or(0.0) / 2_000.0).max(0.0);
+        let sure = (skew.abs() - member.clock_skew_error_seconds.unwrap_or(0.0)).max(0.0);
         let way = if skew > 0.0 { "ahead of" } else { "behind" };
         let say = || format!("The clock of {host} is {} {way} ours.", seconds(skew.abs()));
         let finding = above(AlertSignal::ClockSkew, named(), sure, of.clock_skew_seconds, say);

@@ -1,5 +1,8 @@
 //! Takes out of an incident what is nobody else's business.
 
+mod addresses;
+
+use addresses::Addresses;
 use serde_json::Value;
 
 use super::Incident;
@@ -11,9 +14,14 @@ const HIDDEN: &str = "[hidden]";
 /// Servers put what they like into their messages: every word that may be a connection string or a user is hidden, everywhere;
 /// and so is every host where it is wished.
 pub(super) fn redacted(incident: Incident, hide_hosts: bool) -> Result<Incident> {
-    let names = if hide_hosts { Names::of(&incident) } else { Names::default() };
+    let names = hide_hosts.then(|| Names::of(&incident));
+    let mut addresses = Addresses::default();
     let mut value = serde_json::to_value(incident).map_err(|_| unwritable())?;
-    each_text(&mut value, &|text| names.hide(&without_secrets(text)));
+    each_text(&mut value, &mut |text| {
+        let text = without_secrets(text);
+        // A member that is known by its address is a member first.
+        names.as_ref().map_or_else(|| text.clone(), |names| addresses.hide(&names.hide(&text)))
+    });
     serde_json::from_value(value).map_err(|_| unwritable())
 }
 
@@ -21,12 +29,29 @@ fn unwritable() -> Error {
     Error::internal("The incident cannot be written as JSON.")
 }
 
-fn each_text(value: &mut Value, change: &impl Fn(&str) -> String) {
+fn each_text(value: &mut Value, change: &mut impl FnMut(&str) -> String) {
     match value {
         Value::String(text) => *text = change(text),
         Value::Array(values) => values.iter_mut().for_each(|value| each_text(value, change)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| each_text(value, change)),
+        Value::Object(fields) => {
+            let is_entry = fields.contains_key("kind");
+            for (name, value) in fields {
+                if !is_word(name, is_entry) {
+                    each_text(value, change);
+                }
+            }
+        }
         _ => {}
+    }
+}
+
+/// Whether a field holds one of a few fixed words, which a host may be called like: nothing of anybody is in them.
+fn is_word(field: &str, is_entry: bool) -> bool {
+    match field {
+        "health" | "kind" | "level" | "signal" | "state" | "stops" | "topology" => true,
+        // Of an entry, how it is known; of an initial sync, the host that is copied.
+        "source" => is_entry,
+        _ => false,
     }
 }
 
@@ -40,7 +65,6 @@ fn without_secrets(text: &str) -> String {
 }
 
 /// What each host is called instead.
-#[derive(Default)]
 struct Names {
     /// The longest first, so that `a:27017` is found before `a`.
     instead: Vec<(String, String)>,

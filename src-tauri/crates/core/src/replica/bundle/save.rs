@@ -24,7 +24,7 @@ pub(crate) fn save(incident: &Incident, folder: &Path) -> Result<SavedIncident> 
         1 => format!("{}.json", incident.name),
         _ => format!("{}-{place}.json", incident.name),
     };
-    let path = (1..)
+    let path = (1..1_000)
         .map(|place| folder.join(name(place)))
         .find(|path| !path.exists())
         .ok_or_else(|| Error::internal("There are too many files of this name."))?;

@@ -101,3 +101,55 @@ fn a_configuration_is_known_by_its_members() {
     let seen = SeenConfiguration::of(&world(&["a:1", "b:1", "c:1"], &["c:1"]).snapshot()).expect("known");
     assert_eq!((seen.members.len(), seen.members[2].arbiter, seen.members[0].votes), (3, true, Some(1)));
 }
+
+#[test]
+fn addresses_that_servers_put_behind_names_are_hidden_with_the_names() {
+    let mut incident = incident();
+    incident.snapshots[0].members[1].last_heartbeat_message =
+        Some("Error connecting to b:1 (10.0.0.9:27017) :: caused by :: Connection refused".to_owned());
+    incident.timeline[0].details = vec![
+        "[2001:db8::7]:27017 and 2001:db8::7, not 10.0.0.9.".to_owned(),
+        "at 13:24:54.815 by 6.0.5, 1.2.3.4.5 and fe80::1%eth0 :: end".to_owned(),
+    ];
+    let hidden = incident.clone().redacted(true).expect("redacted");
+    assert_eq!(
+        hidden.snapshots[0].members[1].last_heartbeat_message.as_deref(),
+        Some("Error connecting to member-2 (address-1:27017) :: caused by :: Connection refused")
+    );
+    assert_eq!(
+        hidden.timeline[0].details,
+        [
+            "[address-2]:27017 and address-2, not address-1.",
+            "at 13:24:54.815 by 6.0.5, 1.2.3.4.5 and address-3 :: end"
+        ]
+    );
+    let told = incident.redacted(false).expect("redacted");
+    assert!(told.timeline[0].details[0].contains("10.0.0.9"), "hosts are told, and so are their addresses");
+}
+
+#[test]
+fn a_host_that_is_called_like_a_state_spoils_no_export() {
+    for word in [
+        "primary",
+        "secondary",
+        "up",
+        "clear",
+        "healthy",
+        "replicaSet",
+        "observed",
+        "memberDown",
+        "lag",
+        "writes",
+    ] {
+        let mut incident = incident();
+        let host = format!("{word}:27017");
+        incident.snapshots[0].members[1].host.clone_from(&host);
+        incident.timeline[0].host = Some(host);
+        incident.timeline[0].signal = Some(crate::replica::AlertSignal::Lag);
+        let syncing = &mut incident.snapshots[0].members[2];
+        syncing.sync_source = Some(format!("{word}:27017"));
+        let hidden = incident.redacted(true).unwrap_or_else(|error| panic!("{word}: {error}"));
+        assert_eq!(hidden.snapshots[0].members[2].sync_source.as_deref(), Some("member-2"));
+        assert_eq!(hidden.snapshots[0].members[0].state, crate::replica::MemberState::Primary);
+    }
+}

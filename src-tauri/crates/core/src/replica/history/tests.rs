@@ -123,3 +123,21 @@ fn a_day_of_fifty_members_stays_within_its_bounds() {
     assert!(history.bytes() < 2_200_000, "{}", history.bytes());
     assert!(history.bytes() > 1_500_000, "a day is there");
 }
+
+#[test]
+fn a_clock_that_is_put_back_costs_only_what_is_later_than_it() {
+    let mut history = History::default();
+    for second in [START, START + 1, START + 2_000, START + 2_001, START + 2_002] {
+        history.take(&at(second, |_| {}));
+    }
+    history.take(&at(START + 2_001, |snapshot| snapshot.commit_lag_seconds = Some(3.0)));
+    let columns = history.columns(3_600, now(START + 2_002)).expect("columns");
+    assert!(
+        near(&columns.commit_lag, &[Some(0.0), None, Some(0.0), Some(3.0)]),
+        "a second costs a second: {:?}",
+        columns.commit_lag
+    );
+    history.take(&at(START, |_| {}));
+    let columns = history.columns(3_600, now(START + 2_002)).expect("columns");
+    assert_eq!(columns.times.len(), 1, "what is later cannot be drawn");
+}

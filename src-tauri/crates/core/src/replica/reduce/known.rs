@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::replica::{
     MemberState, OperationRates,
-    observation::{Fact, Facts, LOGIN_REFUSED, Observation, Report},
+    observation::{Fact, Facts, LOGIN_REFUSED, Observation, Report, Skew},
     reply::{Candidate, Figures, Hello, Status},
     signals::{
         lag::{self, Progress},
@@ -27,7 +27,7 @@ pub(crate) struct Known {
     /// The answer before the last one.
     before: Option<At<Report>>,
     figures: Option<At<Figures>>,
-    pub(crate) skew_seconds: Option<f64>,
+    pub(crate) skew: Option<Skew>,
     pub(crate) rates: Option<OperationRates>,
     pub(crate) version: Option<String>,
     pub(crate) facts: Facts,
@@ -74,7 +74,7 @@ impl Known {
         self.smooth_copy();
     }
 
-    fn take_figures(&mut self, at: Duration, figures: Figures, skew: Option<f64>) {
+    fn take_figures(&mut self, at: Duration, figures: Figures, skew: Option<Skew>) {
         if let Some((before, known)) = &self.figures {
             if *before > at {
                 return;
@@ -84,7 +84,7 @@ impl Known {
             self.rates = counters.and_then(|(before, now)| rates::rates(before, now, over));
         }
         self.figures = Some((at, figures));
-        self.skew_seconds = skew;
+        self.skew = skew;
     }
 
     /// The server's estimate jumps: what is told moves a fifth of the way to it each time.

@@ -71,13 +71,15 @@ impl Reducer {
             heartbeat_seconds: self.heartbeat_age(host),
             oplog_window_hours: figures.and_then(|figures| figures.oplog).map(oplog::window_hours),
             oplog_full: figures.and_then(|figures| oplog::is_full(figures, known.facts.room)),
+            oplog_retention_hours: figures.and_then(|figures| figures.retention_hours),
             headroom_hours: None,
             stale_in_hours: None,
             too_stale: own.is_some_and(|status| status.too_stale),
             initial_sync: own
                 .and_then(|status| status.copying.as_ref())
                 .map(|copying| initial_sync(copying, known.copy_seconds)),
-            clock_skew_seconds: known.skew_seconds.filter(|_| known.lives()),
+            clock_skew_seconds: known.skew.filter(|_| known.lives()).map(|skew| skew.seconds),
+            clock_skew_error_seconds: known.skew.filter(|_| known.lives()).map(|skew| skew.error_seconds),
             operations: known.rates.filter(|_| known.lives()),
             connections: figures
                 .and_then(|figures| figures.connections)

@@ -4,10 +4,10 @@ use bson::{Document, doc};
 use serde_json::Value;
 
 /// The ids of the lines that are read; every other line is passed over.
-const IDS: [&str; 23] = [
+const IDS: [&str; 27] = [
     "4615652", "4615660", "4615661", "4615662", "4615663", "4615655", "4615656", "4615601", "21438", "21444",
-    "21437", "51799", "21450", "21358", "21331", "21579", "21347", "21340", "21809", "21475", "21402",
-    "21216", "21126",
+    "21437", "51799", "21450", "21358", "21359", "21361", "21363", "21364", "21331", "21579", "21347",
+    "21340", "21809", "21475", "21402", "21216", "21126",
 ];
 
 /// The attributes that are kept of a line: none holds an address of a client, a user or a value of a command.

@@ -96,6 +96,9 @@ pub struct Member {
     pub oplog_window_hours: Option<f64>,
     /// The oplog has been full once, so that its window is what it can hold; before that it only grows.
     pub oplog_full: Option<bool>,
+    /// What it keeps of its oplog at the least, hours (`oplogMinRetentionHours`); for judging alone.
+    #[serde(skip)]
+    pub(crate) oplog_retention_hours: Option<f64>,
     /// How much longer it may be behind before its source has dropped what it needs, hours: the sync source's window minus
     /// its lag. At 0 it has to be copied from scratch.
     pub headroom_hours: Option<f64>,
@@ -107,6 +110,9 @@ pub struct Member {
     pub initial_sync: Option<InitialSync>,
     /// Its clock minus ours, seconds; known to half the round trip.
     pub clock_skew_seconds: Option<f64>,
+    /// Half of that round trip, seconds; for judging alone.
+    #[serde(skip)]
+    pub(crate) clock_skew_error_seconds: Option<f64>,
     /// What it did a second, over the last five.
     pub operations: Option<OperationRates>,
     /// ConnectionCounts in use, and how many there may be.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::world::{Access, World, three, watch, words, world};
+use super::world::{Access, World, moment, three, watch, words, world};
 use crate::replica::{LossStops, SightKind};
 
 fn five() -> World {
@@ -202,4 +202,18 @@ fn majority_writes_that_wait_are_told_although_every_member_looks_well() {
     ");
     set.committed = (1_010, 1_010);
     assert_eq!(watch.sees(&set, 13).commit_still_seconds, Some(0.0), "it moves");
+}
+
+#[test]
+fn an_answer_that_is_told_twice_is_no_second_sample_of_the_commit_point() {
+    let (mut set, mut watch) = (three(), watch());
+    set.peer("a:1").optime = 1_020;
+    set.peer("a:1").wall = 1_020;
+    watch.sees(&set, 0);
+    assert_eq!(
+        watch.reducer.snapshot(moment(2)).commit_still_seconds,
+        Some(0.0),
+        "the primary was asked once"
+    );
+    assert_eq!(watch.sees(&set, 3).commit_still_seconds, Some(3.0));
 }

@@ -4,7 +4,18 @@ use super::{
     ElectionVote, TimelineKind, TimelineSource,
     news::{ElectionPart, Loss, News, Note, Told},
 };
-use crate::replica::{AlertLevel, MemberState, reply::LogLine};
+use crate::{
+    replica::{AlertLevel, MemberState, reply::LogLine},
+    time::iso_of_millis,
+};
+
+/// A step-down that has not happened after this time has failed: it waits at most for `secondaryCatchUpPeriodSecs`, which is 10
+/// by itself, and the log does not tell it.
+const LEAVES_WITHIN_MS: i64 = 60_000;
+/// Catching up that took no longer is not worth a word, seconds.
+const CATCH_UP_SAID: f64 = 0.1;
+/// The words of a step-down that somebody asked for.
+const ASKED: &str = "replSetStepDown was run";
 
 /// Reads the log of one member, line by line.
 #[derive(Debug, Default)]
@@ -13,10 +24,12 @@ pub(super) struct Course {
     candidacy: Option<Candidacy>,
     /// The election that it has won last, until it takes writes.
     won: Option<ElectionPart>,
-    /// Why it is about to leave office.
-    leaving: Option<&'static str>,
-    /// What is known of how it leaves.
-    killed: Option<f64>,
+    /// Since when it catches up with the others before it takes writes, and whether it has given up.
+    catching: Option<(i64, bool)>,
+    /// Why it is about to leave office, and since when.
+    leaving: Option<(i64, &'static str)>,
+    /// How many operations it has ended in order to leave, and when.
+    killed: Option<(i64, f64)>,
 }
 
 #[derive(Debug, Clone)]
@@ -38,18 +51,25 @@ impl Course {
             }
             51_799 if line.get("dryRun") == Some("false") => return self.vote(host, line),
             21_450 => return self.wins(host, line).into_iter().collect(),
+            21_359 => self.catching = Some((at_ms, false)),
+            // It gave up.
+            21_361 => self.catching = self.catching.map(|(since, _)| (since, true)),
+            // Nobody had anything newer.
+            21_364 => self.catching = None,
+            21_363 => return self.caught_up(at_ms).into_iter().collect(),
             21_331 => {
                 if let Some(won) = self.won.take() {
                     return vec![News::Election(ElectionPart { writable_ms: Some(at_ms), ..won })];
                 }
             }
-            21_579 => self.leaving = Some("replSetStepDown was run"),
-            21_809 | 21_475 if self.leaving.is_none() => {
-                self.leaving = Some("it saw no majority of the set any more");
+            21_579 => self.leaving = Some((at_ms, ASKED)),
+            // It may have heard of a newer term first, and of no majority for that reason.
+            21_809 | 21_475 if self.leaving(at_ms).is_none_or(|why| why == ASKED) => {
+                self.leaving = Some((at_ms, "it saw no majority of the set any more"));
             }
-            21_402 => self.leaving = Some("it heard of a newer term"),
+            21_402 => self.leaving = Some((at_ms, "it heard of a newer term")),
             21_340 if line.get("lastStateTransition") == Some("stepDown") => {
-                self.killed = line.number("userOpsKilled");
+                self.killed = line.number("userOpsKilled").map(|killed| (at_ms, killed));
             }
             21_347 => {
                 if let Some(target) = line.get("target") {
@@ -64,9 +84,17 @@ impl Course {
                 return vec![News::Note(note(TimelineKind::NotStanding, message))];
             }
             4_615_601 => {
+                // The killOperations of older servers has the same number, and no time.
+                let Some(when) = line.get("when") else { return Vec::new() };
                 let message =
                     format!("{host} has a higher priority than the primary and means to take over.");
-                return vec![News::Note(note(TimelineKind::Takeover, message))];
+                let when =
+                    bson::DateTime::parse_rfc3339_str(when).map(|at| iso_of_millis(at.timestamp_millis()));
+                let takeover = note(TimelineKind::Takeover, message);
+                return vec![News::Note(match when {
+                    Ok(when) => takeover.with(format!("It means to stand at {when}.")),
+                    Err(_) => takeover,
+                })];
             }
             21_216 => return heard_down(host, line),
             21_126 => {
@@ -79,6 +107,11 @@ impl Course {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Why it leaves office now, if it has said so a moment ago.
+    fn leaving(&self, now_ms: i64) -> Option<&'static str> {
+        self.leaving.filter(|(at_ms, _)| now_ms - at_ms <= LEAVES_WITHIN_MS).map(|(_, why)| why)
     }
 
     fn vote(&mut self, host: &str, line: &LogLine) -> Vec<News> {
@@ -118,15 +151,35 @@ impl Course {
         Some(News::Election(part))
     }
 
+    /// It has left catch-up mode; `won` is the election that it caught up for.
+    fn caught_up(&mut self, at_ms: i64) -> Option<News> {
+        let (since, gave_up) = self.catching.take()?;
+        let won = self.won.clone()?;
+        #[expect(clippy::cast_precision_loss, reason = "a difference of milliseconds, far below 2^53")]
+        let seconds = (at_ms - since) as f64 / 1_000.0;
+        let detail = if gave_up {
+            format!("It gave up catching up with what others had after {seconds} s: they have to undo that.")
+        } else if seconds >= CATCH_UP_SAID {
+            format!("It took {seconds} s to catch up with what others had.")
+        } else {
+            return None;
+        };
+        Some(News::Election(ElectionPart { detail: Some(detail), ..won }))
+    }
+
     fn state(&mut self, host: &str, line: &LogLine) -> Vec<News> {
         let state = |key| line.get(key).and_then(MemberState::from_name);
         match (state("oldState"), state("newState")) {
             (_, Some(MemberState::Primary)) => Vec::new(),
             (Some(MemberState::Primary), Some(_)) => {
-                let why = self.leaving.take();
+                let why = self.leaving(line.at_ms);
+                let killed = self.killed.filter(|(at_ms, _)| line.at_ms - at_ms <= LEAVES_WITHIN_MS);
+                (self.leaving, self.killed) = (None, None);
                 let left = Note::logged(TimelineKind::SteppedDown, host, line.at_ms, left_office(host, why));
-                let left = match self.killed.take().filter(|killed| *killed > 0.0) {
-                    Some(killed) => left.with(format!("{killed} operations of clients were ended by it.")),
+                let left = match killed.filter(|(_, killed)| *killed > 0.0) {
+                    Some((_, killed)) => {
+                        left.with(format!("{killed} operations of clients were ended by it."))
+                    }
                     None => left,
                 };
                 let loss = Loss { host: host.to_owned(), at_ms: line.at_ms, told: Told::Itself };

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use super::{ElectionCourse, TimelineSource, news::ElectionPart};
 use crate::time::{iso_of_millis, millis_of_iso};
 
+/// The winner's log and its `lastElectionDate` have the same moment, a little apart.
+const SAME_MOMENT_MS: i64 = 30_000;
+
 impl ElectionCourse {
     pub(super) fn begun(part: &ElectionPart) -> Self {
         Self {
@@ -20,6 +23,15 @@ impl ElectionCourse {
             writes_away_seconds: None,
             majority_away_seconds: None,
         }
+    }
+
+    /// Whether a part tells of this election: a set that was made anew begins with the same terms again.
+    pub(super) fn is_of(&self, part: &ElectionPart) -> bool {
+        let elected_ms = self.elected_at.as_deref().and_then(millis_of_iso);
+        let apart = elected_ms.zip(part.elected_ms).map(|(known, told)| (known - told).abs());
+        self.term == part.term
+            && self.winner == part.winner
+            && apart.is_none_or(|apart| apart <= SAME_MOMENT_MS)
     }
 
     /// Takes over what a part knows. What stood in a log is never replaced by what was only seen.
@@ -65,8 +77,10 @@ impl ElectionCourse {
         words.push('.');
         // Writing to a string cannot fail.
         if !self.votes.is_empty() {
-            let yes = self.votes.iter().filter(|vote| vote.yes == Some(true)).count();
-            let _ = write!(words, " It had {yes} of {} votes.", self.votes.len());
+            // Who has not answered may have voted, and who answered when it had won already is not always told.
+            let heard = self.votes.iter().filter_map(|vote| vote.yes);
+            let (yes, all) = (heard.clone().filter(|yes| *yes).count(), heard.count());
+            let _ = write!(words, " {yes} of the {all} votes heard were for it.");
         }
         let _ = match (self.writes_away_seconds, self.majority_away_seconds) {
             (Some(any), Some(majority)) => {

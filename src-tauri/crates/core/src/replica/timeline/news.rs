@@ -44,6 +44,7 @@ pub(crate) struct ElectionPart {
     pub(crate) votes: Vec<ElectionVote>,
     pub(crate) writable_ms: Option<i64>,
     pub(crate) majority_ms: Option<i64>,
+    pub(crate) detail: Option<String>,
 }
 
 /// A primary was lost.
@@ -114,6 +115,7 @@ impl ElectionPart {
             votes: Vec::new(),
             writable_ms: None,
             majority_ms: None,
+            detail: None,
         }
     }
 }

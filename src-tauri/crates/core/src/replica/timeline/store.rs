@@ -31,6 +31,8 @@ enum Line<E> {
 pub(super) struct Store {
     file: PathBuf,
     lines: usize,
+    /// The last line was written half: the next one must not be added to it.
+    torn: bool,
 }
 
 /// What the file holds.
@@ -65,7 +67,8 @@ impl Store {
                 Err(_) => {}
             }
         }
-        Ok((Self { file, lines }, kept))
+        let torn = text.last().is_some_and(|byte| *byte != b'\n');
+        Ok((Self { file, lines, torn }, kept))
     }
 
     /// Adds an entry, or what became of it.
@@ -100,14 +103,17 @@ impl Store {
             lines += 1;
         }
         atomic::write(&self.file, &text)?;
-        self.lines = lines;
+        (self.lines, self.torn) = (lines, false);
         Ok(())
     }
 
     fn append<E: Serialize>(&mut self, line: &Line<E>) -> Result<()> {
-        let mut text = Vec::new();
+        let mut text = if self.torn { vec![b'\n'] } else { Vec::new() };
         write_line(&mut text, line);
-        append(&self.file, &text).map_err(|error| atomic::storage(&self.file, "written", &error))?;
+        let written = append(&self.file, &text);
+        // A full disk takes a part of a line.
+        self.torn = written.is_err();
+        written.map_err(|error| atomic::storage(&self.file, "written", &error))?;
         self.lines += 1;
         Ok(())
     }

@@ -51,12 +51,12 @@ fn logs_tell_why_elections_were_held_and_for_how_long_writes_were_away() {
     assert_snapshot!(words(&timeline), @r"
     13:24:41.093 a:1 stepped down: replSetStepDown was run.
       It handed over to b:1.
-    13:24:41.112 b:1 became primary in term 2: the winner was asked to stand: the old primary handed over, or replSetStepUp was run. It had 2 of 2 votes. No write was possible for 0.047 s.
+    13:24:41.112 b:1 became primary in term 2: the winner was asked to stand: the old primary handed over, or replSetStepUp was run. 2 of the 2 votes heard were for it. No write was possible for 0.047 s.
     13:24:49.565 b:1 does not answer c:1 any more.
       c:1 heard: Error connecting to b:1 :: caused by :: Connection refused.
       a:1 heard: Error connecting to b:1 :: caused by :: Connection refused.
     13:24:54.447 a:1 did not call the election that was due: it is still waiting for stepdown period to end.
-    13:24:54.815 c:1 became primary in term 3: no primary was heard of for 5 s. It had 2 of 3 votes. No write was possible for 5.67 s.
+    13:24:54.815 c:1 became primary in term 3: no primary was heard of for 5 s. 2 of the 2 votes heard were for it. No write was possible for 5.67 s.
     13:24:57.348 a:1 does not answer c:1 any more.
       c:1 heard: Error connecting to a:1 :: caused by :: Connection refused.
     13:25:00.217 c:1 stepped down: it saw no majority of the set any more.
@@ -94,7 +94,12 @@ fn a_line_that_was_written_half_costs_only_itself() {
     let file = folder.path().join("timeline/set.jsonl");
     let text = std::fs::read_to_string(&file).expect("a file");
     std::fs::write(&file, format!("{text}{{\"id\":\"12\",\"at\":")).expect("written");
-    assert_eq!(all(&Timeline::open(file.clone())), before);
+    let mut timeline = Timeline::open(file.clone());
+    assert_eq!(all(&timeline), before);
+    timeline.take(vec![super::News::Note(super::Note::done(0, "after it".to_owned()))]);
+    drop(timeline);
+    let again = all(&Timeline::open(file.clone()));
+    assert_eq!(again.len(), before.len() + 1, "the next line begins on a line of its own");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -129,7 +134,7 @@ fn what_was_seen_from_here_is_completed_by_the_log() {
     timeline.read_log("c:1", &lines(ELECTED));
     let course = all(&timeline).into_iter().find(|entry| entry.id == id).expect("the same entry");
     assert_eq!(course.source, TimelineSource::Log);
-    assert_snapshot!(course.message, @"c:1 became primary in term 3: no primary was heard of for 5 s. It had 2 of 3 votes. No write was possible for 5.682 s.");
+    assert_snapshot!(course.message, @"c:1 became primary in term 3: no primary was heard of for 5 s. 2 of the 2 votes heard were for it. No write was possible for 5.682 s.");
 }
 
 #[test]
@@ -209,4 +214,125 @@ fn the_list_comes_in_pages_and_is_bounded() {
     let lines = std::fs::read_to_string(&file).expect("a file").lines().count();
     assert!((2_000..=4_000).contains(&lines), "{lines}");
     assert_eq!(all(&Timeline::open(file)).len(), 1_000, "as many as one answer may hold");
+}
+
+#[test]
+fn a_log_that_is_read_for_weeks_leaves_no_file_that_grows_for_ever() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("set.jsonl");
+    let mut timeline = Timeline::open(file.clone());
+    for number in 0..5_000_i64 {
+        timeline.read_log("a:1", &[line(21_438, number * 30_000, &[])]);
+    }
+    drop(timeline);
+    let lines = std::fs::read_to_string(&file).expect("a file").lines().count();
+    assert!(lines <= 4_001, "{lines}");
+}
+
+fn line(id: u32, at_ms: i64, attributes: &[(&str, &str)]) -> LogLine {
+    let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    LogLine { at_ms, id, message: String::new(), attributes: attributes.iter().map(text).collect() }
+}
+
+#[test]
+fn a_step_down_that_failed_is_no_reason_of_a_later_loss() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let left = [("oldState", "PRIMARY"), ("newState", "SECONDARY")];
+    let killed = [("lastStateTransition", "stepDown"), ("userOpsKilled", "7")];
+    let told = |lines: &[LogLine]| {
+        let mut timeline = Timeline::open(folder.path().join("none.jsonl"));
+        timeline.store = None;
+        timeline.read_log("a:1", lines);
+        let entry = all(&timeline).remove(0);
+        [vec![entry.message], entry.details].concat().join(" ")
+    };
+    let day = 24 * 3_600_000;
+    assert_eq!(
+        told(&[line(21_579, 0, &[]), line(21_340, 10, &killed), line(21_358, day, &left)]),
+        "a:1 stepped down."
+    );
+    assert_eq!(
+        told(&[line(21_579, 0, &[]), line(21_809, 20_000, &[]), line(21_358, 20_010, &left)]),
+        "a:1 stepped down: it saw no majority of the set any more."
+    );
+    assert_eq!(
+        told(&[line(21_579, 0, &[]), line(21_340, 9_000, &killed), line(21_358, 9_001, &left)]),
+        "a:1 stepped down: replSetStepDown was run. 7 operations of clients were ended by it."
+    );
+}
+
+#[test]
+fn an_election_older_than_a_full_timeline_replaces_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut timeline = Timeline::open(folder.path().join("set.jsonl"));
+    timeline.store = None;
+    let done = |number: i64| super::News::Note(super::Note::done(number * 1_000, format!("{number}")));
+    timeline.take((1_000_000..1_002_000).map(done).collect());
+    let before = all(&timeline);
+    let oldest = timeline.entries[0].entry.clone();
+    let logged =
+        super::ElectionPart { source: TimelineSource::Log, ..super::ElectionPart::of(1, "a:1", 1_000) };
+    timeline.take(vec![super::News::Election(logged)]);
+    assert_eq!(timeline.entries[0].entry, oldest);
+    assert_eq!((all(&timeline), timeline.entries.len()), (before, 2_000));
+}
+
+#[test]
+fn elections_of_the_same_term_are_one_only_where_the_winner_and_the_moment_fit() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut timeline = Timeline::open(folder.path().join("set.jsonl"));
+    let part = |winner: &str, elected_ms| super::ElectionPart {
+        elected_ms,
+        ..super::ElectionPart::of(1, winner, elected_ms.unwrap_or(1_000_000))
+    };
+    // A set that is made anew begins with term 1 again.
+    for part in [
+        part("a:1", Some(1_000_000)),
+        part("a:1", Some(1_000_400)),
+        part("a:1", None),
+        part("b:1", Some(1_000_500)),
+        part("a:1", Some(1_090_000)),
+    ] {
+        timeline.take(vec![super::News::Election(part)]);
+    }
+    let winners: Vec<_> = all(&timeline).into_iter().filter_map(|entry| entry.host).collect();
+    assert_eq!(winners, ["a:1", "b:1", "a:1"]);
+}
+
+#[test]
+fn catching_up_and_the_time_of_a_takeover_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut timeline = Timeline::open(folder.path().join("set.jsonl"));
+    timeline.read_log(
+        "a:1",
+        &[
+            line(4_615_601, 900, &[("when", "2026-11-26T13:24:54.815+00:00")]),
+            line(4_615_601, 950, &[]),
+            line(21_450, 1_000, &[("term", "4")]),
+            line(21_359, 1_001, &[]),
+            line(21_363, 3_501, &[]),
+            line(21_331, 3_510, &[]),
+            line(21_450, 5_000, &[("term", "5")]),
+            line(21_359, 5_001, &[]),
+            line(21_361, 7_001, &[]),
+            line(21_363, 7_001, &[]),
+            line(21_450, 8_000, &[("term", "6")]),
+            line(21_359, 8_001, &[]),
+            line(21_364, 9_001, &[]),
+            line(21_363, 9_001, &[]),
+        ],
+    );
+    let mut told = all(&timeline);
+    told.reverse();
+    let details: Vec<_> = told.iter().map(|entry| entry.details.join(" ")).collect();
+    assert_eq!(
+        details,
+        [
+            "It means to stand at 2026-11-26T13:24:54.815Z.",
+            "It took 2.5 s to catch up with what others had.",
+            "It gave up catching up with what others had after 2 s: they have to undo that.",
+            "",
+        ],
+        "killOperations of 4.4 has the number of a takeover, without a time"
+    );
 }
