@@ -1081,8 +1081,8 @@ export type Expanded = {
 export type ExportIncidentRequest = {
 	/**  Which connection. */
 	connection: ConnectionId,
-	/**  How far back, seconds: 1 to 86,400. */
-	seconds: number,
+	/**  How far back, seconds: 1 to 86,400; 900 where it is left out. */
+	seconds?: number | null,
 	/**  Every host is called `member-1`, `member-2` and so on, everywhere. */
 	hideHosts?: boolean,
 };
@@ -2578,8 +2578,8 @@ export type ReplicaHistory = {
 export type ReplicaHistoryRequest = {
 	/**  Which connection. */
 	connection: ConnectionId,
-	/**  How far back, seconds: 1 to 86,400. */
-	seconds: number,
+	/**  How far back, seconds: 1 to 86,400; 900 where it is left out. */
+	seconds?: number | null,
 };
 
 /**  Asks for the state of a connection's replica set. */
