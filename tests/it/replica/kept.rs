@@ -13,7 +13,7 @@ use trivet_core::{
     },
 };
 use trivet_lab::LabFault;
-use trivet_tests::{Bench, DEADLINE, client, engine, replica_set, shared_set, to, wait_for};
+use trivet_tests::{Bench, DEADLINE, client, engine, eventually, replica_set, shared_set, to, wait_for};
 
 use super::snapshot;
 
@@ -60,6 +60,10 @@ async fn own_set_the_death_of_a_primary_is_kept_with_its_reason_and_how_long_wri
     })
     .await;
 
+    eventually("the present primary is recorded", DEADLINE, async || {
+        history(&bench).await.primary.iter().any(Option::is_some)
+    })
+    .await;
     let primary = lab.primary().await;
     let killed = lab.host(primary);
     let began = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs_f64();
