@@ -60,9 +60,11 @@ async fn own_set_the_death_of_a_primary_is_kept_with_its_reason_and_how_long_wri
     })
     .await;
 
-    eventually("the present primary is recorded", DEADLINE, async || {
-        history(&bench).await.primary.iter().any(Option::is_some)
-    })
+    eventually(
+        "the present primary is recorded for good: of a second the last sample counts",
+        DEADLINE,
+        async || history(&bench).await.primary.iter().flatten().count() >= 2,
+    )
     .await;
     let primary = lab.primary().await;
     let killed = lab.host(primary);
