@@ -6,6 +6,7 @@ mod doors;
 mod drafts;
 mod failover;
 mod listener;
+mod notices;
 mod page;
 mod pictures;
 mod scrolling;
