@@ -11,7 +11,7 @@ use trivet_core::{
 use trivet_lab::{LabConfig, Labs};
 use trivet_server::Host;
 
-use crate::{bindings, events::Watches, logs, options::Options, painting};
+use crate::{bindings, events::Watches, logs, notices, options::Options, painting};
 
 /// Opens the window and runs until it is closed.
 pub(crate) fn run(options: Options) -> tauri::Result<()> {
@@ -72,6 +72,7 @@ fn start(app: &mut App, options: Options) -> Result<(), Box<dyn std::error::Erro
     });
     let host = Arc::new(Host::new(engine.clone(), labs.clone(), &data_dir));
     begin(engine.clone(), Arc::clone(&host), startup, rest);
+    notices::tell(app.handle().clone(), &engine);
     app.manage(labs);
     app.manage(engine);
     app.manage(host);

@@ -7,6 +7,7 @@ mod clipboard;
 mod commands;
 mod events;
 mod logs;
+mod notices;
 mod options;
 mod painting;
 

@@ -44,6 +44,12 @@ impl Drop for Driver {
 }
 
 impl Desktop {
+    /// Whether this machine has message buses.
+    pub(crate) fn can_start() -> bool {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| folder.join("dbus-run-session").is_file())
+    }
+
     /// Starts the application that `TRIVET_APP` names, with these arguments and an empty data folder.
     pub(crate) async fn start(arguments: &[&str]) -> Self {
         Self::start_in(tempfile::tempdir().expect("a temporary folder"), arguments).await
@@ -163,6 +169,21 @@ impl Desktop {
         assert!(status.success(), "{status}");
     }
 
+    /// Opens the window of another program in front of this one, which has no focus from then on.
+    pub(crate) async fn lose_focus(&self) -> OtherWindow {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut other = Command::new(application());
+        other.arg("--data-dir").arg(folder.path()).envs(self.environment_of_the_first());
+        let child = other.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
+        let other = OtherWindow { child, _folder: folder };
+        eventually("the window has lost the focus", DEADLINE, async || {
+            let focus = self.client().execute("return document.hasFocus()", Vec::new()).await;
+            focus.is_ok_and(|focus| focus == false)
+        })
+        .await;
+        other
+    }
+
     /// What the window weighs with all its processes (PSS), in MiB: the driver and its display among them.
     pub(crate) fn memory_mib(&self) -> f64 {
         let group = self.driver.0.id();
@@ -198,9 +219,29 @@ impl Desktop {
             .collect()
     }
 
+    /// The address of the running application's message bus.
+    pub(crate) fn bus(&self) -> String {
+        let mut variables = self.environment_of_the_first().into_iter();
+        variables.find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS").expect("dbus-run-session sets it").1
+    }
+
     /// Closes the window, and with it the application.
     pub(crate) async fn close(&self) {
         self.client().close().await.expect("the session ends");
+    }
+}
+
+/// The window of another program on the same display.
+pub(crate) struct OtherWindow {
+    child: Child,
+    _folder: TempDir,
+}
+
+impl Drop for OtherWindow {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

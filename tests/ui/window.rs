@@ -7,6 +7,7 @@ mod drafts;
 mod failover;
 mod incident;
 mod listener;
+mod notices;
 mod page;
 mod pictures;
 mod scrolling;
