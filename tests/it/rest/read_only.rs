@@ -12,7 +12,7 @@ use trivet_core::{
         DropDatabaseRequest, DropPreviewRequest, LocateCollectionsRequest, RenameCollectionRequest,
         SampleFieldsRequest,
     },
-    connection::{CancelRequest, ConnectRequest, ConnectTarget, Connection, ReadyRequest},
+    connection::{CancelRequest, ConnectRequest, ConnectTarget, Connection, DisconnectRequest, ReadyRequest},
     document::{
         BulkRequest, CheckWriteRequest, ConvertValueRequest, CountRequest, DeleteRequest, DraftRequest,
         DraftsRequest, EditRequest, ExpandRequest, FilterByValueRequest, FindTextRequest,
@@ -327,12 +327,15 @@ async fn a_connection_of_the_window_that_is_read_only_takes_nothing_but_reading_
         only_reading_works(&window, &connection, &subject, &witness).await;
 
         // Opened again from the list, without a word about it.
+        // Health is looked after for a while after the last look, but not after the end.
+        window.disconnect(DisconnectRequest { connection: connection.id }).await.expect("closed");
         let recent = window.recent_connections().await.expect("listed").remove(0);
         assert!(recent.read_only, "{recent:?}");
         let target = ConnectTarget::Recent { id: recent.id, password: None };
         let again = ConnectRequest { target, ..to("") };
         let connection = window.connect(again).await.expect("connected");
         only_reading_works(&window, &connection, &subject, &witness).await;
+        window.disconnect(DisconnectRequest { connection: connection.id }).await.expect("closed");
 
         // Where the whole program is read-only, nobody can ask for more.
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -23,7 +23,7 @@ use crate::{
     document::{Browsing, Drafts, Journal, Journals},
     event::AlertChanged,
     operation::{Effect, Operation},
-    replica::{Monitor, Record, Records},
+    replica::{LINGER, Monitor, Record, Records},
     storage::{SettingsFile, UndoSettings},
     time::{iso, millis},
 };
@@ -177,8 +177,13 @@ impl Engine {
         let id = ConnectionId(format!("c{}", self.inner.next_id.fetch_add(1, Ordering::Relaxed)));
         let session = Arc::new(Session::open(id.clone(), asked).await?);
         let record = self.inner.records.of(&uri.identity());
-        let monitor =
-            Monitor::start(&session, &record, &self.inner.notices, Arc::clone(&self.inner.config.clock));
+        let monitor = Monitor::start(
+            &session,
+            &record,
+            &self.inner.notices,
+            Arc::clone(&self.inner.config.clock),
+            LINGER,
+        );
         let info = session.info.clone();
         let drafts = self.inner.drafts.of(&uri.identity());
         // Settings that cannot be read are told where they are asked for.

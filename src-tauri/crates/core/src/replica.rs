@@ -30,7 +30,7 @@ pub use bundle::{
 pub(crate) use bundle::{read_incident, save as save_incident};
 pub(crate) use history::USUAL_SECONDS;
 pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
-pub(crate) use monitor::Monitor;
+pub(crate) use monitor::{LINGER, Monitor};
 pub use prometheus::{METRICS_TYPE, metrics};
 pub(crate) use record::{Record, Records};
 pub use settings::*;

@@ -420,8 +420,10 @@ impl Engine {
             visible.sort_by(|(a, _), (b, _)| a.0.cmp(&b.0));
             visible.into_iter().map(|(_, open)| std::sync::Arc::clone(open)).collect()
         };
-        let snapshots = join_all(open.iter().map(|open| open.monitor.snapshot())).await;
-        Ok(replica::metrics(&snapshots.into_iter().flatten().collect::<Vec<_>>()))
+        let named = open
+            .iter()
+            .map(async |open| Some((open.session.info.name.clone(), open.monitor.snapshot().await.ok()?)));
+        Ok(replica::metrics(&join_all(named).await.into_iter().flatten().collect::<Vec<_>>()))
     }
 
     /// What has happened to a connection's replica set, the newest first, from what was observed and from the members' logs.

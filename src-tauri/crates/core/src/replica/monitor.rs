@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Notify, broadcast, mpsc, watch},
-    task::JoinHandle,
+    task::{JoinHandle, spawn_blocking},
     time::{MissedTickBehavior, interval, timeout},
 };
 
@@ -27,10 +27,13 @@ use crate::{
 const CADENCE: Duration = Duration::from_secs(1);
 /// After this time a snapshot is published whether or not every member was heard of.
 const WHOLE_WITHIN: Duration = Duration::from_secs(3);
+/// For so long members are asked on after the last reader has gone: who asks every minute, as Prometheus may, is somebody who
+/// looks, and what needs more than one answer is there the next time.
+pub(crate) const LINGER: Duration = Duration::from_mins(2);
 /// Within this time a first whole snapshot is there, also when a member is silent.
 const FIRST_WITHIN: Duration = Duration::from_secs(4);
 
-/// Watches one connection's set while somebody looks, and rests meanwhile.
+/// Watches one connection's set while somebody looks, and for a while after that, and rests meanwhile.
 pub(crate) struct Monitor {
     latest: watch::Sender<Option<ReplicaSnapshot>>,
     attention: Arc<Notify>,
@@ -38,12 +41,14 @@ pub(crate) struct Monitor {
 }
 
 impl Monitor {
-    /// Watches a connection's set; `notices` hear of its alerts where they are switched on.
+    /// Watches a connection's set, and on for `linger` after the last reader has gone; `notices` hear of its alerts where they
+    /// are switched on.
     pub(crate) fn start(
         session: &Arc<Session>,
         record: &Arc<Record>,
         notices: &broadcast::Sender<AlertChanged>,
         clock: Clock,
+        linger: Duration,
     ) -> Self {
         let (latest, _) = watch::channel(None);
         let attention = Arc::new(Notify::new());
@@ -52,13 +57,15 @@ impl Monitor {
             record: Arc::clone(record),
             notices: notices.clone(),
             clock,
+            linger,
             latest: latest.clone(),
             attention: Arc::clone(&attention),
         };
         Self { latest, attention, task: tokio::spawn(watching.run()) }
     }
 
-    /// Follows the snapshots: the latest replaces all before it. Members are asked as long as a receiver lives.
+    /// Follows the snapshots: the latest replaces all before it. Members are asked as long as a receiver lives, and a while
+    /// longer.
     pub(crate) fn subscribe(&self) -> watch::Receiver<Option<ReplicaSnapshot>> {
         let receiver = self.latest.subscribe();
         self.attention.notify_one();
@@ -95,6 +102,7 @@ struct Watching {
     record: Arc<Record>,
     notices: broadcast::Sender<AlertChanged>,
     clock: Clock,
+    linger: Duration,
     latest: watch::Sender<Option<ReplicaSnapshot>>,
     attention: Arc<Notify>,
 }
@@ -109,7 +117,9 @@ impl Watching {
                     _ = settings.changed() => {}
                 }
             }
-            self.record.interrupt();
+            let record = Arc::clone(&self.record);
+            // Only a runtime that ends does not do it.
+            let _ = spawn_blocking(move || record.interrupt()).await;
             self.watch(&mut settings).await;
             // What was seen is old by the time somebody looks again.
             self.latest.send_replace(None);
@@ -121,7 +131,7 @@ impl Watching {
         self.latest.receiver_count() > 0 || settings.borrow().watches()
     }
 
-    /// Asks and publishes until nobody wants it, or members are to be reached in another way.
+    /// Asks and publishes until nobody has wanted it for a while, or members are to be reached in another way.
     ///
     /// All members are asked in rounds, at the same moment, and the snapshot is published when the last one has answered or
     /// is called silent; a change of who is what is published at once.
@@ -137,7 +147,10 @@ impl Watching {
         let mut tick = interval(CADENCE);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut round = Round { began: stopwatch.now(), published: false };
-        while self.is_wanted(settings) && settings.borrow().addresses == addresses {
+        let mut looked = Looked::new(self.linger);
+        while looked.lately(self.is_wanted(settings), stopwatch.now())
+            && settings.borrow().addresses == addresses
+        {
             members.follow(&reducer.hosts());
             let mut urgent = false;
             tokio::select! {
@@ -220,4 +233,45 @@ impl Watching {
 struct Round {
     began: Duration,
     published: bool,
+}
+
+/// When somebody looked last.
+struct Looked {
+    linger: Duration,
+    last: Option<Duration>,
+}
+
+impl Looked {
+    fn new(linger: Duration) -> Self {
+        Self { linger, last: None }
+    }
+
+    /// Whether somebody looks `now`, or has a while ago.
+    fn lately(&mut self, looks: bool, now: Duration) -> bool {
+        if looks {
+            self.last = Some(now);
+        }
+        looks || self.last.is_some_and(|last| now.saturating_sub(last) < self.linger)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_every_minute_is_somebody_who_looks_and_who_has_gone_is_not() {
+        let mut looked = Looked::new(LINGER);
+        assert!(!looked.lately(false, Duration::ZERO), "nobody has looked yet");
+        let second = Duration::from_secs;
+        assert!(
+            (0..600).all(|at| looked.lately(at % 60 == 0, second(at))),
+            "as if it were looked at all the time"
+        );
+        assert!(looked.lately(false, second(540 + 119)));
+        assert!(!looked.lately(false, second(540 + 120)));
+        let mut looked = Looked::new(Duration::ZERO);
+        assert!(looked.lately(true, second(1)), "without lingering, as long as somebody looks");
+        assert!(!looked.lately(false, second(1)));
+    }
 }

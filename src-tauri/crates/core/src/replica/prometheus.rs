@@ -2,6 +2,8 @@
 
 mod text;
 
+use std::collections::BTreeSet;
+
 use text::Text;
 
 use super::{Member, MemberHealth, ReplicaSnapshot, SightKind, VerdictLevel};
@@ -10,17 +12,25 @@ use crate::time::millis_of_iso;
 /// The content type of [`metrics`].
 pub const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Every signal of these sets. A figure that is not known is left out, never 0. Of two connections to a set the first counts.
+/// Every signal of these sets, each with the name of its connection. A figure that is not known is left out, never 0. Of two
+/// connections to the same members the first counts.
 #[must_use]
-pub fn metrics(snapshots: &[ReplicaSnapshot]) -> String {
+pub fn metrics(sets: &[(String, ReplicaSnapshot)]) -> String {
     let mut text = Text::default();
-    let mut told: Vec<&str> = Vec::new();
-    for snapshot in snapshots {
+    let mut told: Vec<(&ReplicaSnapshot, String)> = Vec::new();
+    for (connection, snapshot) in sets {
         let Some(set) = snapshot.set_name.as_deref() else { continue };
-        if told.contains(&set) {
+        if told.iter().any(|(other, _)| is_same(other, snapshot)) {
             continue;
         }
-        told.push(set);
+        // Two sets may have the same name, and so may two connections.
+        let free = (1..=sets.len()).find_map(|number| {
+            let name = if number == 1 { connection.clone() } else { format!("{connection} ({number})") };
+            told.iter().all(|(_, other)| *other != name).then_some(name)
+        });
+        let Some(name) = free else { continue };
+        text.of(&name);
+        told.push((snapshot, name));
         of_the_set(&mut text, set, snapshot);
         for member in &snapshot.members {
             of_a_member(&mut text, set, member);
@@ -30,13 +40,24 @@ pub fn metrics(snapshots: &[ReplicaSnapshot]) -> String {
     text.finish()
 }
 
+/// `rs0` is what most sets are called: only the members tell them apart.
+fn is_same(one: &ReplicaSnapshot, other: &ReplicaSnapshot) -> bool {
+    let hosts = |snapshot: &ReplicaSnapshot| -> BTreeSet<String> {
+        snapshot.members.iter().map(|member| member.host.clone()).collect()
+    };
+    one.set_name == other.set_name && hosts(one) == hosts(other)
+}
+
 fn of_the_set(text: &mut Text, set: &str, snapshot: &ReplicaSnapshot) {
     let mut say = |name, help, value: Option<f64>| text.gauge(name, help, &[("set", set)], value);
-    say("trivet_replica_primary", "1 while there is a primary.", Some(truth(snapshot.primary.is_some())));
+    // One that cannot be reached from here, and others see, is there or died a moment ago.
+    let known = !snapshot.primary_is_seen();
+    let has_primary = snapshot.primary.is_some();
+    say("trivet_replica_primary", "1 while there is a primary.", known.then_some(truth(has_primary)));
     say(
         "trivet_replica_no_primary_seconds",
         "For how long no primary has been seen.",
-        Some(snapshot.no_primary_seconds.unwrap_or(0.0)),
+        known.then(|| snapshot.no_primary_seconds.unwrap_or(0.0)),
     );
     say("trivet_replica_term", "The highest election term (replSetGetStatus.term).", snapshot.term);
     say(
@@ -311,7 +332,8 @@ mod tests {
 
     use super::*;
     use crate::replica::{
-        Alert, AlertLevel, AlertSignal, ConnectionCounts, InitialSync, OperationRates, tests::world::three,
+        Alert, AlertLevel, AlertSignal, ConnectionCounts, InitialSync, OperationRates,
+        tests::world::{Access, three, world},
     };
 
     /// A set of which everything is known.
@@ -343,24 +365,30 @@ mod tests {
         snapshot
     }
 
+    fn named(connection: &str, snapshot: ReplicaSnapshot) -> (String, ReplicaSnapshot) {
+        (connection.to_owned(), snapshot)
+    }
+
     fn lines(text: &str, start: &str) -> Vec<String> {
         text.lines().filter(|line| line.starts_with(start)).map(str::to_owned).collect()
     }
 
     #[test]
     fn a_figure_is_told_with_its_labels_and_an_unknown_one_is_left_out() {
-        let text = metrics(&[whole()]);
+        let text = metrics(&[named("db", whole())]);
         assert_eq!(
             lines(&text, "trivet_replica_election_margin"),
-            [r#"trivet_replica_election_margin{set="rs0"} 1"#]
+            [r#"trivet_replica_election_margin{set="rs0",connection="db"} 1"#]
         );
         assert_eq!(
             lines(&text, "trivet_replica_member_oplog_window_seconds"),
-            [r#"trivet_replica_member_oplog_window_seconds{set="rs0",member="b:1"} 7200"#]
+            [r#"trivet_replica_member_oplog_window_seconds{set="rs0",member="b:1",connection="db"} 7200"#]
         );
         assert_eq!(
             lines(&text, "trivet_replica_alert{"),
-            [r#"trivet_replica_alert{set="rs0",member="b:1",signal="initialSync",level="warning"} 1"#]
+            [
+                r#"trivet_replica_alert{set="rs0",member="b:1",signal="initialSync",level="warning",connection="db"} 1"#
+            ]
         );
         assert_eq!(
             lines(&text, "mongodb_mongod_replset_member_replication_lag").len(),
@@ -372,14 +400,52 @@ mod tests {
             1,
             "one family for all members"
         );
-        assert_eq!(metrics(&[whole(), whole()]), text, "two connections to a set do not make two sets");
+        let twice = metrics(&[named("db", whole()), named("the same", whole())]);
+        assert_eq!(twice, text, "two connections to a set do not make two sets");
         assert_eq!(metrics(&[]), "");
+    }
+
+    #[test]
+    fn sets_of_the_same_name_are_told_apart_by_their_connections() {
+        let other = || world(&["x:1", "y:1", "z:1"], &[]).snapshot();
+        let third = world(&["k:1"], &[]).snapshot();
+        let text =
+            metrics(&[named("staging", whole()), named("production", other()), named("production", third)]);
+        assert_eq!(
+            lines(&text, "trivet_replica_primary"),
+            [
+                r#"trivet_replica_primary{set="rs0",connection="staging"} 1"#,
+                r#"trivet_replica_primary{set="rs0",connection="production"} 1"#,
+                r#"trivet_replica_primary{set="rs0",connection="production (2)"} 1"#,
+            ]
+        );
+        let series: Vec<_> =
+            text.lines().map(|line| line.rsplit_once(' ').map(|(series, _)| series)).collect();
+        let mut single = series.clone();
+        single.sort_unstable();
+        single.dedup();
+        assert_eq!(single.len(), series.len(), "no series is told twice");
+    }
+
+    #[test]
+    fn a_primary_that_only_others_can_reach_is_not_said_to_be_lost() {
+        let mut set = three();
+        set.peer("a:1").access = Access::Silent("connection refused");
+        let text = metrics(&[named("db", set.snapshot())]);
+        assert_eq!(lines(&text, "trivet_replica_primary"), Vec::<String>::new());
+        assert_eq!(lines(&text, "trivet_replica_no_primary_seconds"), Vec::<String>::new());
+        set.peer("a:1").dies();
+        let text = metrics(&[named("db", set.snapshot())]);
+        assert_eq!(
+            lines(&text, "trivet_replica_primary"),
+            [r#"trivet_replica_primary{set="rs0",connection="db"} 0"#]
+        );
     }
 
     #[test]
     fn every_name_is_in_the_guide() {
         let guide = include_str!("../../../../../docs/rest.md");
-        let text = metrics(&[whole()]);
+        let text = metrics(&[named("db", whole())]);
         for line in lines(&text, "# TYPE ") {
             let name = line.split(' ').nth(2).expect("a name");
             assert!(guide.contains(&format!("`{name}`")), "docs/rest.md does not say what {name} is");
@@ -398,7 +464,12 @@ mod tests {
             eprintln!("skipped: promtool is not installed (Debian package prometheus)");
             return;
         };
-        promtool.stdin.take().expect("piped").write_all(metrics(&[whole()]).as_bytes()).expect("written");
+        promtool
+            .stdin
+            .take()
+            .expect("piped")
+            .write_all(metrics(&[named("db", whole())]).as_bytes())
+            .expect("written");
         let output = promtool.wait_with_output().expect("ended");
         let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && said.trim().is_empty(), "{said}");

@@ -111,7 +111,7 @@ impl Record {
         })
     }
 
-    /// Nobody has watched until now.
+    /// Nobody has watched until now. The first time, the timeline is read from the disk.
     pub(crate) fn interrupt(&self) {
         self.with(|held| held.alerts.interrupt());
     }

@@ -79,7 +79,9 @@ impl Timeline {
             self.take(news);
         }
         self.read_until.insert(host.to_owned(), newest);
-        self.kept(|store| store.put_read(host, newest));
+        if let Some(store) = &mut self.store {
+            store.put_read(host, newest);
+        }
         self.tidy();
     }
 
@@ -294,28 +296,16 @@ impl Timeline {
 
     fn put(&mut self, place: usize) {
         let entry = self.entries[place].entry.clone();
-        self.kept(|store| store.put(&entry));
+        if let Some(store) = &mut self.store {
+            store.put(&entry);
+        }
         self.tidy();
     }
 
     /// Writes the file anew where it has grown long.
     fn tidy(&mut self) {
-        if self.store.as_ref().is_some_and(Store::is_long) {
-            let (entries, read_until) = (&self.entries, &self.read_until);
-            let rewritten = self
-                .store
-                .as_mut()
-                .map(|store| store.rewrite(entries.iter().map(|entry| &entry.entry), read_until));
-            if let Some(Err(error)) = rewritten {
-                tracing::warn!(%error, "the timeline cannot be written");
-            }
-        }
-    }
-
-    /// What cannot be written is still there to be read until the program ends.
-    fn kept(&mut self, write: impl FnOnce(&mut Store) -> Result<()>) {
-        if let Some(Err(error)) = self.store.as_mut().map(write) {
-            tracing::warn!(%error, "the timeline cannot be written");
+        if let Some(store) = self.store.as_mut().filter(|store| store.is_long()) {
+            store.rewrite(self.entries.iter().map(|entry| &entry.entry), &self.read_until);
         }
     }
 }

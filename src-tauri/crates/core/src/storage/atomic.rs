@@ -47,7 +47,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Numbers the temporary files of this process, so that two writers never share one.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// The same, with the error as it came.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_private_folder(folder)?;
     let own = NEXT.fetch_add(1, Ordering::Relaxed);

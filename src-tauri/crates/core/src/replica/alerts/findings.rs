@@ -13,6 +13,8 @@ use crate::replica::{
 
 /// RECOVERING and UNKNOWN are passed through within a moment when a member starts, seconds.
 const PASSING: u32 = 5;
+/// A source is looked for anew after every election, and where the old one is not good enough, seconds.
+const SOURCE: u32 = 30;
 /// What is asked every five seconds has to be so three times, seconds.
 const SLOW: u32 = 10;
 
@@ -151,6 +153,11 @@ fn of_a_member(snapshot: &ReplicaSnapshot, member: &Member, of: &Thresholds, all
         let say = || format!("The oplog of {host} spans {} only.", hours(window));
         all.extend(below(AlertSignal::OplogWindow, named(), window, of.oplog_window_hours, false, say));
     }
+    if snapshot.primary.is_some() && follows(member) && member.sync_source.is_none() {
+        let message = format!("{host} has found no member to copy from, and falls behind.");
+        let finding = Finding::state(AlertSignal::SyncSource, named(), AlertLevel::Warning, message);
+        all.push(finding.lasting(SOURCE));
+    }
     room(snapshot, member, of, all);
     if let Some(sync) = member.initial_sync.as_ref().filter(|sync| sync.failed_attempts > 0) {
         let message = format!("The initial sync of {host} has failed {} times.", sync.failed_attempts);
@@ -181,6 +188,13 @@ fn of_a_member(snapshot: &ReplicaSnapshot, member: &Member, of: &Thresholds, all
         let finding = above(AlertSignal::Connections, named(), share, of.connections_share, say);
         all.extend(finding.map(|finding| finding.lasting(SLOW)));
     }
+}
+
+/// It says of itself that it should copy from another.
+fn follows(member: &Member) -> bool {
+    // Only its own status has both its uptime and its source.
+    member.uptime_seconds.is_some()
+        && matches!(member.state, MemberState::Secondary | MemberState::Recovering)
 }
 
 fn state(member: &Member, all: &mut Vec<Finding>) {

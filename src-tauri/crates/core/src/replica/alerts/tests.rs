@@ -428,3 +428,23 @@ fn an_oplog_that_has_to_keep_more_than_its_window_is_judged_by_that() {
     assert_eq!(after(&retained(Some(12.0)), 0), [(AlertSignal::OplogWindow, WARNING)]);
     assert_eq!(after(&retained(Some(24.0)), 0), []);
 }
+
+#[test]
+fn a_member_that_finds_nobody_to_copy_from_is_raised_after_half_a_minute() {
+    let alone = member(|member| member.sync_source = None);
+    assert_eq!(after(&alone, 29), [], "it looks for one after every election");
+    assert_eq!(after(&alone, 30), [(AlertSignal::SyncSource, WARNING)]);
+    let forbidden = member(|of| (of.sync_source, of.uptime_seconds) = (None, None));
+    assert_eq!(after(&forbidden, 60), [], "its status may not be asked for");
+    let arbiter = world(&["a:1", "b:1", "c:1"], &["c:1"]).snapshot();
+    assert_eq!(after(&arbiter, 60), [], "an arbiter copies nothing");
+    let mut lost = alone.clone();
+    lost.primary = None;
+    assert_eq!(after(&lost, 60), [], "without a primary there is nothing to copy");
+    let mut following = Following(Alerts::default());
+    for second in 0..=30 {
+        following.judge(second, &alone);
+    }
+    assert_eq!(following.judge(31, &lost).1, [], "nor is it over");
+    assert_eq!(following.judge(32, &healthy()).1.len(), 1);
+}

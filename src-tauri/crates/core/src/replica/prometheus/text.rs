@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 #[derive(Default)]
 pub(super) struct Text {
     families: Vec<Family>,
+    /// What is told is of this connection.
+    connection: String,
 }
 
 struct Family {
@@ -15,6 +17,11 @@ struct Family {
 }
 
 impl Text {
+    /// What is told from now on is of this connection: every sample says so.
+    pub(super) fn of(&mut self, connection: &str) {
+        connection.clone_into(&mut self.connection);
+    }
+
     /// A figure that goes up and down; nothing where it is not known.
     pub(super) fn gauge(
         &mut self,
@@ -57,7 +64,8 @@ impl Text {
         });
         let samples = &mut self.families[place].samples;
         samples.push_str(name);
-        for (index, (label, value)) in labels.iter().enumerate() {
+        let connection = [("connection", self.connection.as_str())];
+        for (index, (label, value)) in labels.iter().chain(&connection).enumerate() {
             samples.push(if index == 0 { '{' } else { ',' });
             let value = value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', "\\n");
             // Writing to a string cannot fail.

@@ -52,6 +52,8 @@ pub enum AlertSignal {
     Headroom,
     /// Hours until a member is too stale.
     TimeToStale,
+    /// A member follows nobody, although there is a primary.
+    SyncSource,
     /// Voters that may be lost before none can be elected.
     ElectionMargin,
     /// Members that may be lost before majority writes stop.

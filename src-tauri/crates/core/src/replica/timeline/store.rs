@@ -1,13 +1,11 @@
 //! A timeline on disk: JSON lines, of which the last of an entry counts.
 
-use std::{
-    collections::HashMap,
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+mod writer;
+
+use std::{collections::HashMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
+use writer::{Work, Writer};
 
 use super::TimelineEntry;
 use crate::{Result, storage::atomic};
@@ -29,10 +27,8 @@ enum Line<E> {
 
 /// The file of one connection. Only its owner can read it.
 pub(super) struct Store {
-    file: PathBuf,
     lines: usize,
-    /// The last line was written half: the next one must not be added to it.
-    torn: bool,
+    writer: Writer,
 }
 
 /// What the file holds.
@@ -68,17 +64,17 @@ impl Store {
             }
         }
         let torn = text.last().is_some_and(|byte| *byte != b'\n');
-        Ok((Self { file, lines, torn }, kept))
+        Ok((Self { lines, writer: Writer::new(file, torn) }, kept))
     }
 
     /// Adds an entry, or what became of it.
-    pub(super) fn put(&mut self, entry: &TimelineEntry) -> Result<()> {
-        self.append(&Line::Entry(entry))
+    pub(super) fn put(&mut self, entry: &TimelineEntry) {
+        self.append(&Line::Entry(entry));
     }
 
     /// Notes up to when a log was read.
-    pub(super) fn put_read(&mut self, host: &str, until: i64) -> Result<()> {
-        self.append(&Line::<&TimelineEntry>::Read { read: host.to_owned(), until })
+    pub(super) fn put_read(&mut self, host: &str, until: i64) {
+        self.append(&Line::<&TimelineEntry>::Read { read: host.to_owned(), until });
     }
 
     /// Whether it is time to write it anew, with what is still of use alone.
@@ -91,7 +87,7 @@ impl Store {
         &mut self,
         entries: impl Iterator<Item = &'a TimelineEntry>,
         read_until: &HashMap<String, i64>,
-    ) -> Result<()> {
+    ) {
         let mut text = Vec::new();
         let mut lines = 0;
         for entry in entries {
@@ -102,20 +98,15 @@ impl Store {
             write_line(&mut text, &Line::<&TimelineEntry>::Read { read: host.clone(), until: *until });
             lines += 1;
         }
-        atomic::write(&self.file, &text)?;
-        (self.lines, self.torn) = (lines, false);
-        Ok(())
+        self.writer.put(Work::Whole(text));
+        self.lines = lines;
     }
 
-    fn append<E: Serialize>(&mut self, line: &Line<E>) -> Result<()> {
-        let mut text = if self.torn { vec![b'\n'] } else { Vec::new() };
+    fn append<E: Serialize>(&mut self, line: &Line<E>) {
+        let mut text = Vec::new();
         write_line(&mut text, line);
-        let written = append(&self.file, &text);
-        // A full disk takes a part of a line.
-        self.torn = written.is_err();
-        written.map_err(|error| atomic::storage(&self.file, "written", &error))?;
+        self.writer.put(Work::Line(text));
         self.lines += 1;
-        Ok(())
     }
 }
 
@@ -123,14 +114,4 @@ fn write_line<E: Serialize>(text: &mut Vec<u8>, line: &Line<E>) {
     // Plain structs of texts and numbers can always be written into memory.
     let _ = serde_json::to_writer(&mut *text, line);
     text.push(b'\n');
-}
-
-fn append(file: &Path, text: &[u8]) -> std::io::Result<()> {
-    atomic::create_private_folder(file.parent().unwrap_or(Path::new(".")))?;
-    let mut options = fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // One call for a whole line, so that two processes do not mix theirs.
-    options.open(file)?.write_all(text)
 }

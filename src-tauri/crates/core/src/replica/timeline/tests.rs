@@ -211,6 +211,7 @@ fn the_list_comes_in_pages_and_is_bounded() {
     assert_eq!((page.entries.last().map(|entry| entry.message.as_str()), page.more), (Some("3000"), false));
     assert!(timeline.list(Some(0), None).is_err() && timeline.list(Some(1_001), None).is_err());
     assert!(timeline.list(None, Some("nowhere")).is_err());
+    drop(timeline);
     let lines = std::fs::read_to_string(&file).expect("a file").lines().count();
     assert!((2_000..=4_000).contains(&lines), "{lines}");
     assert_eq!(all(&Timeline::open(file)).len(), 1_000, "as many as one answer may hold");
@@ -335,4 +336,25 @@ fn catching_up_and_the_time_of_a_takeover_are_told() {
         ],
         "killOperations of 4.4 has the number of a takeover, without a time"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_does_not_answer_holds_up_nobody_who_watches() {
+    use std::{process::Command, sync::mpsc::channel, thread, time::Duration};
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("set.jsonl");
+    let mut timeline = Timeline::open(file.clone());
+    // It cannot be opened for writing until somebody reads.
+    assert!(Command::new("mkfifo").arg(&file).status().expect("run").success());
+    let (sender, told) = channel();
+    let watching = thread::spawn(move || {
+        timeline.take(vec![super::News::Note(super::Note::done(0, "something".to_owned()))]);
+        sender.send(all(&timeline).len()).expect("heard");
+    });
+    assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(1));
+    let line = std::fs::read_to_string(&file).expect("read");
+    assert!(line.contains("something") && line.ends_with('\n'), "{line}");
+    watching.join().expect("it has ended");
 }

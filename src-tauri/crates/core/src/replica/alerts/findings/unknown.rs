@@ -29,9 +29,10 @@ fn of_the_set(snapshot: &ReplicaSnapshot) -> [(AlertSignal, bool); 7] {
     ]
 }
 
-fn of_a_member(snapshot: &ReplicaSnapshot, member: &Member) -> [(AlertSignal, bool); 11] {
+fn of_a_member(snapshot: &ReplicaSnapshot, member: &Member) -> [(AlertSignal, bool); 12] {
     // Only its own answer tells.
     let unanswered = member.ping_ms.is_none();
+    let no_status = member.uptime_seconds.is_none();
     let leads = member.state == MemberState::Primary;
     let source = snapshot.members.iter().find(|other| Some(&other.host) == member.sync_source.as_ref());
     let no_source = source.is_none_or(|source| source.oplog_full.is_none());
@@ -41,6 +42,7 @@ fn of_a_member(snapshot: &ReplicaSnapshot, member: &Member) -> [(AlertSignal, bo
         (AlertSignal::InitialSync, unanswered),
         (AlertSignal::Lag, member.lag_seconds.is_none()),
         (AlertSignal::OplogWindow, member.oplog_window_hours.is_none() || member.oplog_full.is_none()),
+        (AlertSignal::SyncSource, !leads && (no_status || snapshot.primary.is_none())),
         // A primary follows nobody, and can fall behind nobody.
         (AlertSignal::Headroom, !leads && (no_source || member.headroom_hours.is_none())),
         (AlertSignal::TimeToStale, !leads && (no_source || member.headroom_hours.is_none())),
