@@ -1,6 +1,6 @@
 import type { BackendError } from "$lib/backend";
 import type { LabScenario, LabStatus, ScenarioStep } from "$lib/backend/bindings";
-import { formatCount, formatDuration, formatElapsed } from "$lib/format";
+import { formatCount, formatElapsed } from "$lib/format";
 import { t } from "$lib/messages";
 
 /** All of them, what is met most often first. */
@@ -50,8 +50,9 @@ export function stepOutcome({ afterMs, ok }: ScenarioStep, run: Run): keyof type
 }
 
 /** When Health said it, and until when it could. */
-export function stepTime({ afterMs, withinMs }: ScenarioStep): string {
+export function stepTime({ afterMs, withinMs, ok }: ScenarioStep): string {
   const words = t.lab.scenario;
-  const limit = formatDuration(withinMs / 1000);
-  return afterMs === null ? words.limit(limit) : words.took(formatElapsed(afterMs), limit);
+  const limit = words.limit(formatCount(withinMs / 1000));
+  if (afterMs === null) return limit;
+  return (ok ? words.after : words.givenUp)(formatElapsed(afterMs)) + limit;
 }
