@@ -243,6 +243,8 @@ export type AlertSignal =
 "headroom" | 
 /**  Hours until a member is too stale. */
 "timeToStale" | 
+/**  A member follows nobody, although there is a primary. */
+"syncSource" | 
 /**  Voters that may be lost before none can be elected. */
 "electionMargin" | 
 /**  Members that may be lost before majority writes stop. */
