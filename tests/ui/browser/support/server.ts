@@ -85,7 +85,9 @@ export class Server {
     const end = Date.now() + 60_000;
     for (;;) {
       const headers = { Authorization: `Bearer ${this.token}` };
-      if ((await fetch(`${this.url}/readyz`, { headers })).ok) return this;
+      // A connection that was kept may be closed just then: asked again.
+      const answer = await fetch(`${this.url}/readyz`, { headers }).catch(() => null);
+      if (answer?.ok === true) return this;
       if (Date.now() > end) throw new Error("the server did not become ready");
       await new Promise((later) => setTimeout(later, 200));
     }
