@@ -111,7 +111,7 @@ impl Alerts {
             self.elections.extend(std::iter::repeat_n(now, held));
         }
         self.term = term.or(self.term);
-        self.elections.retain(|at| now - at <= ELECTIONS_WITHIN);
+        self.elections.retain(|at| (0.0..=ELECTIONS_WITHIN).contains(&(now - at)));
         u32::try_from(self.elections.len()).unwrap_or(u32::MAX)
     }
 }
@@ -166,12 +166,12 @@ impl Known {
             self.beyond.iter_mut().zip(beyond).zip([AlertLevel::Warning, AlertLevel::Critical])
         {
             if beyond {
-                span.clear = None;
-                span.since.get_or_insert(now);
+                // Where the clock was put back, it cannot have begun later than now.
+                *span = Span { since: Some(span.since.map_or(now, |since| since.min(now))), clear: None };
                 continue;
             }
-            let clear = *span.clear.get_or_insert(now);
-            if !is_measured(signal) || raised < Some(level) || now - clear >= HOLDS {
+            let clear = now - *span.clear.get_or_insert(now);
+            if !is_measured(signal) || raised < Some(level) || !(0.0..HOLDS).contains(&clear) {
                 span.since = None;
             }
         }

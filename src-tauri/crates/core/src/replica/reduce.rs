@@ -189,14 +189,15 @@ impl Reducer {
     /// For how long the commit point has stood still while the primary had more than it: the time between the first and the
     /// last answer that say so, since an answer may be told in several snapshots.
     fn waits(&mut self, snapshot: &ReplicaSnapshot) -> Option<f64> {
-        let asked = self.known.get(snapshot.primary.as_ref()?).and_then(Known::polled_at)?;
+        let primary = snapshot.primary.as_ref().and_then(|primary| self.known.get(primary));
+        let asked = primary.and_then(Known::polled_at);
         let behind = snapshot.commit_lag_seconds.is_some_and(|lag| lag > 0.0);
-        let point = snapshot.commit_point.clone().filter(|_| behind);
-        self.waiting = point.map(|point| match self.waiting.take() {
+        let point = snapshot.commit_point.clone().filter(|_| behind).zip(asked);
+        self.waiting = point.map(|(point, asked)| match self.waiting.take() {
             Some((known, since)) if known == point => (known, since),
             _ => (point, asked),
         });
-        self.waiting.as_ref().map(|(_, since)| asked.saturating_sub(*since).as_secs_f64())
+        self.waiting.as_ref().zip(asked).map(|((_, since), asked)| asked.saturating_sub(*since).as_secs_f64())
     }
 
     fn living(&self) -> impl Iterator<Item = (&str, &Known)> {

@@ -448,3 +448,13 @@ fn a_member_that_finds_nobody_to_copy_from_is_raised_after_half_a_minute() {
     assert_eq!(following.judge(31, &lost).1, [], "nor is it over");
     assert_eq!(following.judge(32, &healthy()).1.len(), 1);
 }
+
+#[test]
+fn a_clock_that_is_put_back_holds_up_no_alert() {
+    let mut following = Following(Alerts::default());
+    following.lags(7_000..=7_020, 90.0);
+    assert_eq!(following.lags(3_600..=3_719, 90.0), (0, 0));
+    assert_eq!(following.lag(3_720, 90.0), (1, 1));
+    following.lag(3_721, 1.0);
+    assert_eq!(following.lag(100, 1.0), (0, 1));
+}

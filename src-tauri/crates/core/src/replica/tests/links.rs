@@ -216,4 +216,6 @@ fn an_answer_that_is_told_twice_is_no_second_sample_of_the_commit_point() {
         "the primary was asked once"
     );
     assert_eq!(watch.sees(&set, 3).commit_still_seconds, Some(3.0));
+    set.peer("a:1").dies();
+    assert_eq!(watch.sees(&set, 4).commit_still_seconds, None, "nobody tells");
 }
