@@ -27,7 +27,7 @@ pub(super) struct Subject {
 }
 
 /// An incident in which nothing happened.
-const NO_INCIDENT: &str = r#"{"format":1,"madeAt":"2026-01-31T12:00:00.000Z","program":"Trivet","history":{"times":[],"primary":[],"commitLag":[],"members":[]},"snapshots":[],"timeline":[],"configurations":[],"logs":[]}"#;
+const NO_INCIDENT: &str = r#"{"format":1,"name":"nothing","madeAt":"2026-01-31T12:00:00.000Z","program":"Trivet","history":{"times":[],"primary":[],"commitLag":[],"members":[]},"snapshots":[],"timeline":[],"configurations":[],"logs":[]}"#;
 
 impl Subject {
     /// One that the driver stored.
