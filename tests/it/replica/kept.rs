@@ -36,8 +36,8 @@ async fn set(bench: &Bench, settings: HealthSettings) {
 async fn writable_at(host: &str) -> f64 {
     let admin = client(&format!("mongodb://{host}/?directConnection=true")).await.database("admin");
     let log = admin.run_command(doc! { "getLog": "global" }).await.expect("a log");
-    let lines = log.get_array("log").expect("lines").iter().filter_map(|line| line.as_str());
-    let line = lines.filter(|line| line.contains("\"id\":21331,")).last().expect("it became primary");
+    let mut lines = log.get_array("log").expect("lines").iter().filter_map(|line| line.as_str());
+    let line = lines.rfind(|line| line.contains("\"id\":21331,")).expect("it became primary");
     let line: Value = serde_json::from_str(line).expect("JSON");
     let date = line["t"]["$date"].as_str().expect("a date");
     let millis = bson::DateTime::parse_rfc3339_str(date).expect("a date").timestamp_millis();
