@@ -6,7 +6,7 @@ use bson::doc;
 use serde_json::Value;
 use trivet_core::{
     Engine,
-    connection::ConnectionId,
+    connection::{ConnectionId, DisconnectRequest},
     replica::{
         AddressMapping, AlertSignal, HealthSettings, MemberHealth, ReplicaHistory, ReplicaHistoryRequest,
         SetHealthSettingsRequest, TimelineEntry, TimelineKind, TimelineRequest, TimelineSource,
@@ -143,4 +143,17 @@ async fn a_member_is_dialled_where_a_person_said_that_it_is_reached() {
     })
     .await;
     assert_eq!((member.host, member.health), (host, MemberHealth::Up));
+}
+
+#[tokio::test]
+async fn scrapes_that_follow_each_other_find_what_needs_more_than_one_look() {
+    let bench = Bench::on(shared_set().await).await;
+    let scrape = async || bench.engine.metrics().await.expect("told");
+    wait_for("the operations a second, of two samples", DEADLINE, async || {
+        scrape().await.contains("trivet_replica_member_operations_per_second{").then_some(())
+    })
+    .await;
+    let connection = bench.connection.id.clone();
+    bench.engine.disconnect(DisconnectRequest { connection }).await.expect("closed");
+    assert_eq!(scrape().await, "");
 }
