@@ -79,8 +79,11 @@ impl Desktop {
         let driver_port = free_port();
         // What is saved among the downloads is not to stay on this machine.
         let downloads = data_dir.path().join(DOWNLOADS);
-        fs::write(data_dir.path().join("user-dirs.dirs"), format!("XDG_DOWNLOAD_DIR={downloads:?}\n"))
-            .expect("written");
+        fs::write(
+            data_dir.path().join("user-dirs.dirs"),
+            format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display()),
+        )
+        .expect("written");
         let driver = Driver(
             Command::new("dbus-run-session")
                 .args([

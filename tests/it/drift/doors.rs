@@ -197,7 +197,10 @@ fn kind_of(schema: &Value) -> String {
     let kinds = kinds.as_array().map_or(std::slice::from_ref(kinds), Vec::as_slice);
     let words = kinds.iter().map(|kind| match kind.as_str() {
         Some("integer" | "number") => "number".to_owned(),
-        Some("array") => format!("{}[]", kind_of(&schema["items"])),
+        Some("array") => match kind_of(&schema["items"]) {
+            either if either.contains(" | ") => format!("({either})[]"),
+            kind => format!("{kind}[]"),
+        },
         Some(other) => other.to_owned(),
         None => format!("not understood: {schema}"),
     });
