@@ -7,7 +7,9 @@ use tempfile::TempDir;
 use tokio::{sync::watch, time::Instant};
 use trivet_core::{
     Engine,
-    replica::{MemberState, ReplicaRequest, ReplicaSnapshot, SightKind, VerdictLevel},
+    replica::{
+        AlertLevel, AlertSignal, MemberState, ReplicaRequest, ReplicaSnapshot, SightKind, VerdictLevel,
+    },
 };
 use trivet_lab::{Lab, LabFault, LabLink, Labs, LinkPolicy};
 use trivet_tests::{client, engine, to};
@@ -26,12 +28,26 @@ pub(super) const LOADED: u32 = 3;
 /// All is well again within this time.
 const RECOVERY: Duration = Duration::from_secs(40);
 
+/// An alert: what it is about, how bad, and of which member.
+type Expected = (AlertSignal, AlertLevel, Option<String>);
+
+/// One more loss stops elections, and majority writes.
+const NO_MARGIN: [Expected; 2] = [
+    (AlertSignal::ElectionMargin, AlertLevel::Warning, None),
+    (AlertSignal::WriteMargin, AlertLevel::Warning, None),
+];
+/// The members see each other differently.
+const SIGHT: Expected = (AlertSignal::Sight, AlertLevel::Warning, None);
+const NO_PRIMARY: Expected = (AlertSignal::NoPrimary, AlertLevel::Critical, None);
+
 /// A lab, and somebody who looks at its Health.
 pub(super) struct Scene {
     pub(super) lab: Lab,
     count: u32,
     pub(super) seen: watch::Receiver<Option<ReplicaSnapshot>>,
     told: Vec<String>,
+    /// The alerts that the faults have raised since all was well.
+    raised: Vec<(AlertSignal, Option<String>)>,
     _engine: Engine,
     _folders: (TempDir, TempDir),
     _labs: Labs,
@@ -57,8 +73,16 @@ impl Scene {
             watching.watch_replica(request, tell).await
         });
         let lab = labs.lab("health").expect("a name");
-        let mut scene =
-            Self { lab, count, seen, told: Vec::new(), _engine: engine, _folders: folders, _labs: labs };
+        let mut scene = Self {
+            lab,
+            count,
+            seen,
+            told: Vec::new(),
+            raised: Vec::new(),
+            _engine: engine,
+            _folders: folders,
+            _labs: labs,
+        };
         scene.recovers().await;
         scene
     }
@@ -87,15 +111,38 @@ impl Scene {
             let changed = tokio::time::timeout_at(deadline, self.seen.changed()).await;
             assert!(
                 changed.is_ok(),
-                "not told within {:?}: {what}; {:?} {:?}",
+                "not told within {:?}: {what}; {:?} {:?} {:?}",
                 within * LOADED,
                 last.as_ref().map(|snapshot| &snapshot.verdict),
                 last.as_ref().map(|snapshot| &snapshot.sight),
+                last.as_ref().map(|snapshot| &snapshot.alerts),
             );
         }
     }
 
-    /// Ends every fault, and waits until Health says that all is well.
+    /// Waits until these alerts are raised, of whatever others, at most `within`.
+    async fn raises(&mut self, what: &str, within: (Instant, Duration), expected: &[Expected]) {
+        let told: Vec<_> = expected.iter().map(|(signal, _, _)| format!("{signal:?}")).collect();
+        self.raised.extend(expected.iter().map(|(signal, _, host)| (*signal, host.clone())));
+        self.says(&format!("{what}: alert {}", told.join(", ")), within, |snapshot| {
+            expected.iter().all(|(signal, level, host)| {
+                snapshot
+                    .alerts
+                    .iter()
+                    .any(|alert| (alert.signal, alert.level, &alert.host) == (*signal, *level, host))
+            })
+        })
+        .await;
+    }
+
+    /// What is raised when one more member fails: with three, the next one would stop writes.
+    fn one_less(&self, host: &str) -> Vec<Expected> {
+        let down = (AlertSignal::MemberState, AlertLevel::Warning, Some(host.to_owned()));
+        let margins = NO_MARGIN.into_iter().filter(|_| self.count == 3);
+        std::iter::once(down).chain(margins).collect()
+    }
+
+    /// Ends every fault, and waits until Health says that all is well, and that every alert that was raised is over.
     pub(super) async fn recovers(&mut self) {
         let began = Instant::now();
         self.lab.heal().await.expect("it heals");
@@ -104,9 +151,11 @@ impl Scene {
                 self.lab.start_member(member.id).await.expect("it starts");
             }
         }
+        let raised = std::mem::take(&mut self.raised);
         self.says("all is well again", (began, RECOVERY), |snapshot| {
             snapshot.verdict.level == VerdictLevel::Healthy
                 && snapshot.sight.as_ref().is_some_and(|sight| sight.kind == SightKind::Clear)
+                && !snapshot.alerts.iter().any(|alert| raised.contains(&(alert.signal, alert.host.clone())))
         })
         .await;
     }
@@ -177,6 +226,8 @@ async fn members_that_fail(scene: &mut Scene) {
             })
             .await;
         assert_eq!(snapshot.verdict.level, VerdictLevel::Degraded, "{:?}", snapshot.verdict);
+        let less = scene.one_less(&host);
+        scene.raises(&format!("a secondary is {word}"), (began, within), &less).await;
         scene
             .says(&format!("a secondary is {word}: all who answer agree"), (began, SILENCE), |snapshot| {
                 sight_is(snapshot, SightKind::MemberDown)
@@ -194,6 +245,9 @@ async fn members_that_fail(scene: &mut Scene) {
                 gone && (waits || fault == LabFault::Freeze)
             })
             .await;
+        let mut less = scene.one_less(&old);
+        less.extend((fault == LabFault::Kill).then_some(NO_PRIMARY));
+        scene.raises(&format!("the primary is {word}"), (began, within), &less).await;
         scene
             .says(&format!("the primary is {word}: another one leads"), (began, RECOVERY), |snapshot| {
                 snapshot.primary.as_ref().is_some_and(|primary| *primary != old)
@@ -213,6 +267,7 @@ async fn links_that_break(scene: &mut Scene) {
             sight_is(snapshot, SightKind::LinkDown)
         })
         .await;
+    scene.raises("the link between two secondaries is cut", (began, SILENCE), &[SIGHT]).await;
     scene.recovers().await;
 
     let began = scene.cut(vec![link(one, other)]).await;
@@ -224,6 +279,7 @@ async fn links_that_break(scene: &mut Scene) {
                 && snapshot.sight.as_ref().is_some_and(|sight| sight.summary.starts_with(&words))
         })
         .await;
+    scene.raises("the link is cut one way", (began, SILENCE), &[SIGHT]).await;
     scene.recovers().await;
 
     let primary = scene.primary();
@@ -236,6 +292,9 @@ async fn links_that_break(scene: &mut Scene) {
                 && snapshot.primary.as_ref().is_some_and(|primary| *primary != alone)
         })
         .await;
+    let margins = NO_MARGIN.into_iter().filter(|_| scene.count == 3);
+    let cut_off: Vec<_> = std::iter::once(SIGHT).chain(margins).collect();
+    scene.raises("the primary is cut off", (began, RECOVERY), &cut_off).await;
     scene.recovers().await;
 }
 
@@ -256,6 +315,62 @@ async fn majority_writes_that_wait(scene: &mut Scene, uri: &str) {
             snapshot.verdict.summary.contains("Majority writes have waited")
         })
         .await;
+    // An idle primary writes every ten seconds, and is that much ahead then.
+    scene
+        .says("no majority acknowledges: alert CommitLag", (began, Duration::from_secs(20)), |snapshot| {
+            snapshot.alerts.iter().any(|alert| alert.signal == AlertSignal::CommitLag)
+        })
+        .await;
+    scene.raised.push((AlertSignal::CommitLag, None));
+    scene.recovers().await;
+}
+
+/// Both secondaries of three are killed.
+async fn a_majority_that_is_lost(scene: &mut Scene) {
+    let primary = scene.primary();
+    let began = Instant::now();
+    let mut lost = vec![
+        (AlertSignal::ElectionMargin, AlertLevel::Critical, None),
+        (AlertSignal::WriteMargin, AlertLevel::Critical, None),
+    ];
+    for steps in [1, 2] {
+        let id = scene.after(primary, steps);
+        scene.fault(id, LabFault::Kill).await;
+        lost.push((AlertSignal::MemberState, AlertLevel::Warning, Some(scene.host(id))));
+    }
+    let verdict = scene
+        .says("two of three are killed", (began, KILL), |snapshot| {
+            snapshot.verdict.level == VerdictLevel::Critical
+        })
+        .await
+        .verdict;
+    assert!(verdict.summary.contains("of 3 voters"), "{verdict:?}");
+    scene.raises("two of three are killed", (began, KILL), &lost).await;
+    scene
+        .says("two of three are killed: the primary has stepped down", (began, RECOVERY), |snapshot| {
+            snapshot.primary.is_none() && sight_is(snapshot, SightKind::MemberDown)
+        })
+        .await;
+    scene
+        .raises("two of three are killed: the primary has stepped down", (began, RECOVERY), &[NO_PRIMARY])
+        .await;
+    scene.recovers().await;
+}
+
+/// A secondary is stopped until nobody has what it would need next.
+async fn a_member_that_is_too_stale(scene: &mut Scene) {
+    let id = scene.after(scene.primary(), 1);
+    let host = scene.host(id);
+    scene.fault(id, LabFault::LeaveBehind).await;
+    let came_back = Instant::now();
+    scene
+        .says("a member comes back too stale", (came_back, RECOVERY), |snapshot| {
+            snapshot.verdict.level == VerdictLevel::Degraded
+                && snapshot.verdict.summary.contains(&format!("{host} is too stale"))
+        })
+        .await;
+    let stale = (AlertSignal::TooStale, AlertLevel::Critical, Some(host));
+    scene.raises("a member comes back too stale", (came_back, RECOVERY), &[stale]).await;
     scene.recovers().await;
 }
 
@@ -266,6 +381,14 @@ async fn health_tells_each_fault_of_three_members_in_time_own_set() {
     members_that_fail(&mut scene).await;
     links_that_break(&mut scene).await;
     majority_writes_that_wait(&mut scene, &uri).await;
+    scene.ends().await;
+}
+
+#[tokio::test]
+async fn health_tells_a_lost_majority_and_a_member_that_is_too_stale_own_set() {
+    let mut scene = Scene::of(3).await;
+    a_majority_that_is_lost(&mut scene).await;
+    a_member_that_is_too_stale(&mut scene).await;
     scene.ends().await;
 }
 
@@ -289,6 +412,8 @@ async fn health_tells_each_fault_of_five_members_in_time_own_set() {
     let sides = &snapshot.sight.as_ref().expect("a set").sides;
     assert_eq!((sides.len(), sides[0].votes, sides[0].majority, sides[1].majority), (2, 3, true, false));
     assert_eq!(snapshot.majority.as_ref().map(|majority| majority.healthy_voters), Some(3));
+    let expected: Vec<_> = std::iter::once(SIGHT).chain(NO_MARGIN).collect();
+    scene.raises("the set is split, the primary on the small side", (began, RECOVERY), &expected).await;
     scene.recovers().await;
     scene.ends().await;
 }
