@@ -56,14 +56,16 @@ describe("a step", () => {
   it("was met or not, with the time it took and the time it had", () => {
     expect(stepOutcome(step, run("going"))).toBe("met");
     expect(stepOutcome({ ...step, ok: false }, run("missed"))).toBe("missed");
-    expect(stepTime(step)).toBe("after 3.4 s, limit 60 s");
-    expect(stepTime({ ...step, ok: false, afterMs: 60_500 })).toBe("given up after 60.5 s, limit 60 s");
+    expect(stepTime(step)).toBe("after 3.4 s, limit 60 s from the last command");
+    expect(stepTime({ ...step, ok: false, afterMs: 60_500 })).toBe(
+      "given up after 60.5 s, limit 60 s from the last command",
+    );
   });
 
   it("goes on until Health has said something, unless the scenario is over", () => {
     const waiting = { ...step, seen: null, afterMs: null, ok: false };
     expect(stepOutcome(waiting, run("going"))).toBe("going");
     expect(stepOutcome(waiting, run("failed"))).toBe("broken");
-    expect(stepTime(waiting)).toBe("limit 60 s");
+    expect(stepTime(waiting)).toBe("limit 60 s from the last command");
   });
 });

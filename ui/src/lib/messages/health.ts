@@ -62,7 +62,8 @@ export const health = {
     openLead: "A file that Trivet has exported. It is shown as Health would have shown it.",
     title: (name: string) => `Incident of ${name}`,
     noName: "a set",
-    lead: (at: string, program: string) => `Made ${at} by ${program}. Nothing here is asked for again.`,
+    lead: (at: string, program: string) =>
+      `Made ${at} by ${program}. Shown from the file: no server is asked.`,
     moment: "Moment",
     momentOf: (at: string, summary: string) => `${at}  ${summary}`,
     seenAt: (at: string) => `as of ${at}`,

@@ -101,6 +101,23 @@ describe("a time in which nobody watched", () => {
     expect(changesOfPrimary(trend)).toEqual([]);
   });
 
+  it("parts them also where nothing was seen before what was recorded came, and after the machine has slept", () => {
+    const trend = emptyTrend();
+    putBefore(trend, trendOf(recorded([100, 101], [0, 0])));
+    addTo(trend, snapshot({ primary: "a:1", members: [a()] }), 200, 600);
+    addTo(trend, snapshot({ primary: "a:1", members: [a()] }), 300, 600);
+    expect(trend.times).toEqual([100, 101, 102, 200, 201, 300]);
+    expect(linesOf(trend, "lag", "")[0]?.values).toEqual([0, 0, null, 0, null, 0]);
+    expect(changesOfPrimary(trend)).toEqual([]);
+  });
+
+  it("is none where a clock is put back: what is later is forgotten", () => {
+    const trend = emptyTrend();
+    for (const at of [100, 101, 90, 91]) addTo(trend, snapshot({ members: [a()] }), at, 60);
+    expect(trend.times).toEqual([90, 91]);
+    expect(linesOf(trend, "lag", "")[0]?.values).toEqual([0, 0]);
+  });
+
   it("is a gap of what was recorded too", () => {
     const past = recorded([100, 101, 160], [0, null, 1]);
     for (const own of past.members) own.state[1] = "unknown";

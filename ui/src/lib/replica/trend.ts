@@ -74,8 +74,10 @@ export function putBefore(trend: Trend, past: Trend): void {
 
 /** Adds what a snapshot says, at most once a second; forgets what is older than `seconds`. */
 export function addTo(trend: Trend, snapshot: ReplicaSnapshot, at: number, seconds: number): void {
+  forgetFrom(trend, at);
   const last = trend.times.at(-1);
   if (last !== undefined && at - last < 0.9) return;
+  if (last !== undefined && at - last > GAP_SECONDS) addNothing(trend, last + 1);
   const before = trend.times.length;
   trend.times.push(at);
   trend.commitLag.push(snapshot.commitLagSeconds);
@@ -119,26 +121,11 @@ function isGap({ members, primary }: Trend, index: number): boolean {
   return (primary[index] ?? null) === null && ![...members.values()].some(({ state }) => known(state[index]));
 }
 
-/** With a moment of which nothing is known at the end, where nobody watched until `at`: a line is not to be drawn across. */
+/** With a moment of which nothing is known at the end, where nobody watched until `at`. */
 function endingInAGap(past: Trend, at: number): Trend {
   const last = past.times.at(-1);
-  if (last === undefined || at === Infinity || at - last <= GAP_SECONDS) return past;
-  const members = [...past.members].map(([host, own]) => {
-    const { lag, oplogWindow, operations, state } = own;
-    const ended: MemberTrend = {
-      lag: [...lag, null],
-      oplogWindow: [...oplogWindow, null],
-      operations: [...operations, null],
-      state: [...state, null],
-    };
-    return [host, ended] as const;
-  });
-  return {
-    times: [...past.times, last + 1],
-    commitLag: [...past.commitLag, null],
-    primary: [...past.primary, null],
-    members: new Map(members),
-  };
+  if (last !== undefined && at !== Infinity && at - last > GAP_SECONDS) addNothing(past, last + 1);
+  return past;
 }
 
 function total(rates: object): number {
@@ -148,6 +135,23 @@ function total(rates: object): number {
 function unknownUntil(count: number): MemberTrend {
   const none = () => new Array<null>(count).fill(null);
   return { lag: none(), oplogWindow: none(), operations: none(), state: none() };
+}
+
+/** A moment of which nothing is known: nobody watched from then on, and a line is not to be drawn across. */
+function addNothing(trend: Trend, at: number): void {
+  trend.times.push(at);
+  trend.commitLag.push(null);
+  trend.primary.push(null);
+  for (const own of trend.members.values()) pad(own);
+}
+
+/** Forgets what is later: the clock was put back. */
+function forgetFrom(trend: Trend, at: number): void {
+  const first = trend.times.findIndex((time) => time > at + 1);
+  if (first === -1) return;
+  for (const column of [trend.times, trend.commitLag, trend.primary]) column.splice(first);
+  for (const own of trend.members.values())
+    for (const column of [own.lag, own.oplogWindow, own.operations, own.state]) column.splice(first);
 }
 
 function pad(own: MemberTrend): void {

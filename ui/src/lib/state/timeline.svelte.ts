@@ -15,7 +15,8 @@ export class Timeline {
   readonly #backend: Backend;
   readonly #connection: string;
   /** One question at a time: an answer that is overtaken would cut off what is shown, or show it twice. */
-  #last: Promise<void> = Promise.resolve();
+  #asked: Promise<void> | null = null;
+  #again: Promise<void> | null = null;
   #wanted = PAGE;
 
   constructor(backend: Backend, connection: string) {
@@ -25,7 +26,12 @@ export class Timeline {
 
   /** Asks again for what is shown: entries are completed as more is known of them. */
   refresh(): Promise<void> {
-    return (this.#last = this.#last.then(() => this.#ask()));
+    if (this.#asked === null) return (this.#asked = this.#ask().finally(() => (this.#asked = null)));
+    // Whoever comes meanwhile shares the next question.
+    return (this.#again ??= this.#asked.then(() => {
+      this.#again = null;
+      return this.refresh();
+    }));
   }
 
   /** Shows a page of older ones too. */

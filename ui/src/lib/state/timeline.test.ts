@@ -59,10 +59,12 @@ describe("the timeline", () => {
   });
 
   it("shows nothing twice when older ones are asked for twice at once", async () => {
-    const { shown, all } = timeline();
+    const { shown, all, asked } = timeline();
     await shown.refresh();
+    const before = asked.length;
     await Promise.all([shown.older(), shown.refresh(), shown.older()]);
     expect(shown.entries).toEqual(all);
+    expect(asked.length - before).toBe(2);
   });
 
   it("keeps what it shows when it cannot be asked, and says why", async () => {

@@ -417,7 +417,7 @@ impl Engine {
         let open: Vec<_> = {
             let open = self.inner.open.read().unwrap_or_else(PoisonError::into_inner);
             let mut visible: Vec<_> = open.iter().filter(|(id, _)| self.sees(id)).collect();
-            visible.sort_by(|(a, _), (b, _)| a.0.cmp(&b.0));
+            visible.sort_by_key(|(id, _)| (id.0.len(), id.0.clone()));
             visible.into_iter().map(|(_, open)| std::sync::Arc::clone(open)).collect()
         };
         let named = open

@@ -110,7 +110,8 @@ impl Alerts {
             let held = (term - before).clamp(0.0, 100.0) as usize;
             self.elections.extend(std::iter::repeat_n(now, held));
         }
-        self.term = term.or(self.term);
+        // The member that knows of the newest may miss an answer: its return is no election.
+        self.term = self.term.into_iter().chain(term).reduce(f64::max);
         self.elections.retain(|at| (0.0..=ELECTIONS_WITHIN).contains(&(now - at)));
         u32::try_from(self.elections.len()).unwrap_or(u32::MAX)
     }

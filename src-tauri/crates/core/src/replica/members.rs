@@ -23,6 +23,9 @@ use crate::connection::Topology;
 /// So long after something has happened the logs are read.
 const LOG_AFTER: Duration = Duration::from_millis(500);
 
+/// A member that answers more slowly than it is asked gives its log every so many rounds.
+const LOG_ROUNDS: u32 = 30;
+
 /// Asks members until it is dropped.
 pub(crate) struct Members {
     options: ClientOptions,
@@ -136,6 +139,8 @@ async fn ask_on(
     sender: mpsc::Sender<Observation>,
 ) {
     let heartbeats = Arc::clone(asked.heartbeats());
+    // For so many rounds there was no moment for the log.
+    let mut busy = 0_u32;
     loop {
         rounds.mark_unchanged();
         let answer = asked.ask().await;
@@ -151,8 +156,10 @@ async fn ask_on(
                     break;
                 }
             }
-            // A log is long and no news: it waits for a moment in which nothing else is asked for.
-            if rounds.has_changed().is_ok_and(|changed| !changed) {
+            // A log is long and no news: it waits for a moment in which nothing else is asked for, but not for ever.
+            let is_quiet = rounds.has_changed().is_ok_and(|changed| !changed);
+            busy = if is_quiet { 0 } else { busy + 1 };
+            if is_quiet || busy.is_multiple_of(LOG_ROUNDS) {
                 let wanted = *rounds.borrow();
                 if let Some(log) = asked.ask_log(wanted).await
                     && sender.send(log).await.is_err()

@@ -119,8 +119,9 @@ impl Watching {
             }
             let record = Arc::clone(&self.record);
             // Only a runtime that ends does not do it.
-            let _ = spawn_blocking(move || record.interrupt()).await;
+            let watched = spawn_blocking(move || record.watch()).await;
             self.watch(&mut settings).await;
+            drop(watched);
             // What was seen is old by the time somebody looks again.
             self.latest.send_replace(None);
         }

@@ -3,7 +3,10 @@
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use tokio::sync::watch;
@@ -58,8 +61,19 @@ impl Records {
 pub(crate) struct Record {
     folder: PathBuf,
     settings: watch::Sender<HealthSettings>,
+    /// How many connections watch the set at present.
+    watching: AtomicUsize,
     /// The timeline is read when it is first needed.
     held: Mutex<Option<Held>>,
+}
+
+/// Somebody watches a connection's set.
+pub(crate) struct Watched(Arc<Record>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.watching.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Held {
@@ -85,8 +99,8 @@ pub(crate) struct Taken {
 
 impl Record {
     fn new(folder: PathBuf) -> Self {
-        let record =
-            Self { folder, settings: watch::Sender::new(HealthSettings::default()), held: Mutex::default() };
+        let settings = watch::Sender::new(HealthSettings::default());
+        let record = Self { folder, settings, watching: AtomicUsize::new(0), held: Mutex::default() };
         // Settings that cannot be read are told where they are asked for.
         if let Ok(settings) = record.settings() {
             record.settings.send_replace(settings);
@@ -111,9 +125,13 @@ impl Record {
         })
     }
 
-    /// Nobody has watched until now. The first time, the timeline is read from the disk.
-    pub(crate) fn interrupt(&self) {
-        self.with(|held| held.alerts.interrupt());
+    /// Begins to watch, until what is returned is dropped. Where nobody has watched until now, no alert of before goes on. The
+    /// first time, the timeline is read from the disk.
+    pub(crate) fn watch(self: Arc<Self>) -> Watched {
+        if self.watching.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.with(|held| held.alerts.interrupt());
+        }
+        Watched(self)
     }
 
     /// Takes the lines of a member's log.
@@ -275,4 +293,34 @@ fn changed(before: &HealthSettings, now: &HealthSettings) -> String {
 
 fn on(on: bool) -> &'static str {
     if on { "on" } else { "off" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        replica::tests::world::{moment, three},
+        time::iso,
+    };
+
+    #[test]
+    fn a_second_connection_to_a_set_that_is_watched_forgets_none_of_its_alerts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let records = Records::new(folder.path().to_owned());
+        let record = records.of("one");
+        let watched = Arc::clone(&record).watch();
+        let mut turns = |second| {
+            let mut now = ReplicaSnapshot { taken_at: iso(moment(second)), ..three().snapshot() };
+            now.members[1].too_stale = true;
+            record.take(None, &mut now).turns.len()
+        };
+        assert_eq!(turns(1), 1, "one is too stale");
+        let other = records.of("one").watch();
+        assert_eq!(turns(2), 0, "it is raised already");
+        drop(other);
+        assert_eq!(turns(3), 0);
+        drop(watched);
+        let _again = records.of("one").watch();
+        assert_eq!(turns(4), 1, "nobody has watched meanwhile");
+    }
 }

@@ -148,7 +148,9 @@ async fn lab_scenario(api: &Api, request: &Request) -> Reply {
         let steps = sender.clone();
         let tell =
             move |step: ScenarioStep| drop(steps.try_send(Line::<_, ScenarioReport>::Item(step).text()));
-        labs.play(request, states, tell).await
+        // On its own: a listener that closes ends the telling, and leaves no set broken.
+        let played = tokio::spawn(async move { labs.play(request, states, tell).await });
+        played.await.unwrap_or_else(|_| Err(closing()))
     })
 }
 

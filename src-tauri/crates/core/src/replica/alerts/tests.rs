@@ -458,3 +458,13 @@ fn a_clock_that_is_put_back_holds_up_no_alert() {
     following.lag(3_721, 1.0);
     assert_eq!(following.lag(100, 1.0), (0, 1));
 }
+
+#[test]
+fn a_member_that_misses_an_answer_and_knows_of_the_newest_term_is_no_election_when_it_returns() {
+    let mut alerts = Alerts::default();
+    for second in 0..60 {
+        let term = if second % 2 == 0 { 7.0 } else { 6.0 };
+        let now = ReplicaSnapshot { term: Some(term), taken_at: iso(moment(second)), ..healthy() };
+        assert_eq!(alerts.judge(&now, &Thresholds::default()).0, [], "at {second} s");
+    }
+}
