@@ -30,5 +30,7 @@ export async function copyWhenRead(text: Promise<string>): Promise<boolean> {
 
 async function whenRead(text: Promise<string>): Promise<void> {
   const blob = text.then((read) => new Blob([read], { type: "text/plain" }));
+  // Where the text could not be read, the clipboard's own refusal tells it; nobody looks at this one then.
+  blob.catch(() => undefined);
   await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }

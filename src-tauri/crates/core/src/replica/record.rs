@@ -309,7 +309,7 @@ mod tests {
         let records = Records::new(folder.path().to_owned());
         let record = records.of("one");
         let watched = Arc::clone(&record).watch();
-        let mut turns = |second| {
+        let turns = |second| {
             let mut now = ReplicaSnapshot { taken_at: iso(moment(second)), ..three().snapshot() };
             now.members[1].too_stale = true;
             record.take(None, &mut now).turns.len()
