@@ -3,6 +3,7 @@
 mod cable;
 mod draft;
 mod engine;
+mod incident;
 mod many;
 mod mongod;
 mod server;
@@ -19,6 +20,7 @@ use std::{
 pub use cable::Cable;
 pub use draft::{add, path, remove, rename, set};
 pub use engine::{Bench, Page, edit, engine, engine_looking_at, field, id_of, to};
+pub use incident::NO_INCIDENT;
 pub use many::{change, counts, deletion, insertion};
 pub use mongod::{Mongod, free_port};
 pub use server::{Ended, Server, ServerBuilder};

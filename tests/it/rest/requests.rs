@@ -4,6 +4,7 @@ use bson::{oid::ObjectId, rawdoc};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use trivet_core::replica::HealthSettings;
+use trivet_tests::NO_INCIDENT;
 
 use super::bench::{JSON, RestBench};
 
@@ -25,9 +26,6 @@ pub(super) struct Subject {
     pub(super) id: String,
     pub(super) etag: String,
 }
-
-/// An incident in which nothing happened.
-const NO_INCIDENT: &str = r#"{"format":1,"name":"nothing","madeAt":"2026-01-31T12:00:00.000Z","program":"Trivet","history":{"times":[],"primary":[],"commitLag":[],"members":[]},"snapshots":[],"timeline":[],"configurations":[],"logs":[]}"#;
 
 impl Subject {
     /// One that the driver stored.

@@ -1,11 +1,14 @@
 //! What both doors are asked: a row for every operation, and some for what is refused.
 
+mod replica;
+
 use serde_json::{Value, json};
 use trivet_core::{
     document::{DocumentId, IdType},
-    replica::HealthSettings,
     value::{ejson::parse_document, etag::etag},
 };
+
+use replica::{health, lab, replica_set};
 
 use super::ask::Door;
 
@@ -364,139 +367,5 @@ fn refused_writes(at: &At) -> Vec<Row> {
         Row::new("delete_document", at.read(json!({ "id": one, "etag": "stale" }))).refused("Conflict"),
         Row::new("delete_document", at.read(json!({ "id": id_of("nobody") }))).refused("NotFound"),
         Row::new("lab_stop_member", json!({ "member": 9 })).refused("NotFound"),
-    ]
-}
-
-/// An incident in which nothing happened.
-const NO_INCIDENT: &str = r#"{"format":1,"name":"nothing","madeAt":"2026-01-31T12:00:00.000Z","program":"Trivet","history":{"times":[],"primary":[],"commitLag":[],"members":[]},"snapshots":[],"timeline":[],"configurations":[],"logs":[]}"#;
-
-fn health(change: impl FnOnce(&mut HealthSettings)) -> HealthSettings {
-    let mut settings = HealthSettings::default();
-    change(&mut settings);
-    settings
-}
-
-fn replica_set(at: &At) -> Vec<Row> {
-    vec![
-        Row::new("replica_snapshot", at.ask(json!({}))).varies(&[
-            "takenAt",
-            "members.*.lagSeconds",
-            "members.*.pingMs",
-            "members.*.uptimeSeconds",
-            "commitLagSeconds",
-            "commitPoint",
-            "commitStillSeconds",
-            "views.*.glances.*.heardSeconds",
-            "views.*.glances.*.pingMs",
-            "sight.seconds",
-            "configuration.committed",
-            "members.*.heartbeatSeconds",
-            "members.*.oplogWindowHours",
-            "members.*.oplogFull",
-            "members.*.headroomHours",
-            "members.*.staleInHours",
-            "members.*.clockSkewSeconds",
-            "members.*.operations.insert",
-            "members.*.operations.query",
-            "members.*.operations.update",
-            "members.*.operations.delete",
-            "members.*.operations.getmore",
-            "members.*.operations.command",
-            "members.*.connections.current",
-            "members.*.connections.available",
-            "members.*.cacheDirty",
-            "members.*.cacheUsed",
-            "members.*.electionsCalled",
-            "members.*.flowControlLagged",
-        ]),
-        Row::new(
-            "set_health_settings",
-            at.ask(json!({ "settings": health(|settings| settings.record = true) })),
-        ),
-        Row::new("health_settings", at.ask(json!({}))),
-        Row::new("replica_timeline", at.ask(json!({}))).varies(&["entries.**", "more.**"]),
-        Row::new("replica_history", at.ask(json!({}))).varies(&[
-            "times.**",
-            "primary.**",
-            "commitLag.**",
-            "members.*.lag.**",
-            "members.*.oplogWindow.**",
-            "members.*.operations.**",
-            "members.*.state.**",
-        ]),
-        Row::new("export_incident", at.ask(json!({ "hideHosts": true }))).varies(&[
-            "name",
-            "madeAt",
-            "history.**",
-            "snapshots.**",
-            "timeline.**",
-            "configurations.*.seenAt",
-            "logs.**",
-        ]),
-        Row::new("read_incident", json!({ "text": NO_INCIDENT })),
-        Row::new("set_health_settings", at.ask(json!({ "settings": health(|_| {}) }))).http_first(),
-        Row::new("watch_replica", at.ask(json!({}))).varies(&[
-            "snapshot.takenAt",
-            "snapshot.members.*.lagSeconds",
-            "snapshot.members.*.pingMs",
-            "snapshot.members.*.uptimeSeconds",
-            "snapshot.commitLagSeconds",
-            "snapshot.commitPoint",
-            "snapshot.commitStillSeconds",
-            "snapshot.views.*.glances.*.heardSeconds",
-            "snapshot.views.*.glances.*.pingMs",
-            "snapshot.sight.seconds",
-            "snapshot.configuration.committed",
-            "snapshot.members.*.heartbeatSeconds",
-            "snapshot.members.*.oplogWindowHours",
-            "snapshot.members.*.oplogFull",
-            "snapshot.members.*.headroomHours",
-            "snapshot.members.*.staleInHours",
-            "snapshot.members.*.clockSkewSeconds",
-            "snapshot.members.*.operations.insert",
-            "snapshot.members.*.operations.query",
-            "snapshot.members.*.operations.update",
-            "snapshot.members.*.operations.delete",
-            "snapshot.members.*.operations.getmore",
-            "snapshot.members.*.operations.command",
-            "snapshot.members.*.connections.current",
-            "snapshot.members.*.connections.available",
-            "snapshot.members.*.cacheDirty",
-            "snapshot.members.*.cacheUsed",
-            "snapshot.members.*.electionsCalled",
-            "snapshot.members.*.flowControlLagged",
-        ]),
-    ]
-}
-
-/// Who is asked first stops or starts the member; the other finds it so, with the same processes.
-fn lab(at: &At) -> Vec<Row> {
-    let member = || json!({ "member": at.member });
-    let nowhere = || json!({ "lab": "nowhere" });
-    let thaw = json!({ "member": at.member, "fault": "thaw" });
-    let link = json!({ "to": at.member, "policy": { "kind": "refuse" } });
-    let eight = json!({ "plan": { "name": "eight", "members": [{}, {}, {}, {}, {}, {}, {}, {}] } });
-    // What was done already takes no steps.
-    let steps = &["steps.**"];
-    vec![
-        Row::new("labs", Value::Null),
-        Row::new("lab_status", json!({})),
-        Row::new("lab_start", json!({})),
-        Row::new("lab_start", eight).refused("InvalidInput"),
-        Row::new("lab_start", nowhere()).refused("NotFound"),
-        Row::new("lab_stop_member", member()).varies(steps),
-        Row::new("lab_start_member", member()).http_first().varies(steps),
-        Row::new("lab_stop_member", member()).http_first().varies(steps),
-        Row::new("lab_start_member", member()).varies(steps),
-        Row::new("lab_fault", thaw).varies(&["steps.*.elapsedMs"]),
-        Row::new("lab_set_links", json!({ "links": [link] })).refused("Unsupported"),
-        Row::new("lab_scenario", at.ask(json!({ "scenario": "oneWayLink" }))).refused("Unsupported"),
-        Row::new("lab_set_links", json!({ "links": [] })),
-        Row::new("lab_heal", json!({})),
-        Row::new("lab_heal", nowhere()).refused("Conflict"),
-        Row::new("lab_stop", nowhere()),
-        Row::new("lab_remove", nowhere()),
-        // What Health sees in time, and when, is not the doors'.
-        Row::new("lab_scenario", at.ask(json!({ "scenario": "initialSync" }))).varies(&["ok.**", "steps.**"]),
     ]
 }

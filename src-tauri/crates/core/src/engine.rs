@@ -1,5 +1,6 @@
 //! The one entry to every operation.
 
+mod health;
 mod operations;
 
 use std::{
@@ -281,6 +282,14 @@ impl Engine {
     /// Whether a connection exists for whoever asks.
     fn sees(&self, id: &ConnectionId) -> bool {
         self.served.as_ref().is_none_or(|served| served.contains(id))
+    }
+
+    /// What is open for whoever asks, in the order in which it was opened.
+    fn visible(&self) -> Vec<Arc<Open>> {
+        let open = self.inner.open.read().unwrap_or_else(PoisonError::into_inner);
+        let mut visible: Vec<_> = open.iter().filter(|(id, _)| self.sees(id)).collect();
+        visible.sort_by_key(|(id, _)| (id.0.len(), &id.0));
+        visible.into_iter().map(|(_, open)| Arc::clone(open)).collect()
     }
 
     fn session(&self, id: &ConnectionId) -> Result<Arc<Session>> {

@@ -1,4 +1,11 @@
-import type { Glance, Member, MemberState, ReplicaSnapshot, Viewpoint } from "$lib/backend/bindings";
+import type {
+  Glance,
+  Member,
+  MemberState,
+  ReplicaSnapshot,
+  TimelineEntry,
+  Viewpoint,
+} from "$lib/backend/bindings";
 
 /** A member in which all is well, for tests. */
 export function member(over: Partial<Member> = {}): Member {
@@ -85,5 +92,23 @@ export function view(viewer: string, glances: [string, MemberState, Partial<Glan
       message: null,
       ...over,
     })),
+  };
+}
+
+/** An entry of a timeline that is only good to know, for tests. */
+export function timelineEntry(over: Partial<TimelineEntry> = {}): TimelineEntry {
+  return {
+    id: "1",
+    at: "2026-11-26T12:00:00Z",
+    kind: "done",
+    level: null,
+    host: null,
+    message: "",
+    details: [],
+    source: "observed",
+    state: null,
+    signal: null,
+    election: null,
+    ...over,
   };
 }

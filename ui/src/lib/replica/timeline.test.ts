@@ -1,23 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import type { ElectionCourse, TimelineEntry } from "$lib/backend";
+import type { ElectionCourse } from "$lib/backend";
 
+import { timelineEntry } from "./samples";
 import { markOf, votesOf } from "./timeline";
-
-const entry = (over: Partial<TimelineEntry>): TimelineEntry => ({
-  id: "1",
-  at: "2026-11-26T12:00:00Z",
-  kind: "done",
-  level: null,
-  host: null,
-  message: "",
-  details: [],
-  source: "observed",
-  state: null,
-  signal: null,
-  election: null,
-  ...over,
-});
 
 const election: ElectionCourse = {
   term: 3,
@@ -39,14 +25,14 @@ const election: ElectionCourse = {
 
 describe("an entry of the timeline", () => {
   it("is marked by its kind, else by the state that it tells, else by how bad it is", () => {
-    expect(markOf(entry({ kind: "memberDown", state: "secondary" }))).toEqual({
+    expect(markOf(timelineEntry({ kind: "memberDown", state: "secondary" }))).toEqual({
       shape: "cross",
       tone: "down",
     });
-    expect(markOf(entry({ kind: "stateChanged", state: "primary" })).tone).toBe("primary");
-    expect(markOf(entry({ kind: "alertRaised", level: "critical" })).tone).toBe("down");
-    expect(markOf(entry({ kind: "alertRaised", level: "warning" })).tone).toBe("warn");
-    expect(markOf(entry({})).tone).toBe("idle");
+    expect(markOf(timelineEntry({ kind: "stateChanged", state: "primary" })).tone).toBe("primary");
+    expect(markOf(timelineEntry({ kind: "alertRaised", level: "critical" })).tone).toBe("down");
+    expect(markOf(timelineEntry({ kind: "alertRaised", level: "warning" })).tone).toBe("warn");
+    expect(markOf(timelineEntry({})).tone).toBe("idle");
   });
 
   it("tells who voted how, and who did not answer", () => {

@@ -21,6 +21,9 @@ export interface MemberTrend {
   state: (MemberState | null)[];
 }
 
+/** What is seen is kept for so long, a sample a second; longer spans are recorded elsewhere. */
+export const RECENT_SECONDS = 900;
+
 /** Between two samples that are further apart nobody watched. */
 const GAP_SECONDS = 10;
 
@@ -54,7 +57,8 @@ export function trendOf({ times, commitLag, primary, members }: ReplicaHistory):
 /** Puts what was recorded before the first of a trend in front of it. */
 export function putBefore(trend: Trend, past: Trend): void {
   const first = trend.times[0] ?? Infinity;
-  past = endingInAGap(past, first);
+  const last = past.times.at(-1);
+  if (last !== undefined && first !== Infinity && first - last > GAP_SECONDS) addNothing(past, last + 1);
   const until = past.times.findIndex((at) => at > first - 0.9);
   const count = until === -1 ? past.times.length : until;
   const length = trend.times.length;
@@ -121,13 +125,6 @@ function isGap({ members, primary }: Trend, index: number): boolean {
   return (primary[index] ?? null) === null && ![...members.values()].some(({ state }) => known(state[index]));
 }
 
-/** With a moment of which nothing is known at the end, where nobody watched until `at`. */
-function endingInAGap(past: Trend, at: number): Trend {
-  const last = past.times.at(-1);
-  if (last !== undefined && at !== Infinity && at - last > GAP_SECONDS) addNothing(past, last + 1);
-  return past;
-}
-
 function total(rates: object): number {
   return Object.values(rates).reduce((sum: number, rate: number) => sum + rate, 0);
 }
@@ -148,20 +145,24 @@ function addNothing(trend: Trend, at: number): void {
 /** Forgets what is later: the clock was put back. */
 function forgetFrom(trend: Trend, at: number): void {
   const first = trend.times.findIndex((time) => time > at + 1);
-  if (first === -1) return;
-  for (const column of [trend.times, trend.commitLag, trend.primary]) column.splice(first);
-  for (const own of trend.members.values())
-    for (const column of [own.lag, own.oplogWindow, own.operations, own.state]) column.splice(first);
-}
-
-function pad(own: MemberTrend): void {
-  for (const column of [own.lag, own.oplogWindow, own.operations, own.state]) column.push(null);
+  if (first !== -1) for (const column of columnsOf(trend)) column.splice(first);
 }
 
 function forget(trend: Trend, before: number): void {
   const old = trend.times.findIndex((at) => at >= before);
-  if (old <= 0) return;
-  for (const column of [trend.times, trend.commitLag, trend.primary]) column.splice(0, old);
-  for (const own of trend.members.values())
-    for (const column of [own.lag, own.oplogWindow, own.operations, own.state]) column.splice(0, old);
+  if (old > 0) for (const column of columnsOf(trend)) column.splice(0, old);
+}
+
+function pad({ lag, oplogWindow, operations, state }: MemberTrend): void {
+  for (const column of [lag, oplogWindow, operations, state]) column.push(null);
+}
+
+function columnsOf({ times, commitLag, primary, members }: Trend): unknown[][] {
+  const own = [...members.values()].flatMap(({ lag, oplogWindow, operations, state }) => [
+    lag,
+    oplogWindow,
+    operations,
+    state,
+  ]);
+  return [times, commitLag, primary, ...own];
 }

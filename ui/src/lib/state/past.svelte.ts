@@ -1,9 +1,10 @@
-import type { Backend } from "$lib/backend";
+import { type Backend, type BackendError, toBackendError } from "$lib/backend";
 import { type Trend, trendOf } from "$lib/replica/trend";
 
 /** What was recorded of one connection's set over hours, as far as it was asked for. */
 export class Past {
   trend = $state.raw<Trend | null>(null);
+  error = $state.raw<BackendError | null>(null);
 
   readonly #backend: Backend;
   readonly #connection: string;
@@ -18,8 +19,9 @@ export class Past {
     try {
       const { replicaHistory } = this.#backend;
       this.trend = trendOf(await replicaHistory({ connection: this.#connection, seconds }));
-    } catch {
-      // The view says why nothing can be asked: in place of everything, not in the chart.
+      this.error = null;
+    } catch (thrown) {
+      this.error = toBackendError(thrown);
     }
   }
 }

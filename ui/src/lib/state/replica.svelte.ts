@@ -9,10 +9,7 @@ import {
   type Unsubscribe,
 } from "$lib/backend";
 import { t } from "$lib/messages";
-import { addTo, emptyTrend, putBefore, type Trend, trendOf } from "$lib/replica/trend";
-
-/** For how long a trend is kept, seconds. */
-const TREND_SECONDS = 900;
+import { addTo, emptyTrend, putBefore, RECENT_SECONDS, type Trend, trendOf } from "$lib/replica/trend";
 
 /** A snapshot, and when this window got it. */
 export interface Seen {
@@ -88,7 +85,7 @@ export class Replicas {
   /** What was seen before this window looked. Without it the charts begin now. */
   async #recall(id: string): Promise<void> {
     try {
-      const past = await this.#backend.replicaHistory({ connection: id, seconds: TREND_SECONDS });
+      const past = await this.#backend.replicaHistory({ connection: id, seconds: RECENT_SECONDS });
       if (this.#watched.has(id)) putBefore(this.#trendOf(id), trendOf(past));
     } catch {
       // Why it cannot be watched is told where it is watched.
@@ -112,7 +109,7 @@ export class Replicas {
   #take(id: string, snapshot: ReplicaSnapshot): void {
     this.now = Date.now();
     this.#tellPrimary(id, snapshot);
-    addTo(this.#trendOf(id), snapshot, this.now / 1000, TREND_SECONDS);
+    addTo(this.#trendOf(id), snapshot, this.now / 1000, RECENT_SECONDS);
     this.#seen.set(id, { snapshot, receivedAt: this.now });
   }
 

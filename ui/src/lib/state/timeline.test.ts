@@ -1,23 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import type { TimelineEntry, TimelineRequest } from "$lib/backend";
+import type { TimelineRequest } from "$lib/backend";
+
+import { timelineEntry } from "$lib/replica/samples";
 
 import { failure, fakeBackend } from "./fake-backend";
 import { Timeline } from "./timeline.svelte";
 
-const entry = (id: number): TimelineEntry => ({
-  id: String(id),
-  at: "2026-11-26T12:00:00Z",
-  kind: "done",
-  level: null,
-  host: null,
-  message: "",
-  details: [],
-  source: "observed",
-  state: null,
-  signal: null,
-  election: null,
-});
+const entry = (id: number) => timelineEntry({ id: String(id) });
 
 /** A core that knows entries 30 to 1, the newest first. */
 function timeline() {
