@@ -3,12 +3,15 @@
 mod alerts;
 mod ask;
 mod bundle;
+mod config;
+mod failover;
 mod heartbeat;
 mod history;
 mod limits;
 mod members;
 mod monitor;
 mod observation;
+mod operations;
 mod prometheus;
 mod record;
 mod reduce;
@@ -28,9 +31,11 @@ pub use bundle::{
     SeenConfiguration, SeenConfigurationMember,
 };
 pub(crate) use bundle::{read_incident, save as save_incident};
+pub use failover::*;
 pub(crate) use history::USUAL_SECONDS;
 pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
 pub(crate) use monitor::{LINGER, Monitor};
+pub use operations::*;
 pub use prometheus::{METRICS_TYPE, metrics};
 pub(crate) use record::{Record, Records};
 pub use settings::*;
