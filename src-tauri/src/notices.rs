@@ -62,7 +62,7 @@ struct Notice {
     body: String,
 }
 
-/// One for each connection: how bad it is now, and a line for each alert.
+/// One for each connection: how bad it is now, also by what was told before, and a line for each alert.
 fn notices(changed: &[AlertChanged]) -> Vec<Notice> {
     let mut connections: Vec<&ConnectionId> = Vec::new();
     for AlertChanged { connection, .. } in changed {
@@ -72,8 +72,7 @@ fn notices(changed: &[AlertChanged]) -> Vec<Notice> {
     }
     let notice = |connection: &ConnectionId| {
         let of_it: Vec<_> = changed.iter().filter(|change| change.connection == *connection).collect();
-        let worst = of_it.iter().filter(|change| !change.over).map(|change| change.alert.level).max();
-        let word = match worst {
+        let word = match of_it.last().and_then(|latest| latest.standing) {
             Some(AlertLevel::Critical) => "critical",
             Some(AlertLevel::Warning) => "warning",
             None => "over",
@@ -115,7 +114,13 @@ mod tests {
             since: "2026-01-31T12:00:00.000Z".to_owned(),
             message: message.to_owned(),
         };
-        AlertChanged { connection: ConnectionId(name.to_owned()), name: name.to_owned(), alert, over }
+        AlertChanged {
+            connection: ConnectionId(name.to_owned()),
+            name: name.to_owned(),
+            alert,
+            over,
+            standing: (!over).then_some(level),
+        }
     }
 
     fn told(changed: &[AlertChanged]) -> Vec<(String, String)> {
@@ -126,7 +131,8 @@ mod tests {
     fn a_notice_names_the_connection_how_bad_it_is_and_every_alert() {
         let down = change("orders", AlertLevel::Warning, false, "b:1 is down.");
         let lost = change("orders", AlertLevel::Critical, false, "The set has no primary.");
-        let over = AlertChanged { over: true, ..lost.clone() };
+        let over = AlertChanged { over: true, standing: None, ..lost.clone() };
+        let one_of_two = AlertChanged { standing: Some(AlertLevel::Warning), ..over.clone() };
         let pair = |title: &str, body: &str| (title.to_owned(), body.to_owned());
         assert_eq!(told(std::slice::from_ref(&down)), [pair("orders: warning", "b:1 is down.")]);
         assert_eq!(
@@ -136,6 +142,11 @@ mod tests {
         assert_eq!(
             told(std::slice::from_ref(&over)),
             [pair("orders: over", "Over: The set has no primary.")]
+        );
+        assert_eq!(
+            told(&[one_of_two]),
+            [pair("orders: warning", "Over: The set has no primary.")],
+            "what was told before and goes on"
         );
         assert_eq!(
             told(&[over, down]),

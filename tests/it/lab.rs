@@ -3,7 +3,7 @@
 mod faults;
 mod health;
 mod host;
-mod labs;
+pub(crate) mod labs;
 mod links;
 mod members;
 mod scenarios;
@@ -22,7 +22,7 @@ fn lab_in(folder: &Path) -> Lab {
     Lab::new(config_in(folder))
 }
 
-fn config_in(folder: &Path) -> LabConfig {
+pub(crate) fn config_in(folder: &Path) -> LabConfig {
     LabConfig {
         data_dir: folder.to_owned(),
         mongod: MongodSearch::from_environment(),

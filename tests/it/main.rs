@@ -12,6 +12,7 @@ mod fields;
 mod find;
 mod lab;
 mod many;
+mod operations;
 mod random;
 mod replica;
 mod rest;

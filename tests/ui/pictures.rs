@@ -1,10 +1,6 @@
 //! Takes the pictures of the documentation from the real window.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, path::PathBuf, time::Duration};
 
 use bson::{DateTime, Document, doc};
 use fantoccini::{Client, key::Key};
@@ -18,11 +14,41 @@ use crate::{
 /// Sizes that every screen is looked at in.
 const SIZES: [(u32, u32); 2] = [(1280, 800), (900, 600)];
 
+/// Where pictures are put, and in which theme they are taken.
+struct Album {
+    folder: PathBuf,
+    theme: &'static str,
+}
+
+impl Album {
+    /// In both sizes; the large light one carries the plain name.
+    async fn take(&self, client: &Client, name: &str) {
+        let Self { folder, theme } = self;
+        for (width, height) in SIZES {
+            client.set_window_size(width, height).await.expect("the window is sized");
+            let size = if width == 1280 { String::new() } else { format!("-{width}") };
+            let picture = picture(client).await.expect("a picture");
+            fs::write(folder.join(format!("{name}-{theme}{size}.png")), picture).expect("written");
+        }
+        client.set_window_size(1280, 800).await.expect("the window is sized");
+    }
+}
+
 #[tokio::test]
 #[ignore = "takes pictures: TRIVET_PICTURES=docs/pictures cargo xtask test --slow pictures"]
 async fn pictures_of_documents_and_health() {
-    let folder = std::env::var_os("TRIVET_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
-    let desktop = Desktop::start(&["--lab"]).await;
+    for theme in ["light", "dark"] {
+        let folder = std::env::var_os("TRIVET_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
+        pictures(&Album { folder, theme }).await;
+    }
+}
+
+async fn pictures(album: &Album) {
+    let data_dir = tempfile::tempdir().expect("a temporary folder");
+    // Set as a person has set it before: what draws with colours of its own does so from the first moment on.
+    let settings = format!(r#"{{ "theme": "{}" }}"#, album.theme);
+    fs::write(data_dir.path().join("settings.json"), settings).expect("written");
+    let desktop = Desktop::start_in(data_dir, &["--lab"]).await;
     let window = desktop.client();
     let page = Page::new(window.clone());
     page.rows(Duration::from_mins(1)).await;
@@ -36,13 +62,13 @@ async fn pictures_of_documents_and_health() {
     page.edit_field("stock", "11").await;
     page.strokes(&[Key::End, Key::Delete]).await;
     page.see_text("3 fields changed").await;
-    take(&window, &folder, "documents").await;
+    album.take(&window, "documents").await;
     page.keys("s", &[Key::Control, Key::Shift]).await;
     page.see_text("Saved as one").await;
-    take(&window, &folder, "review").await;
+    album.take(&window, "review").await;
     page.escape_dialog().await;
 
-    merge(&desktop, &page, &folder).await;
+    merge(&desktop, &page, album).await;
     // A deletion that is taken back, for the history.
     page.choose_row("Oak lamp").await;
     page.ask_to_delete().await;
@@ -54,26 +80,26 @@ async fn pictures_of_documents_and_health() {
     page.write_text("{ $mul: { price: 1.1 }, $inc: { stock: 10 } }").await;
     page.keys(&char::from(Key::Enter).to_string(), &[Key::Control]).await;
     page.see_text("Undo will reach").await;
-    take(&window, &folder, "change-all").await;
+    album.take(&window, "change-all").await;
     page.see("dialog[open] footer button[type=submit]", DEADLINE).await.click().await.expect("pressed");
     page.press_in_dialog("Open the history").await;
     page.see("dialog[open] .images table", DEADLINE).await;
-    take(&window, &folder, "history").await;
+    album.take(&window, "history").await;
     page.escape_dialog().await;
 
     page.open_health().await;
-    take(&window, &folder, "health").await;
+    album.take(&window, "health").await;
     let primary = page.primary().await;
     let members = desktop.lab().await.status().members;
     let secondary = members.iter().find(|member| member.host != primary).expect("a secondary");
     page.press(&format!("Stop {}", secondary.host)).await;
     page.pulse_says("2 of 3 up", DEADLINE).await;
     page.see_text("connection refused").await;
-    take(&window, &folder, "health-degraded").await;
+    album.take(&window, "health-degraded").await;
 }
 
 /// Somebody else changes the document that is being edited, before it is saved.
-async fn merge(desktop: &Desktop, page: &Page, folder: &Path) {
+async fn merge(desktop: &Desktop, page: &Page, album: &Album) {
     let uri = desktop.lab().await.status().uri.expect("a running lab has a URI");
     let items = client(&uri).await.database("mydatabase").collection::<Document>("items");
     let shown = doc! {
@@ -86,23 +112,8 @@ async fn merge(desktop: &Desktop, page: &Page, folder: &Path) {
     page.keys("s", &[Key::Control]).await;
     page.press("Compare and choose…").await;
     page.choose("Take your price").await;
-    take(&desktop.client(), folder, "merge").await;
+    album.take(&desktop.client(), "merge").await;
     page.choose("Keep stock as it is there now").await;
     page.press_in_dialog("Save as chosen").await;
     page.see_no_text("fields changed").await;
-}
-
-/// In both themes and both sizes; the large light one carries the plain name.
-async fn take(client: &Client, folder: &Path, name: &str) {
-    for theme in ["light", "dark"] {
-        let set = "document.documentElement.dataset.theme = arguments[0]";
-        client.execute(set, vec![theme.into()]).await.expect("the theme is set");
-        for (width, height) in SIZES {
-            client.set_window_size(width, height).await.expect("the window is sized");
-            let size = if width == 1280 { String::new() } else { format!("-{width}") };
-            let picture = picture(client).await.expect("a picture");
-            fs::write(folder.join(format!("{name}-{theme}{size}.png")), picture).expect("written");
-        }
-    }
-    client.set_window_size(1280, 800).await.expect("the window is sized");
 }

@@ -21,9 +21,9 @@ use trivet_core::{
     },
     program::AppInfo,
     replica::{
-        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, ReadIncidentRequest,
-        ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline,
-        SetHealthSettingsRequest, TimelineRequest,
+        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, OperationPlan,
+        PlanOperationRequest, ReadIncidentRequest, ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest,
+        ReplicaSnapshot, ReplicaTimeline, SetHealthSettingsRequest, TimelineRequest,
     },
     value::typed::Converted,
 };

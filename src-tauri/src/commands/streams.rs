@@ -8,7 +8,7 @@ use trivet_core::{
         FindRequest, ManyProgress, ManyReport, ManyRequest, PageEnd, RowBatch, UndoProgress, UndoReport,
         UndoRequest,
     },
-    replica::ReplicaRequest,
+    replica::{OperationProgress, OperationReport, ReplicaRequest, RunOperationRequest},
 };
 use trivet_lab::{
     LabScenarioRequest, LabStartRequest, LabStatus, LabStep, Labs, ScenarioReport, ScenarioStep,
@@ -52,6 +52,18 @@ pub(crate) async fn lab_start(
 ) -> Answer<LabStatus> {
     // A window that is gone needs no progress.
     Ok(labs.start(request, move |step| drop(progress.send(step))).await?)
+}
+
+/// Carries out an operation on a replica set, and tells how it goes meanwhile.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn run_operation(
+    engine: State<'_, Engine>,
+    request: RunOperationRequest,
+    progress: Channel<OperationProgress>,
+) -> Answer<OperationReport> {
+    // A window that is gone hears nothing, and lets no further step begin.
+    Ok(engine.run_operation(request, move |step| progress.send(step).is_ok()).await?)
 }
 
 /// Undoes a write, and tells how far it is meanwhile.

@@ -11,20 +11,20 @@ use super::config_in;
 use super::host::{nothing_runs_on, processes_of};
 
 /// A quick set: nobody waits five seconds for an election here.
-pub(super) fn plan(name: &str, members: Vec<LabMemberPlan>) -> LabPlan {
+pub(crate) fn plan(name: &str, members: Vec<LabMemberPlan>) -> LabPlan {
     LabPlan { name: name.to_owned(), members, election_timeout_ms: 1_000, ..LabPlan::default() }
 }
 
-pub(super) fn members(count: usize) -> Vec<LabMemberPlan> {
+pub(crate) fn members(count: usize) -> Vec<LabMemberPlan> {
     vec![LabMemberPlan::default(); count]
 }
 
-fn arbiter() -> LabMemberPlan {
+pub(crate) fn arbiter() -> LabMemberPlan {
     LabMemberPlan { arbiter: true, ..LabMemberPlan::default() }
 }
 
 /// Starts a lab as the plan has it.
-pub(super) async fn start(labs: &Labs, plan: LabPlan) -> LabStatus {
+pub(crate) async fn start(labs: &Labs, plan: LabPlan) -> LabStatus {
     let request = LabStartRequest { lab: String::new(), plan: Some(plan) };
     let status = labs.start(request, |_| {}).await.unwrap_or_else(|error| panic!("it starts: {error}"));
     assert_eq!(status.state, LabState::Running);

@@ -272,6 +272,10 @@ macro_rules! operations {
                     let request = serde_json::from_value(request.clone()).expect("a request");
                     engine.find(request, |_| true).await.map(drop)
                 }
+                "run_operation" => {
+                    let request = serde_json::from_value(request.clone()).expect("a request");
+                    engine.run_operation(request, |_| true).await.map(drop)
+                }
                 "undo" => {
                     let request = serde_json::from_value(request.clone()).expect("a request");
                     engine.undo(request, |_| true).await.map(drop)
@@ -285,7 +289,7 @@ macro_rules! operations {
         }
 
         /// The operations of the engine itself that end by themselves.
-        const OF_THE_ENGINE: &[&str] = &["find", "undo", "write_many", $(stringify!($call),)*];
+        const OF_THE_ENGINE: &[&str] = &["find", "run_operation", "undo", "write_many", $(stringify!($call),)*];
     };
 }
 

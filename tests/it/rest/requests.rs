@@ -102,6 +102,9 @@ impl Subject {
             "measure_many" | "preview_many" | "write_many" => {
                 json!({ "action": { "kind": "delete", "filter": "{\"a\": 1}" } })
             }
+            "plan_operation" | "run_operation" => {
+                json!({ "operation": { "kind": "freeze", "host": "127.0.0.1:1", "seconds": 1 } })
+            }
             "insert" => json!({ "text": "{\"b\": 2}" }),
             "insert_many" => json!({ "text": "[{\"b\": 2}, {\"b\": 3}]" }),
             "patch" => json!({ "id": self.id, "etag": self.etag, "form": "merge", "text": "{\"b\": 2}" }),

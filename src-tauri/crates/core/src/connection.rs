@@ -1,6 +1,7 @@
 //! Connections: how they are named, opened, verified and remembered.
 
 mod confirm;
+mod direct;
 mod discover;
 mod kinds;
 mod permit;
@@ -14,6 +15,7 @@ mod session;
 mod types;
 mod uri;
 
+pub(crate) use direct::{Direct, direct_options};
 pub(crate) use discover::discover;
 pub(crate) use permit::{Permitted, read_only};
 pub(crate) use profile::RecentConnections;

@@ -1,6 +1,7 @@
 //! The one entry to every operation.
 
 mod health;
+mod operate;
 mod operations;
 
 use std::{
@@ -93,7 +94,7 @@ struct Inner {
 /// An open connection with everything that lives as long as it does.
 struct Open {
     session: Arc<Session>,
-    monitor: Monitor,
+    monitor: Arc<Monitor>,
     record: Arc<Record>,
     browsing: Arc<Browsing>,
     drafts: Drafts,
@@ -178,13 +179,8 @@ impl Engine {
         let id = ConnectionId(format!("c{}", self.inner.next_id.fetch_add(1, Ordering::Relaxed)));
         let session = Arc::new(Session::open(id.clone(), asked).await?);
         let record = self.inner.records.of(&uri.identity());
-        let monitor = Monitor::start(
-            &session,
-            &record,
-            &self.inner.notices,
-            Arc::clone(&self.inner.config.clock),
-            LINGER,
-        );
+        let clock = Arc::clone(&self.inner.config.clock);
+        let monitor = Arc::new(Monitor::start(&session, &record, &self.inner.notices, clock, LINGER));
         let info = session.info.clone();
         let drafts = self.inner.drafts.of(&uri.identity());
         // Settings that cannot be read are told where they are asked for.

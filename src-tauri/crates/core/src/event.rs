@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     connection::ConnectionId,
-    replica::{Alert, ReplicaSnapshot},
+    replica::{Alert, AlertLevel, ReplicaSnapshot},
 };
 
 /// The state of a connection's replica set, taken anew.
@@ -30,4 +30,6 @@ pub struct AlertChanged {
     pub alert: Alert,
     /// It is over.
     pub over: bool,
+    /// How bad the worst is that is raised on this connection now; none where all is over.
+    pub standing: Option<AlertLevel>,
 }

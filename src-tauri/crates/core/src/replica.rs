@@ -36,6 +36,7 @@ pub(crate) use history::USUAL_SECONDS;
 pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
 pub(crate) use monitor::{LINGER, Monitor};
 pub use operations::*;
+pub(crate) use operations::{Hands, plan_operation, run_operation};
 pub use prometheus::{METRICS_TYPE, metrics};
 pub(crate) use record::{Record, Records};
 pub use settings::*;

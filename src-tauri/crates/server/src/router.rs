@@ -24,7 +24,10 @@ use crate::{
     openapi,
     page::{DAMAGED, SHIFTED},
     problem::Problem,
-    routes::{bulk, collections, docs, document, documents, items, many, operations, probes, replica},
+    routes::{
+        bulk, collections, docs, document, documents, items, many, operations, probes, replica,
+        set_operations,
+    },
 };
 
 /// Pages of the listener load nothing from anywhere else.
@@ -55,6 +58,7 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         .routes(routes!(replica::settings, replica::set_settings))
         .routes(routes!(replica::incident))
         .routes(routes!(replica::metrics))
+        .routes(routes!(set_operations::operate))
         .split_for_parts();
     openapi::finish(&mut description);
     // Described one by one, from the list of operations.

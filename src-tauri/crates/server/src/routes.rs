@@ -10,6 +10,7 @@ pub(crate) mod many;
 pub(crate) mod operations;
 pub(crate) mod probes;
 pub(crate) mod replica;
+pub(crate) mod set_operations;
 
 use axum::{
     body::Body,

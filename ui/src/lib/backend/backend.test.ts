@@ -27,6 +27,7 @@ const STREAMS = Object.keys({
   find: true,
   labScenario: true,
   labStart: true,
+  runOperation: true,
   undo: true,
   watchReplica: true,
   writeMany: true,

@@ -8,10 +8,13 @@ import type {
   ManyProgress,
   ManyReport,
   ManyRequest,
+  OperationProgress,
+  OperationReport,
   PageEnd,
   ReplicaChanged,
   ReplicaRequest,
   RowBatch,
+  RunOperationRequest,
   UndoProgress,
   UndoReport,
   UndoRequest,
@@ -40,7 +43,7 @@ export type DesktopOnly =
   | "unwatchReplica";
 
 /** The commands that answer more than once. */
-export type Streams = "find" | "labScenario" | "labStart" | "undo" | "watchReplica" | "writeMany";
+export type Streams = "find" | "labScenario" | "labStart" | "runOperation" | "undo" | "watchReplica" | "writeMany";
 
 /** What is left is asked once and answers once, whatever carries it. */
 export type Shared = Exclude<keyof Commands, DesktopOnly | Streams>;
@@ -83,6 +86,11 @@ export type Backend = Methods<Shared> & {
   labScenario: (request: LabScenarioRequest, step: (step: ScenarioStep) => void) => Promise<ScenarioReport>;
   /** Resolves when the set takes writes; `step` hears of the steps meanwhile. */
   labStart: (request: LabStartRequest, step: (step: LabStep) => void) => Promise<LabStatus>;
+  /**
+   * Resolves when an operation on a replica set has ended; `step` hears how it goes. Asked under a name, it can be stopped
+   * between two of its steps by `cancelQuery`.
+   */
+  runOperation: (request: RunOperationRequest, step: (step: OperationProgress) => void) => Promise<OperationReport>;
   /**
    * Resolves when the undo has ended; `progress` hears how far it is. Asked under a name, it can be ended between two
    * batches by `cancelQuery`.
@@ -146,6 +154,7 @@ export const shared = {
   measureMany: true,
   mergeDraft: true,
   patch: true,
+  planOperation: true,
   previewMany: true,
   readIncident: true,
   ready: true,

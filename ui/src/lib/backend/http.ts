@@ -6,6 +6,8 @@ import type {
   ScenarioStep,
   ManyProgress,
   ManyReport,
+  OperationProgress,
+  OperationReport,
   PageEnd,
   ReplicaChanged,
   ReplicaRequest,
@@ -81,6 +83,7 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
     find: (request, rows) => stream<RowBatch, PageEnd>("find", request, rows),
     labScenario: (request, step) => stream<ScenarioStep, ScenarioReport>("labScenario", request, step),
     labStart: (request, step) => stream<LabStep, LabStatus>("labStart", request, step),
+    runOperation: (request, step) => stream<OperationProgress, OperationReport>("runOperation", request, step),
     undo: (request, progress) => stream<UndoProgress, UndoReport>("undo", request, progress),
     watchReplica: (request, listener) => {
       const end = new AbortController();

@@ -6,6 +6,7 @@ import {
   events,
   type LabStep,
   type ManyProgress,
+  type OperationProgress,
   type RowBatch,
   type ScenarioStep,
   type UndoProgress,
@@ -58,6 +59,7 @@ export const tauri: Backend = {
       call(commands.unwatchReplica(request)).catch(() => undefined);
     };
   },
+  runOperation: (request, step) => call(commands.runOperation(request, new Channel<OperationProgress>(step))),
   writeMany: (request, progress) => call(commands.writeMany(request, new Channel<ManyProgress>(progress))),
 
   desktop: {

@@ -13,6 +13,17 @@ impl Session {
     pub(crate) fn confirmed(&self, name: &str, confirm: Option<&str>) -> Result<()> {
         check(self.info.environment, name, confirm)
     }
+
+    /// The same for what may lose data wherever it is done: the name has to be typed on every connection.
+    pub(crate) fn confirmed_anywhere(name: &str, confirm: Option<&str>) -> Result<()> {
+        check(Environment::Production, name, confirm).map_err(|error| match confirm {
+            Some(_) => error,
+            None => refused(
+                format!("This may lose data: '{name}' has to be typed first. Nothing was sent."),
+                name,
+            ),
+        })
+    }
 }
 
 fn check(environment: Environment, name: &str, confirm: Option<&str>) -> Result<()> {

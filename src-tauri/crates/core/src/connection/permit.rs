@@ -1,8 +1,9 @@
 //! What may be sent: on a read-only connection, only commands that are known to read.
 //!
 //! A database handle is given out only together with a command that was looked at, so that there is no way
-//! around it. Two commands of the list do not read documents: `explain` tells how a command that reads would be
-//! carried out, and `killSessions` ends reads that this program itself has begun.
+//! around it. Some commands of the list do not read documents: those about the set and the server tell what they are,
+//! `explain` tells how a command that reads would be carried out, and `killSessions` ends reads that this program itself
+//! has begun.
 
 use bson::RawDocumentBuf;
 use mongodb::{Client, Database};
@@ -17,8 +18,21 @@ use crate::{
 };
 
 /// The commands that read and nothing else. `aggregate` is looked into: see [`writes`].
-const READING: [&str; 8] =
-    ["aggregate", "count", "dbStats", "find", "hello", "listCollections", "listDatabases", "ping"];
+const READING: [&str; 13] = [
+    "aggregate",
+    "buildInfo",
+    "count",
+    "dbStats",
+    "find",
+    "getCmdLineOpts",
+    "getDefaultRWConcern",
+    "hello",
+    "listCollections",
+    "listDatabases",
+    "ping",
+    "replSetGetConfig",
+    "replSetGetStatus",
+];
 /// Tells how the command inside it would be carried out.
 const EXPLAIN: &[u8] = b"explain";
 /// Ends what runs in the sessions that it names.
@@ -64,7 +78,8 @@ pub(crate) fn read_only() -> Error {
     Error::new(ErrorCode::ReadOnly, "This connection is read-only: nothing was sent.")
 }
 
-fn only_reads(command: &[u8]) -> bool {
+/// Whether a command is known to change nothing.
+pub(super) fn only_reads(command: &[u8]) -> bool {
     let Ok(mut elements) = raw::Elements::new(command) else { return false };
     let Some(Ok(first)) = elements.next() else { return false };
     match first.name {
@@ -128,6 +143,13 @@ mod tests {
     fn what_reads_is_told_from_what_writes() {
         for (command, reads) in [
             (rawdoc! { "find": "c", "filter": {} }, true),
+            (rawdoc! { "replSetGetConfig": 1, "commitmentStatus": true }, true),
+            (rawdoc! { "replSetReconfig": {} }, false),
+            (rawdoc! { "replSetStepDown": 60 }, false),
+            (rawdoc! { "replSetFreeze": 0 }, false),
+            (rawdoc! { "replSetMaintenance": true }, false),
+            (rawdoc! { "replSetSyncFrom": "a:1" }, false),
+            (rawdoc! { "replSetInitiate": {} }, false),
             (rawdoc! { "count": "c" }, true),
             (rawdoc! { "aggregate": "c", "pipeline": [{ "$match": {} }], "cursor": {} }, true),
             (rawdoc! { "aggregate": "c", "pipeline": [{ "$match": {} }, { "$out": "d" }] }, false),
@@ -164,7 +186,7 @@ mod tests {
     #[test]
     fn a_command_that_is_not_listed_is_refused_also_where_it_may_only_read() {
         let unknown = ["", "a command of a later server", "find ", "findX", "fin", "FIND", "$find", "$eval"];
-        let reading = ["buildInfo", "dbHash", "distinct", "getMore", "mapReduce", "serverStatus"];
+        let reading = ["collStats", "dbHash", "distinct", "getMore", "mapReduce", "serverStatus"];
         let others = ["applyOps", "bulkWrite", "create", "createUser", "renameCollection", "shutdown"];
         for name in unknown.into_iter().chain(reading).chain(others) {
             for command in [doc! { name: 1 }, doc! { name: "c", "find": "c" }, doc! { name: { "find": "c" } }]

@@ -77,6 +77,8 @@ operations! {
         [changes] merge_draft(request: MergeRequest) -> Unsaved;
         /// Changes one document by a patch, or by update operators.
         [changes] patch(request: PatchRequest) -> Written;
+        /// What an operation on a replica set would do, as things are now.
+        [reads] plan_operation(request: PlanOperationRequest) -> OperationPlan;
         /// What many writes would do: how many documents, and some of them before and after.
         [changes] preview_many(request: PreviewManyRequest) -> ManyPreview;
         /// Reads an incident that was exported before.
@@ -131,6 +133,8 @@ operations! {
         [changes] lab_scenario(request: LabScenarioRequest) -> ScenarioReport => ScenarioStep;
         /// Starts a local set, one that is there or one as a plan has it, and tells the steps meanwhile.
         [changes] lab_start(request: LabStartRequest) -> LabStatus => LabStep;
+        /// Carries out an operation on a replica set step by step, and tells how it goes meanwhile.
+        [changes] run_operation(request: RunOperationRequest) -> OperationReport => OperationProgress;
         /// Undoes a write where its documents still are as it left them, and tells how far it is meanwhile.
         [changes] undo(request: UndoRequest) -> UndoReport => UndoProgress;
         /// Tells every new state of a connection's replica set from now on.

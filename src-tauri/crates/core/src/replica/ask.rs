@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use mongodb::{
     Client, Database,
     error::{Error as DriverError, ErrorKind},
-    options::{ClientOptions, Compressor, ReadPreference, SelectionCriteria, ServerAddress},
+    options::{ClientOptions, Compressor, ReadPreference, SelectionCriteria},
 };
 use tokio::{sync::mpsc, time::timeout};
 
@@ -21,7 +21,11 @@ use super::{
     signals::skew,
     stopwatch::Stopwatch,
 };
-use crate::{connection::Topology, error::io_reason, time::millis};
+use crate::{
+    connection::{Topology, direct_options},
+    error::io_reason,
+    time::millis,
+};
 
 /// A member that does not answer within this time is called silent.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
@@ -54,8 +58,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// A direct client of its own: selection by predicate cannot reach a RECOVERING member or an arbiter. It is known as `host`
-    /// where it says no other name, and dialled at `address`.
+    /// A direct client of its own. The member is known as `host` where it says no other name, and dialled at `address`.
     pub(crate) fn new(
         host: &str,
         address: &str,
@@ -65,15 +68,7 @@ impl Asked {
         watch: Stopwatch,
     ) -> Option<Self> {
         let heartbeats = Heartbeats::new(host, address, sender, watch.clone());
-        let mut direct = options.clone();
-        direct.hosts = vec![ServerAddress::parse(address).ok()?];
-        direct.direct_connection = Some(true);
-        direct.load_balanced = None;
-        direct.repl_set_name = None;
-        direct.max_pool_size = Some(2);
-        direct.min_pool_size = None;
-        direct.connect_timeout = Some(ANSWER_WITHIN);
-        direct.server_selection_timeout = Some(ANSWER_WITHIN);
+        let mut direct = direct_options(options, address, ANSWER_WITHIN)?;
         direct.heartbeat_freq = Some(HEARTBEAT);
         // A log is a thousand lines, nearly the same each time.
         direct.compressors = direct.compressors.or(Some(vec![Compressor::Zstd { level: None }]));

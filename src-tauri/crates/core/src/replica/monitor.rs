@@ -202,6 +202,7 @@ impl Watching {
             members.ask_logs_soon();
         }
         if settings.borrow().alerts {
+            let standing = snapshot.alerts.iter().map(|alert| alert.level).max();
             for turn in taken.turns {
                 let (alert, over) = match turn {
                     Turn::Raised(alert) => (alert, false),
@@ -214,6 +215,7 @@ impl Watching {
                     name: name.clone(),
                     alert,
                     over,
+                    standing,
                 });
             }
         }

@@ -63,6 +63,8 @@ pub(crate) struct Record {
     settings: watch::Sender<HealthSettings>,
     /// How many connections watch the set at present.
     watching: AtomicUsize,
+    /// Until when members stay frozen that were frozen with this program, milliseconds since 1970: no member tells.
+    frozen: Mutex<BTreeMap<String, i64>>,
     /// The timeline is read when it is first needed.
     held: Mutex<Option<Held>>,
 }
@@ -100,7 +102,13 @@ pub(crate) struct Taken {
 impl Record {
     fn new(folder: PathBuf) -> Self {
         let settings = watch::Sender::new(HealthSettings::default());
-        let record = Self { folder, settings, watching: AtomicUsize::new(0), held: Mutex::default() };
+        let record = Self {
+            folder,
+            settings,
+            watching: AtomicUsize::new(0),
+            frozen: Mutex::default(),
+            held: Mutex::default(),
+        };
         // Settings that cannot be read are told where they are asked for.
         if let Ok(settings) = record.settings() {
             record.settings.send_replace(settings);
@@ -148,6 +156,21 @@ impl Record {
     /// Notes something that was done with this program.
     pub(crate) fn done(&self, at_ms: i64, message: String) {
         self.with(|held| held.timeline.take(vec![News::Note(Note::done(at_ms, message))]));
+    }
+
+    /// Remembers that a member was frozen for so many seconds; 0 for one that may stand again.
+    pub(crate) fn froze(&self, host: &str, seconds: u32, now_ms: i64) {
+        let until_ms = now_ms.saturating_add(i64::from(seconds) * 1_000);
+        let mut frozen = self.frozen.lock().unwrap_or_else(PoisonError::into_inner);
+        frozen.insert(host.to_owned(), until_ms);
+    }
+
+    /// The members that are frozen still, and for how many more seconds.
+    pub(crate) fn frozen(&self, now_ms: i64) -> BTreeMap<String, u32> {
+        let mut frozen = self.frozen.lock().unwrap_or_else(PoisonError::into_inner);
+        frozen.retain(|_, until_ms| *until_ms > now_ms);
+        let left = |until_ms: &i64| u32::try_from((until_ms - now_ms + 999) / 1_000).unwrap_or(u32::MAX);
+        frozen.iter().map(|(host, until_ms)| (host.clone(), left(until_ms))).collect()
     }
 
     pub(crate) fn timeline(&self, limit: Option<u32>, before: Option<&str>) -> Result<ReplicaTimeline> {

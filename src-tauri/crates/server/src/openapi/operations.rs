@@ -23,8 +23,9 @@ use trivet_core::{
     operation::{Effect, operation},
     program::AppInfo,
     replica::{
-        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, ReadIncidentRequest,
-        ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline,
+        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, OperationPlan,
+        OperationProgress, OperationReport, PlanOperationRequest, ReadIncidentRequest, ReplicaHistory,
+        ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline, RunOperationRequest,
         SetHealthSettingsRequest, TimelineRequest,
     },
     value::typed::Converted,

@@ -71,6 +71,17 @@ pub(crate) struct AtConnection {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
+pub(crate) struct AtSetOperation {
+    /// The id of a connection, or `default` where only one is served.
+    #[param(min_length = 1, example = "default")]
+    connection: String,
+    /// `step-down`, `freeze`, `maintenance`, `sync-from`, `initiate`, `reconfigure`, `force-reconfigure` or `resync`.
+    #[param(example = "step-down", pattern = "^[a-z-]+$")]
+    operation: String,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(crate) struct AtDatabase {
     /// The id of a connection, or `default` where only one is served.
     #[param(min_length = 1, example = "default")]

@@ -23,8 +23,9 @@ use trivet_core::{
     },
     operation::operation,
     replica::{
-        ExportIncidentRequest, HealthSettingsRequest, ReadIncidentRequest, ReplicaHistoryRequest,
-        ReplicaRequest, SetHealthSettingsRequest, TimelineRequest,
+        ExportIncidentRequest, HealthSettingsRequest, OperationProgress, PlanOperationRequest,
+        ReadIncidentRequest, ReplicaHistoryRequest, ReplicaRequest, RunOperationRequest,
+        SetHealthSettingsRequest, TimelineRequest,
     },
 };
 use trivet_lab::{
@@ -162,6 +163,12 @@ async fn lab_start(api: &Api, request: &Request) -> Reply {
         let tell = move |step: LabStep| drop(steps.try_send(Line::<_, LabStatus>::Item(step).text()));
         labs.start(request, tell).await
     })
+}
+
+/// Carries out an operation on a replica set; how it goes are the items. A caller who goes away lets no more of it begin.
+async fn run_operation(api: &Api, request: &Request) -> Reply {
+    let (engine, request) = (api.engine.clone(), request.read::<RunOperationRequest>()?);
+    told(api, async move |tell: Tell<OperationProgress>| engine.run_operation(request, tell).await).await
 }
 
 /// Undoes a write; how far it is are the items. A caller who goes away lets no more of it begin.

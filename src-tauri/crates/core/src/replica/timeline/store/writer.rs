@@ -4,21 +4,30 @@ use std::{
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
-    thread::{Builder, JoinHandle},
+    sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel},
+    thread::Builder,
+    time::Duration,
 };
 
 use crate::storage::atomic;
 
 /// So many pieces of work wait for a disk, a few megabytes; what comes then is not kept.
 const WAITING: usize = 16_384;
+/// For so long whoever closes waits for the disk.
+const CLOSES_WITHIN: Duration = Duration::from_secs(2);
 
 /// Writes lines to one file, in order, on a thread of its own.
 pub(super) struct Writer {
     file: PathBuf,
     /// Whether the last line of the file was written half, until the thread begins.
     torn: bool,
-    thread: Option<(SyncSender<Work>, JoinHandle<()>)>,
+    thread: Option<Thread>,
+}
+
+struct Thread {
+    work: SyncSender<Work>,
+    /// Nothing is ever sent: it is hung up when the last work is done.
+    ended: Receiver<()>,
 }
 
 /// What is to be written.
@@ -38,27 +47,28 @@ impl Writer {
     /// Has it written soon. What cannot be written is told in the program's own log.
     pub(super) fn put(&mut self, work: Work) {
         if self.thread.is_none() {
-            let (sender, receiver) = sync_channel(WAITING);
+            let (work_sender, receiver) = sync_channel(WAITING);
+            let (end, ended) = channel();
             let mut open = Open { file: self.file.clone(), torn: self.torn };
-            match Builder::new().name("timeline".to_owned()).spawn(move || open.work(&receiver)) {
-                Ok(thread) => self.thread = Some((sender, thread)),
+            match Builder::new().name("timeline".to_owned()).spawn(move || open.work(&receiver, end)) {
+                Ok(_) => self.thread = Some(Thread { work: work_sender, ended }),
                 Err(error) => tracing::warn!(%error, "the timeline cannot be written"),
             }
         }
-        if let Some((sender, _)) = &self.thread
-            && let Err(TrySendError::Full(_)) = sender.try_send(work)
+        if let Some(thread) = &self.thread
+            && let Err(TrySendError::Full(_)) = thread.work.try_send(work)
         {
             tracing::warn!("the timeline cannot be written: the disk is too slow");
         }
     }
 }
 
-/// Who opens the file next finds all of it.
+/// Who opens the file next finds all of it, unless the disk hangs: then the thread is left to it.
 impl Drop for Writer {
     fn drop(&mut self) {
-        if let Some((sender, thread)) = self.thread.take() {
-            drop(sender);
-            let _ = thread.join();
+        if let Some(Thread { work, ended }) = self.thread.take() {
+            drop(work);
+            let _ = ended.recv_timeout(CLOSES_WITHIN);
         }
     }
 }
@@ -71,13 +81,15 @@ struct Open {
 }
 
 impl Open {
-    fn work(&mut self, receiver: &Receiver<Work>) {
+    /// Writes what comes until nobody sends any more, then hangs up `end`.
+    fn work(&mut self, receiver: &Receiver<Work>, end: Sender<()>) {
         for work in receiver {
             if let Err(error) = self.write(work) {
                 let error = atomic::storage(&self.file, "written", &error);
                 tracing::warn!(%error, "the timeline cannot be written");
             }
         }
+        drop(end);
     }
 
     fn write(&mut self, work: Work) -> io::Result<()> {

@@ -1,0 +1,40 @@
+//! The operations that change a connection's replica set.
+
+use std::sync::Arc;
+
+use super::{Engine, Open};
+use crate::{
+    Result,
+    replica::{
+        self, Hands, OperationPlan, OperationProgress, OperationReport, PlanOperationRequest,
+        RunOperationRequest,
+    },
+};
+
+impl Engine {
+    /// What an operation on a connection's replica set would do, as things are now. Nothing is sent that changes anything.
+    pub async fn plan_operation(&self, request: PlanOperationRequest) -> Result<OperationPlan> {
+        let open = self.open(&request.connection)?;
+        replica::plan_operation(&self.hands(&open), &request.operation).await
+    }
+
+    /// Carries out an operation on a connection's replica set, step by step; `tell` hears how it goes. When it answers false, or
+    /// the future is dropped, the step that is under way comes to its end and no more is begun.
+    pub async fn run_operation(
+        &self,
+        request: RunOperationRequest,
+        tell: impl FnMut(OperationProgress) -> bool + Send,
+    ) -> Result<OperationReport> {
+        let open = self.open(&request.connection)?;
+        replica::run_operation(self.hands(&open), request, tell).await
+    }
+
+    fn hands(&self, open: &Open) -> Hands {
+        Hands {
+            session: Arc::clone(&open.session),
+            record: Arc::clone(&open.record),
+            monitor: Arc::clone(&open.monitor),
+            clock: Arc::clone(&self.inner.config.clock),
+        }
+    }
+}

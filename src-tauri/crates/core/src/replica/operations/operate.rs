@@ -1,0 +1,148 @@
+//! Plans an operation, and carries it out.
+
+use tokio::sync::mpsc;
+
+use super::{
+    CheckVerdict, OperationOutcome, OperationPlan, OperationProgress, OperationReport, RunOperationRequest,
+    SetOperation, one_member,
+    prepared::{Action, Prepared},
+    run,
+    scene::{Hands, Scene},
+    step_down::{self, StepDown},
+    unreplicated,
+};
+use crate::{
+    Error, ErrorCode, Result,
+    connection::{Environment, Session, Topology},
+};
+
+/// Tells what an operation would do, as things are now. Only what reads is sent.
+///
+/// # Errors
+///
+/// `Unsupported` where the connection is to no replica set, `InvalidInput` for a wish that cannot be read, and what asking the
+/// members comes to. Whatever stands against the operation itself is told in the plan.
+pub(crate) async fn plan_operation(hands: &Hands, operation: &SetOperation) -> Result<OperationPlan> {
+    Ok(prepare(hands, operation).await?.1.plan)
+}
+
+/// Carries an operation out; `tell` hears how it goes. When it answers false, or the future is dropped, the step that is under
+/// way comes to its end and no more is begun.
+///
+/// # Errors
+///
+/// `ReadOnly`, `InvalidInput` where it was not confirmed, `Conflict` where a check refuses or the configuration is not the one
+/// that was planned for: nothing was sent. Once something was, the report tells.
+pub(crate) async fn run_operation(
+    hands: Hands,
+    request: RunOperationRequest,
+    mut tell: impl FnMut(OperationProgress) -> bool + Send,
+) -> Result<OperationReport> {
+    hands.session.permit_writes()?;
+    let (scene, prepared) = prepare(&hands, &request.operation).await?;
+    admit(&hands, &prepared.plan, &request)?;
+    let (sender, mut progress) = mpsc::unbounded_channel();
+    // In a task of its own: a caller who goes away must not leave it half-way, and the timeline is to tell of it.
+    let working = tokio::spawn(carry_out(hands, scene, prepared, request, sender));
+    while let Some(progress_now) = progress.recv().await {
+        if !tell(progress_now) {
+            progress.close();
+        }
+    }
+    working
+        .await
+        .map_err(|_| Error::internal("The operation ended in a way that is not known: look at Health."))
+}
+
+async fn carry_out(
+    hands: Hands,
+    scene: Scene,
+    prepared: Prepared,
+    request: RunOperationRequest,
+    progress: mpsc::UnboundedSender<OperationProgress>,
+) -> OperationReport {
+    let mut tell = |now: OperationProgress| progress.send(now).is_ok();
+    let title = prepared.plan.title.as_str();
+    let mut report = match &prepared.action {
+        Action::Ask(ask) => run::ask(&hands, &scene, title, ask, &mut tell).await,
+        Action::Nothing => unreachable!("what cannot be carried out was not admitted"),
+    };
+    if let (SetOperation::Freeze { host, seconds }, OperationOutcome::Applied) =
+        (&request.operation, report.outcome)
+    {
+        hands.record.froze(host, *seconds, hands.now_ms());
+    }
+    if let Ok(now) = hands.monitor.snapshot().await {
+        report.config = now.configuration.map(|configuration| configuration.age);
+    }
+    hands.record.done(hands.now_ms(), format!("{title}: {}", report.message));
+    report
+}
+
+/// Whether a plan may be carried out now.
+fn admit(hands: &Hands, plan: &OperationPlan, request: &RunOperationRequest) -> Result<()> {
+    let refusals = plan.checks.iter().filter(|check| check.verdict == CheckVerdict::Refused);
+    let refusals: Vec<_> = refusals.map(|check| check.text.as_str()).collect();
+    if !refusals.is_empty() {
+        return Err(Error::new(ErrorCode::Conflict, format!("{} Nothing was sent.", refusals.join(" "))));
+    }
+    if !plan.allowed {
+        return Err(Error::new(
+            ErrorCode::Unsupported,
+            "This is done at the member's machine, not from here.",
+        )
+        .with_hint("The plan names the commands."));
+    }
+    if let (Some(planned), Some(now)) = (request.basis, plan.basis)
+        && planned.version != now.version
+    {
+        let message = format!(
+            "The configuration was changed since it was planned: it was version {}, and is {} now. Nothing was sent.",
+            planned.version, now.version
+        );
+        return Err(Error::new(ErrorCode::Conflict, message).with_hint("Look at the plan anew."));
+    }
+    let confirm = request.confirm.as_deref();
+    match (&plan.confirm, confirm) {
+        (Some(name), _) if may_lose_data(&request.operation) => Session::confirmed_anywhere(name, confirm),
+        (Some(name), _) => hands.session.confirmed(name, confirm),
+        (None, _) => Ok(()),
+    }
+}
+
+/// Of such it is asked on every connection that the name is typed.
+fn may_lose_data(operation: &SetOperation) -> bool {
+    matches!(operation, SetOperation::ForceReconfigure { .. } | SetOperation::StepDown { force: true, .. })
+}
+
+async fn prepare(hands: &Hands, operation: &SetOperation) -> Result<(Scene, Prepared)> {
+    if hands.session.info.topology != Topology::ReplicaSet {
+        return Err(Error::new(ErrorCode::Unsupported, "This connection is to no replica set.")
+            .with_hint("A mongod becomes one when it is started with --replSet and initiated."));
+    }
+    let scene = hands.scene().await?;
+    let mut prepared = match operation {
+        SetOperation::StepDown { seconds, catch_up_seconds, force } => {
+            let unreplicated = if *force { unreplicated::look(hands, &scene).await } else { None };
+            let asked = StepDown { seconds: *seconds, catch_up_seconds: *catch_up_seconds, force: *force };
+            step_down::plan(&scene, asked, unreplicated.as_ref())
+        }
+        SetOperation::Freeze { host, seconds } => one_member::freeze(&scene, host, *seconds),
+        SetOperation::Maintenance { host, on } => one_member::maintenance(&scene, host, *on),
+        SetOperation::SyncFrom { host, source } => one_member::sync_from(&scene, host, source),
+        SetOperation::Resync { host } => one_member::resync(&scene, host),
+        SetOperation::Initiate { .. }
+        | SetOperation::Reconfigure { .. }
+        | SetOperation::ForceReconfigure { .. } => {
+            return Err(Error::new(
+                ErrorCode::Unsupported,
+                "The configuration cannot be changed from here yet.",
+            ));
+        }
+    };
+    prepared.plan.basis = scene.now.configuration.as_ref().map(|configuration| configuration.age);
+    if hands.session.info.environment == Environment::Production && prepared.plan.confirm.is_none() {
+        prepared.plan.confirm = Some(scene.set_name().to_owned());
+    }
+    Ok((scene, prepared))
+}

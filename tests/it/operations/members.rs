@@ -1,0 +1,54 @@
+//! What is done to one member that is not the primary.
+
+use bson::doc;
+use trivet_core::replica::{MemberState, OperationOutcome, SetOperation, StepState};
+
+use super::{Stage, freeze};
+use crate::lab::labs::members;
+
+#[tokio::test]
+async fn a_member_in_maintenance_takes_no_reads_until_it_ends_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let host = stage.secondaries().await.remove(0);
+    let maintenance = |on| SetOperation::Maintenance { host: host.clone(), on };
+    stage.applied(maintenance(true)).await;
+    let find = doc! { "count": "items", "$db": "admin", "$readPreference": { "mode": "secondary" } };
+    let refused = stage.ask(&host, find.clone()).await.expect_err("reads are refused");
+    assert!(format!("{refused:?}").contains("13436"), "{refused:?}");
+    // Counted: on twice is off twice.
+    stage.applied(maintenance(true)).await;
+    let report = stage.run(maintenance(false)).await.expect("run");
+    assert_eq!(
+        (report.outcome, report.steps[0].state),
+        (OperationOutcome::Unknown, StepState::NotSettled),
+        "{report:?}"
+    );
+    stage.applied(maintenance(false)).await;
+    stage.is_well().await;
+}
+
+#[tokio::test]
+async fn a_member_copies_from_whom_it_was_told_to_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let secondaries = stage.secondaries().await;
+    let [host, source] = secondaries.as_slice() else { panic!("{secondaries:?}") };
+    stage.applied(SetOperation::SyncFrom { host: host.clone(), source: source.clone() }).await;
+    let now = stage.is_well().await;
+    let member = now.members.iter().find(|member| member.host == *host).expect("it");
+    assert_eq!(member.sync_source.as_ref(), Some(source));
+}
+
+#[tokio::test]
+async fn a_frozen_member_does_not_stand_while_its_primary_is_gone_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let secondaries = stage.secondaries().await;
+    stage.applied(freeze(&secondaries[0], 60)).await;
+    let primary = stage.primary().await;
+    let id = stage.lab.status().members.iter().find(|member| member.host == primary).expect("it").id;
+    stage.lab.stop_member(id).await.expect("stopped");
+    let now =
+        stage.until("another primary", |now| now.primary.as_ref().is_some_and(|now| *now != primary)).await;
+    assert_eq!(now.primary.as_ref(), Some(&secondaries[1]), "the one that is not frozen");
+    let frozen = now.members.iter().find(|member| member.host == secondaries[0]).expect("it");
+    assert_eq!(frozen.state, MemberState::Secondary);
+}

@@ -1,0 +1,95 @@
+//! What is refused, and with which words.
+
+use trivet_core::{
+    ErrorCode,
+    connection::Environment,
+    replica::{OperationOutcome, PlanOperationRequest, RunOperationRequest, SetOperation},
+};
+use trivet_lab::LabFault;
+
+use super::{Stage, connect_as, freeze, refusals, step_down};
+use crate::lab::labs::members;
+
+#[tokio::test]
+async fn a_read_only_connection_plans_and_sends_nothing_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let host = stage.secondaries().await.remove(0);
+    let looking = stage.engine.connect(connect_as(&stage.uri, None, true)).await.expect("connected");
+    let all = [
+        step_down(),
+        SetOperation::StepDown { seconds: 30, catch_up_seconds: 0, force: true },
+        freeze(&host, 5),
+        SetOperation::Maintenance { host: host.clone(), on: true },
+        SetOperation::SyncFrom { host: host.clone(), source: stage.primary().await },
+    ];
+    for operation in all {
+        let plan = PlanOperationRequest { connection: looking.id.clone(), operation: operation.clone() };
+        stage.engine.plan_operation(plan).await.expect("looking is allowed");
+        let request =
+            RunOperationRequest { connection: looking.id.clone(), ..stage.request(operation.clone()) };
+        let error = stage.engine.run_operation(request, |_| true).await.expect_err("refused");
+        assert_eq!(error.code(), ErrorCode::ReadOnly, "{operation:?}");
+    }
+}
+
+#[tokio::test]
+async fn on_production_the_name_is_typed_and_a_wrong_name_is_none_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let host = stage.secondaries().await.remove(0);
+    let request = connect_as(&stage.uri, Some(Environment::Production), false);
+    let production = stage.engine.connect(request).await.expect("connected");
+    let ask = |confirm: Option<&str>| {
+        let confirm = confirm.map(str::to_owned);
+        RunOperationRequest { connection: production.id.clone(), confirm, ..stage.request(freeze(&host, 5)) }
+    };
+    for typed in [None, Some("stag"), Some("")] {
+        let error = stage.engine.run_operation(ask(typed), |_| true).await.expect_err("not confirmed");
+        assert_eq!(error.code(), ErrorCode::InvalidInput, "{typed:?}");
+    }
+    let report = stage.engine.run_operation(ask(Some("stage")), |_| true).await.expect("run");
+    assert_eq!(report.outcome, OperationOutcome::Applied);
+}
+
+#[tokio::test]
+async fn a_member_that_died_since_it_was_looked_at_and_a_primary_that_is_gone_are_told_in_words_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let secondaries = stage.secondaries().await;
+    let id =
+        |host: &str| stage.lab.status().members.iter().find(|member| member.host == host).expect("it").id;
+    stage.lab.fault(id(&secondaries[0]), LabFault::Kill).await.expect("killed");
+    stage
+        .until("it is down", |now| now.members.iter().any(|member| member.unreachable_reason.is_some()))
+        .await;
+    let plan = stage.plan(freeze(&secondaries[0], 5)).await;
+    assert!(refusals(&plan).contains("cannot be asked: connection refused"), "{plan:?}");
+    stage.lab.fault(id(&stage.primary().await), LabFault::Kill).await.expect("killed");
+    stage.until("no primary", |now| now.primary.is_none() && now.no_primary_seconds.is_some()).await;
+    let error = stage.run(step_down()).await.expect_err("refused");
+    assert!(error.code() == ErrorCode::Conflict && error.to_string().contains("no primary"), "{error}");
+}
+
+#[tokio::test]
+async fn a_primary_that_freezes_while_it_is_asked_leaves_the_truth_about_what_is_not_known_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let old = stage.primary().await;
+    let id = stage.lab.status().members.iter().find(|member| member.host == old).expect("it").id;
+    let mut request = stage.request(step_down());
+    request.basis = None;
+    // Frozen by the first word of it: the command is about to be sent.
+    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let running = stage.engine.run_operation(request, move |step| sender.send(step).is_ok());
+    let freezing = async {
+        told.recv().await.expect("something");
+        stage.lab.fault(id, LabFault::Freeze).await.expect("frozen");
+    };
+    let (report, ()) = tokio::join!(running, freezing);
+    let report = report.expect("a report");
+    println!("{report:?}");
+    match report.outcome {
+        OperationOutcome::Applied => assert_ne!(stage.primary().await, old),
+        OperationOutcome::NotApplied => assert!(report.error.is_some(), "{report:?}"),
+        outcome => assert_eq!(outcome, OperationOutcome::Unknown, "{report:?}"),
+    }
+    stage.lab.heal().await.expect("healed");
+    stage.is_well().await;
+}
