@@ -75,7 +75,7 @@ impl Desktop {
         Killed(self.data_dir)
     }
 
-    async fn start_in(data_dir: TempDir, arguments: &[&str]) -> Self {
+    pub(crate) async fn start_in(data_dir: TempDir, arguments: &[&str]) -> Self {
         let driver_port = free_port();
         // What is saved among the downloads is not to stay on this machine.
         let downloads = data_dir.path().join(DOWNLOADS);

@@ -22,8 +22,8 @@ use trivet_core::{
     },
     operation::{Effect, Kind, OPERATIONS, operation},
     replica::{
-        ExportIncidentRequest, HealthSettingsRequest, ReadIncidentRequest, ReplicaHistoryRequest,
-        ReplicaRequest, SetHealthSettingsRequest, TimelineRequest,
+        ExportIncidentRequest, HealthSettingsRequest, PlanOperationRequest, ReadIncidentRequest,
+        ReplicaHistoryRequest, ReplicaRequest, SetHealthSettingsRequest, TimelineRequest,
     },
 };
 use trivet_tests::{Mongod, ServerBuilder, engine, set_of_one, to};

@@ -79,6 +79,8 @@ export const commands = {
 	mergeDraft: (request: MergeRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("merge_draft", { request })),
 	/**  Changes one document by a patch, or by update operators. */
 	patch: (request: PatchRequest) => typedError<Written, ErrorBody>(__TAURI_INVOKE("patch", { request })),
+	/**  What an operation on a replica set would do, as things are now. */
+	planOperation: (request: PlanOperationRequest) => typedError<OperationPlan, ErrorBody>(__TAURI_INVOKE("plan_operation", { request })),
 	/**  What many writes would do: how many documents, and some of them before and after. */
 	previewMany: (request: PreviewManyRequest) => typedError<ManyPreview, ErrorBody>(__TAURI_INVOKE("preview_many", { request })),
 	/**  Reads an incident that was exported before. */
@@ -129,6 +131,8 @@ export const commands = {
 	labScenario: (request: LabScenarioRequest, progress: Channel<ScenarioStep>) => typedError<ScenarioReport, ErrorBody>(__TAURI_INVOKE("lab_scenario", { request, progress })),
 	/**  Starts a local set, and tells the steps meanwhile. */
 	labStart: (request: LabStartRequest, progress: Channel<LabStep>) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start", { request, progress })),
+	/**  Carries out an operation on a replica set, and tells how it goes meanwhile. */
+	runOperation: (request: RunOperationRequest, progress: Channel<OperationProgress>) => typedError<OperationReport, ErrorBody>(__TAURI_INVOKE("run_operation", { request, progress })),
 	/**  Undoes a write, and tells how far it is meanwhile. */
 	undo: (request: UndoRequest, progress: Channel<UndoProgress>) => typedError<UndoReport, ErrorBody>(__TAURI_INVOKE("undo", { request, progress })),
 	/**  Sends `replica-changed` events of a connection from now on. */
@@ -399,6 +403,15 @@ export type ChangeKind =
 /**  It has another place among its siblings. */
 "moved";
 
+/**  What came of a check. */
+export type CheckVerdict = 
+/**  The operation is not run. */
+"refused" | 
+/**  It can be run, and something is worth knowing. */
+"warning" | 
+/**  It is as it should be. */
+"fine";
+
 /**  Asks what became of a write whose outcome is not known. */
 export type CheckWriteRequest = {
 	/**  Which connection. */
@@ -493,6 +506,118 @@ export type ConfigAge = {
 	/**  `configTerm`; null where a reconfiguration by force has dropped it. */
 	term: number | null,
 };
+
+/**  One difference between two configurations. */
+export type ConfigChange = {
+	/**  Where, such as `members[host:port].priority` or `settings.chainingAllowed`. */
+	path: string,
+	/**  What stood there, in mongosh syntax; null where nothing did. */
+	before: string | null,
+	/**  What is to stand there; null where nothing is. */
+	after: string | null,
+};
+
+/**  One wish for the configuration. */
+export type ConfigEdit = 
+/**  A mongod becomes a member. */
+{ kind: "add"; 
+/**  As it is to be in the end. */
+member: WishedMember } | 
+/**  A member leaves. */
+{ kind: "remove"; 
+/**  Which member. */
+host: string } | 
+/**  A member is to be found elsewhere. */
+{ kind: "changeHost"; 
+/**  Which member. */
+host: string; 
+/**  Where it is to be found, `host:port`. */
+to: string; 
+/**  It is the same mongod under another name, so it keeps its `_id`. Another mongod is a new member. */
+sameServer: boolean } | 
+/**  A member's votes. */
+{ kind: "votes"; 
+/**  Which member. */
+host: string; 
+/**  0 or 1. */
+votes: number } | 
+/**  A member's priority. */
+{ kind: "priority"; 
+/**  Which member. */
+host: string; 
+/**  0 to 1,000; who has 0 is never elected. */
+priority: number | null } | 
+/**  Whether clients are told of a member. */
+{ kind: "hidden"; 
+/**  Which member. */
+host: string; 
+/**  They are not told; needs priority 0. */
+hidden: boolean } | 
+/**  How far a member stays behind on purpose. */
+{ kind: "delay"; 
+/**  Which member. */
+host: string; 
+/**  Seconds (`secondaryDelaySecs`); more than 0 needs priority 0. */
+seconds: number } | 
+/**  A member's tags. */
+{ kind: "tags"; 
+/**  Which member. */
+host: string; 
+/**  All of them. */
+tags: MemberTag[] } | 
+/**  The settings of the set. What is null stays as it is. */
+{ kind: "settings"; 
+/**  Which. */
+settings: WishedSettings } | 
+/**  The whole configuration is as this text has it. */
+{ kind: "document"; 
+/**  As `rs.conf()` shows it, in mongosh syntax or Extended JSON. `version` and `term` are not looked at. */
+text: string };
+
+/**  A rule that a configuration, or a change of one, has to keep. */
+export type ConfigRule = 
+/**  The text is no configuration: something is missing, or has a type that it cannot have. */
+"readable" | 
+/**  The set keeps its name (`_id`), its `protocolVersion`, its `configsvr` and its `replicaSetId`. */
+"sameSet" | 
+/**  1 to 50 members. */
+"memberCount" | 
+/**  1 to 7 voters. */
+"voterCount" | 
+/**  At least one member can be elected. */
+"oneElectable" | 
+/**  Every `_id` once, 0 to 255. */
+"uniqueId" | 
+/**  Every host once. */
+"uniqueHost" | 
+/**  Every host is `name:port`, and all of them on this machine (`localhost`) or none. */
+"hosts" | 
+/**  Votes are 0 or 1. */
+"votes" | 
+/**  Priorities are 0 to 1,000. */
+"priority" | 
+/**  Hidden, delayed and non-voting members have priority 0. */
+"neverElected" | 
+/**  An arbiter votes, has priority 0, and holds no data: no tags, no delay, not hidden. */
+"arbiter" | 
+/**  `arbiterOnly` and `buildIndexes` of a member never change. */
+"fixed" | 
+/**  The primary stays, and can be elected. */
+"keepsPrimary" | 
+/**  Another mongod is a new member with a new `_id`. */
+"newServerNewId" | 
+/**  With one member that holds data and one arbiter, a member is added at priority 0 and then raised. */
+"primaryArbiter" | 
+/**  Before an arbiter is added, the default write concern is set where it would change by itself. */
+"defaultWriteConcern" | 
+/**  Settings have values that they can have. */
+"settings" | 
+/**  A new member answers, and is empty. */
+"newMemberReady" | 
+/**  A majority holds the present configuration. */
+"committed" | 
+/**  A primary is there that takes the change. */
+"hasPrimary";
 
 /**  The configuration in force (`replSetGetConfig`). */
 export type Configuration = {
@@ -914,6 +1039,15 @@ export type Election = {
 	majorityWritesAt: string | null,
 };
 
+/**  Whether a step brings about an election. */
+export type ElectionChance = 
+/**  Nothing of it gives a reason for one. */
+"unlikely" | 
+/**  A member may take over: it has a higher priority than the primary, or the primary hands over. */
+"likely" | 
+/**  The primary leaves its office. */
+"certain";
+
 /**  How an election went, as far as it is known. Moments are ISO 8601 in UTC. */
 export type ElectionCourse = {
 	/**  The term that it began. */
@@ -1101,6 +1235,46 @@ export type FailedRule = {
 	reason: string | null,
 	/**  What the person who made the rule wrote about the field. */
 	description: string | null,
+};
+
+/**  How long writes were away, and what the servers say of the same time. */
+export type FailoverMeasurement = {
+	/**  Names it for good. */
+	id: string,
+	/**  What was measured, in words. */
+	label: string,
+	/**  The replica set's name. */
+	setName: string | null,
+	/**  When it began, ISO 8601 in UTC. */
+	beganAt: string,
+	/**  Seconds that it took. */
+	seconds: number,
+	/**  Milliseconds between two writes. */
+	intervalMs: number,
+	/**  Writes that were acknowledged by a majority. */
+	acknowledged: number,
+	/**  Writes of which every attempt failed. */
+	failed: number,
+	/**  The time from asking to acknowledgement while all was well, milliseconds: the median. */
+	usualMs: number | null,
+	/**  The times in which no write was acknowledged, the first first. */
+	outages: Outage[],
+	/**  The longest of them, milliseconds; null where there was none. */
+	worstAwayMs: number | null,
+	/**  The median of them, milliseconds. */
+	medianAwayMs: number | null,
+	/**  Every error that a write met, by code. */
+	errors: SeenError[],
+	/**  What a client whose writes are retried once (`retryWrites=true`) would have seen. */
+	retryable: RetryableView,
+	/**  The elections in this time as the members' logs tell of them. */
+	elections: ElectionCourse[],
+	/**  The writes, for a chart: milliseconds from the beginning to when each was sent. */
+	sentMs: number[],
+	/**  And how long each took, milliseconds; null for one that failed. */
+	tookMs: (number | null)[],
+	/**  What could not be measured or cleaned up, in sentences. */
+	remarks: string[],
 };
 
 /**  One changed value. */
@@ -2316,6 +2490,70 @@ export type Node = {
 	damaged: boolean,
 };
 
+/**  Something that was looked at before an operation. */
+export type OperationCheck = {
+	/**  What came of it. */
+	verdict: CheckVerdict,
+	/**  What was found, and where it refuses or warns what to do, in a sentence or two. */
+	text: string,
+	/**  The name of the rule, such as `oneVoterAtATime`; null where it is no rule of the configuration. */
+	rule: ConfigRule | null,
+	/**  The rule is this program's: the server would accept it. The text says why it is refused all the same. */
+	ours: boolean,
+};
+
+/**  What came of an operation as a whole. */
+export type OperationOutcome = 
+/**  All of it is done, and holds. */
+"applied" | 
+/**  Some steps are done, and the rest was not begun or was refused. */
+"partly" | 
+/**  Nothing of it was applied. */
+"notApplied" | 
+/**  Of its last step it is not known whether it was applied. */
+"unknown";
+
+/**  What an operation would do, as things are now. Nothing has been sent that changes anything. */
+export type OperationPlan = {
+	/**  What is done, in a few words. */
+	title: string,
+	/**  It may be run: no check refuses. */
+	allowed: boolean,
+	/**  What was looked at beforehand: what refuses first, then what warns. */
+	checks: OperationCheck[],
+	/**  What is sent, one after the other; none where a check refuses or there is nothing to do. */
+	steps: PlannedStep[],
+	/**  What happens then, each in a sentence. */
+	consequences: string[],
+	/**  What has to be typed before it is run; null where nothing need be. */
+	confirm: string | null,
+	/**  The configuration that it was made of; null before a set is initiated. */
+	basis: ConfigAge | null,
+	/**  The whole configuration as it would be in the end, in mongosh syntax; null where it is not changed. */
+	wished: string | null,
+	/**  How a person does at the machine what is not done from here: commands, one after the other. */
+	byHand: string[],
+};
+
+/**  How far an operation is. */
+export type OperationProgress = {
+	/**
+	 *  Which step, from 0: a later item with the same number replaces it. Steps may be more than were planned: the server
+	 *  changes the configuration by itself at times, and the rest is planned anew.
+	 */
+	step: number,
+	/**  So many there are in all, as far as is known now. */
+	steps: number,
+	/**  What is done, in a few words. */
+	title: string,
+	/**  What became of it. */
+	state: StepState,
+	/**  What goes on or what came of it, in a sentence. */
+	message: string,
+	/**  Milliseconds since the step began. */
+	elapsedMs: number,
+};
+
 /**  Operations a second (`opcounters`, the difference of two samples), to the next whole number. */
 export type OperationRates = {
 	/**  Inserts. */
@@ -2330,6 +2568,36 @@ export type OperationRates = {
 	getmore: number,
 	/**  Other commands. */
 	command: number,
+};
+
+/**  What came of an operation. */
+export type OperationReport = {
+	/**  What came of it as a whole. */
+	outcome: OperationOutcome,
+	/**  Where the set is now, in plain sentences. */
+	message: string,
+	/**  The steps, as they ended. */
+	steps: OperationProgress[],
+	/**  Why it ended before its end. */
+	error: ErrorBody | null,
+	/**  The configuration now; null where it is not known. */
+	config: ConfigAge | null,
+	/**  How long writes were away, where it was measured. */
+	measurement: FailoverMeasurement | null,
+};
+
+/**  A time in which no write was acknowledged. */
+export type Outage = {
+	/**  From the last acknowledgement before it, ISO 8601 in UTC. */
+	from: string,
+	/**  To the first one after it; null where none came before the end. */
+	to: string | null,
+	/**  How long, milliseconds: `to` - `from`; until the end where none came. */
+	awayMs: number | null,
+	/**  The same as the members' logs have it (`ElectionCourse.writes_away_seconds`), milliseconds. */
+	logAwayMs: number | null,
+	/**  And for majority writes (`ElectionCourse.majority_away_seconds`), milliseconds. */
+	logMajorityAwayMs: number | null,
 };
 
 /**  How a page ended. */
@@ -2442,6 +2710,40 @@ export type PathStep = {
 	index: number,
 	/**  The field's name, or the array index as digits. */
 	name: string,
+};
+
+/**  Asks what an operation would do, and whether it may be done. */
+export type PlanOperationRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  What is wished. */
+	operation: SetOperation,
+};
+
+/**  One step: one command, and what is waited for after it. */
+export type PlannedStep = {
+	/**  What is done, in a few words. */
+	title: string,
+	/**  Who is asked. */
+	host: string,
+	/**  The same as a person would type it in mongosh. */
+	command: string,
+	/**  What is waited for before the next step, in words. */
+	waitsFor: string,
+	/**  What it changes in the configuration. */
+	changes: ConfigChange[],
+	/**  What may be lost before it; null where the configuration is not changed. */
+	before: StepMargins | null,
+	/**  What may be lost after it. */
+	after: StepMargins | null,
+	/**  Which single loss would stop writes after it. */
+	losses: MemberLoss[],
+	/**  Whether it brings about an election. */
+	election: ElectionChance,
+	/**  Why, in a sentence; null where it is unlikely. */
+	electionReason: string | null,
+	/**  For how long the set may lose less than before and after, in words; null where it never may. */
+	lessSafe: string | null,
 };
 
 /**  Asks what many writes would do. Nothing is kept of what is tried. */
@@ -2677,6 +2979,16 @@ export type RestStatus = {
 	error: string | null,
 };
 
+/**  What a client with retryable writes would have seen. */
+export type RetryableView = {
+	/**  Writes that failed at first and would have been acknowledged without the application hearing of it. */
+	hidden: number,
+	/**  Writes that the application would have heard of as an error all the same. */
+	errors: number,
+	/**  The longest that one write would have taken, milliseconds. */
+	slowestMs: number | null,
+};
+
 /**  Documents of a page that came together. */
 export type RowBatch = {
 	/**
@@ -2684,6 +2996,25 @@ export type RowBatch = {
 	 *  by `last` or `before`.
 	 */
 	documents: DocumentView[],
+};
+
+/**  Asks to carry out an operation. */
+export type RunOperationRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  What is wished. */
+	operation: SetOperation,
+	/**
+	 *  The configuration that the plan was made of (`OperationPlan.basis`): where somebody has changed it since, nothing is
+	 *  sent. Without it the operation is planned when it is run.
+	 */
+	basis?: ConfigAge | null,
+	/**  What was typed. `OperationPlan.confirm` says what is asked for. */
+	confirm?: string | null,
+	/**  Small writes measure how long writes are away. */
+	measure?: boolean,
+	/**  Names it, so that it can be stopped under this name (`cancel_query`) between two of its steps. */
+	query?: QueryId | null,
 };
 
 /**  Asks which fields the documents of a collection have. */
@@ -2803,6 +3134,24 @@ export type SeenConfigurationMember = {
 	tags: MemberTag[],
 };
 
+/**  An error that writes met. */
+export type SeenError = {
+	/**  The server's number; null where no server spoke. */
+	code: number | null,
+	/**  The server's name of it, or what kind of failure it is. */
+	name: string,
+	/**  The first of them, in words. */
+	message: string,
+	/**  How often. */
+	count: number,
+	/**  The driver may try such a write again by itself (`RetryableWriteError`). */
+	retryable: boolean,
+	/**  When it was first met, milliseconds from the beginning. */
+	firstMs: number,
+	/**  And last. */
+	lastMs: number,
+};
+
 /**  Which kind of member answered a read. */
 export type ServedFrom = 
 /**  The primary, or the only server. */
@@ -2837,6 +3186,55 @@ export type SetHealthSettingsRequest = {
 	/**  All of them. */
 	settings: HealthSettings,
 };
+
+/**  Something that is done to a replica set. */
+export type SetOperation = 
+/**  The primary hands over (`replSetStepDown`). */
+{ kind: "stepDown"; 
+/**  For so many seconds it does not stand again; more than `catch_up_seconds`. */
+seconds?: number; 
+/**  For so many seconds it waits for a secondary that has everything. */
+catchUpSeconds?: number; 
+/**  It goes whether or not a secondary has everything: what nobody else has may be rolled back. */
+force?: boolean } | 
+/**  A secondary does not stand for election for a while (`replSetFreeze`). */
+{ kind: "freeze"; 
+/**  Which member. */
+host: string; 
+/**  For so many seconds; 0 lets it stand again. */
+seconds: number } | 
+/**  A secondary takes no reads and copies on (`replSetMaintenance`), or takes them again. */
+{ kind: "maintenance"; 
+/**  Which member. */
+host: string; 
+/**  On, or off. */
+on: boolean } | 
+/**  A member copies from another one until it chooses anew (`replSetSyncFrom`). */
+{ kind: "syncFrom"; 
+/**  Which member. */
+host: string; 
+/**  From whom. */
+source: string } | 
+/**  Makes mongods that belong to no set yet a replica set (`replSetInitiate`). The connection is to one of them. */
+{ kind: "initiate"; 
+/**  The set's name, with which each mongod was started (`--replSet`). */
+setName: string; 
+/**  The members; the first is the one that is asked. */
+members: WishedMember[] } | 
+/**  Changes the configuration (`replSetReconfig`), in legal steps. */
+{ kind: "reconfigure"; 
+/**  What is to be different, one upon the other. */
+edits: ConfigEdit[] } | 
+/**  Changes the configuration without asking a majority: for a set that has lost it. */
+{ kind: "forceReconfigure"; 
+/**  The member that is asked: one that has survived. */
+host: string; 
+/**  What is to be different, one upon the other. */
+edits: ConfigEdit[] } | 
+/**  Tells how a member is given all data anew. It is done at its machine, not from here. */
+{ kind: "resync"; 
+/**  Which member. */
+host: string };
 
 /**  What a person can set. */
 export type Settings = {
@@ -2902,6 +3300,37 @@ export type SightSide = {
 	/**  It can elect a primary. */
 	majority: boolean,
 };
+
+/**  How many members may be lost. */
+export type StepMargins = {
+	/**  Members that vote. */
+	voters: number,
+	/**  Votes that elect a primary. */
+	needed: number,
+	/**  So many voters may be lost, as they answer now, and a primary can still be elected; below 0 none can. */
+	electionMargin: number,
+	/**  Members with data that acknowledge a majority write. */
+	writeMajority: number,
+	/**  So many of these may be lost, as they answer now, and majority writes go on; below 0 none is acknowledged. */
+	writeMargin: number,
+};
+
+/**  What became of a step. */
+export type StepState = 
+/**  It was sent, or is about to be. */
+"sending" | 
+/**  It was taken, and what it brings about is waited for. */
+"waiting" | 
+/**  It is done, and holds. */
+"done" | 
+/**  The server took it, and what was waited for did not come in time. */
+"notSettled" | 
+/**  It was not done: nothing of it was applied. */
+"refused" | 
+/**  It was sent and no answer came, and what can be read does not tell whether it was applied. */
+"unknown" | 
+/**  It was not begun. */
+"notBegun";
 
 /**  Which of the two forms of Extended JSON v2. */
 export type TextFormat = 
@@ -3286,6 +3715,40 @@ export type Viewpoint = {
 	primary: string | null,
 	/**  How it sees each, in the order of the configuration. */
 	glances: Glance[],
+};
+
+/**  A member as it is to be in the configuration. */
+export type WishedMember = {
+	/**  Where it is found, `host:port`. */
+	host: string,
+	/**  0 or 1. */
+	votes?: number,
+	/**  0 to 1,000; who has 0 is never elected. An arbiter's is 0, whatever stands here. */
+	priority?: number | null,
+	/**  Clients are not told of it; needs priority 0. */
+	hidden?: boolean,
+	/**  Seconds that it stays behind on purpose; more than 0 needs priority 0. */
+	delaySeconds?: number,
+	/**  It votes without data. Cannot be changed later. */
+	arbiter?: boolean,
+	/**  Its tags. */
+	tags?: MemberTag[],
+};
+
+/**  The settings of a set that may be wished (`settings`). What is null stays as it is. */
+export type WishedSettings = {
+	/**  `electionTimeoutMillis`, milliseconds. */
+	electionTimeoutMs?: number | null,
+	/**  `heartbeatIntervalMillis`, milliseconds. */
+	heartbeatIntervalMs?: number | null,
+	/**  `heartbeatTimeoutSecs`, seconds. */
+	heartbeatTimeoutSeconds?: number | null,
+	/**  `catchUpTimeoutMillis`, milliseconds; -1 waits without end. */
+	catchUpTimeoutMs?: number | null,
+	/**  `catchUpTakeoverDelayMillis`, milliseconds; -1 switches it off. */
+	catchUpTakeoverDelayMs?: number | null,
+	/**  `chainingAllowed`: secondaries may copy from secondaries. */
+	chainingAllowed?: boolean | null,
 };
 
 /**  What a document shows of a write. */
