@@ -76,14 +76,9 @@ async fn who_was_frozen_from_here_is_not_counted_on_and_who_was_frozen_elsewhere
     let old = stage.primary().await;
     let asked = SetOperation::StepDown { seconds: 4, catch_up_seconds: 2, force: false };
     let report = stage.run(asked).await.expect("run");
-    // It steps down, and nobody stands: told as it is, or the server refuses and nothing has changed.
-    match report.outcome {
-        OperationOutcome::NotApplied => assert_eq!(stage.primary().await, old),
-        OperationOutcome::Applied => {}
-        _ => panic!("{report:?}"),
-    }
-    println!("{report:?}");
-    assert!(stage.primary().await.contains(':'), "the set has a primary again");
+    assert_eq!(report.outcome, OperationOutcome::Applied, "{report:?}");
+    assert!(report.message.contains("Nobody else stood") && report.message.contains(&old), "{report:?}");
+    assert_eq!(stage.primary().await, old, "after the four seconds");
 }
 
 #[tokio::test]

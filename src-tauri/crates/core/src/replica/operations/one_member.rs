@@ -134,6 +134,7 @@ pub(super) fn sync_from(scene: &Scene, host: &str, source: &str) -> Prepared {
             seconds(theirs - own)
         )));
     }
+    outline.then("A source that is not ahead is given up at once: where nothing is written, none is.");
     outline.then("The choice lasts until the member chooses anew: at a restart, when the connection breaks, when the source falls far behind, or at the next look at who is nearest.");
     let settles = Settles::SyncSource { host: host.to_owned(), source: source.to_owned() };
     let step = PlannedStep::command("Sync from", host, format!("rs.syncFrom(\"{source}\")"), settles.words());

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use bson::Document;
 use tokio::time::sleep;
 
 use super::{
@@ -10,12 +11,14 @@ use super::{
     scene::{Hands, Scene},
     settle::Settles,
 };
-use crate::{Error, ErrorCode, replica::ReplicaSnapshot};
+use crate::{Error, ErrorCode, Result, replica::ReplicaSnapshot};
 
 /// The longest that a member may take beyond the time that it was given.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 /// For so long traces of a command whose answer was lost are looked for.
 const TRACES_WITHIN: Duration = Duration::from_secs(10);
+/// After so long it is asked again for what it may have given up.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// Sends it and tells how it goes.
@@ -29,15 +32,7 @@ pub(super) async fn ask(
     let began = Instant::now();
     let mut steps = Telling { title: title.to_owned(), began, tell, last: None };
     steps.say(StepState::Sending, format!("{} is asked.", ask.host));
-    let within = Duration::from_secs(ask.answers_within_seconds.into()) + ANSWERS_WITHIN;
-    let sent = match hands.member(scene, &ask.host) {
-        Ok(member) => {
-            let sent = member.ask(&ask.command, within).await;
-            member.close().await;
-            sent
-        }
-        Err(error) => Err(error),
-    };
+    let sent = send(hands, scene, ask).await;
     match sent {
         Ok(reply) => {
             let remark = reply
@@ -45,15 +40,21 @@ pub(super) async fn ask(
                 .map(|warning| format!(" The server says: {warning}."))
                 .unwrap_or_default();
             steps.say(StepState::Waiting, format!("Taken.{remark} Waiting until {}.", ask.settles.words()));
-            if until(hands, &ask.settles, Duration::from_secs(ask.settles.within_seconds().into())).await {
-                steps.say(StepState::Done, format!("{}{remark}", ask.done));
+            let within = Duration::from_secs(ask.settles.within_seconds().into());
+            let settled = tokio::select! {
+                settled = until(hands, &ask.settles, within) => settled,
+                () = send_on(hands, scene, ask) => None,
+            };
+            if let Some(seen) = settled {
+                steps.say(StepState::Done, format!("{}{seen}{remark}", ask.done));
                 steps.report(OperationOutcome::Applied, None)
             } else {
                 let message = format!(
-                    "{} took it, but {} s later it is not so that {}.",
+                    "{} took it, but {} s later it is not so that {}.{}",
                     ask.host,
                     ask.settles.within_seconds(),
-                    ask.settles.words()
+                    ask.settles.words(),
+                    ask.settles.otherwise()
                 );
                 steps.say(StepState::NotSettled, message);
                 steps.report(OperationOutcome::Unknown, None)
@@ -63,8 +64,10 @@ pub(super) async fn ask(
             steps
                 .say(StepState::Waiting, format!("No answer came. Looking whether {}.", ask.settles.words()));
             // What needs nothing but the answer leaves no trace.
-            if ask.settles != Settles::AtOnce && until(hands, &ask.settles, TRACES_WITHIN).await {
-                steps.say(StepState::Done, format!("No answer came, but {}.", ask.settles.words()));
+            if ask.settles != Settles::AtOnce
+                && let Some(seen) = until(hands, &ask.settles, TRACES_WITHIN).await
+            {
+                steps.say(StepState::Done, format!("No answer came, but {}.{seen}", ask.settles.words()));
                 return steps.report(OperationOutcome::Applied, None);
             }
             steps.say(StepState::Unknown, error.to_string());
@@ -77,19 +80,37 @@ pub(super) async fn ask(
     }
 }
 
-/// Waits until it holds, so long.
-async fn until(hands: &Hands, settles: &Settles, within: Duration) -> bool {
+async fn send(hands: &Hands, scene: &Scene, ask: &Ask) -> Result<Document> {
+    let within = Duration::from_secs(ask.answers_within_seconds.into()) + ANSWERS_WITHIN;
+    let member = hands.member(scene, &ask.host)?;
+    let sent = member.ask(&ask.command, within).await;
+    member.close().await;
+    sent
+}
+
+/// Sends what the member may have given up again, now and then, and never ends.
+async fn send_on(hands: &Hands, scene: &Scene, ask: &Ask) {
+    while ask.settles.may_be_given_up() {
+        sleep(GIVEN_UP_AFTER).await;
+        // What became of it is seen, not heard.
+        let _ = send(hands, scene, ask).await;
+    }
+    std::future::pending().await
+}
+
+/// Waits until it holds, so long; answers with what is then to be told besides.
+async fn until(hands: &Hands, settles: &Settles, within: Duration) -> Option<String> {
     if *settles == Settles::AtOnce {
-        return true;
+        return Some(String::new());
     }
     let end = Instant::now() + within;
     while Instant::now() < end {
-        if look(hands).await.is_some_and(|now| settles.holds(&now)) {
-            return true;
+        if let Some(now) = look(hands).await.filter(|now| settles.holds(now)) {
+            return Some(settles.seen(&now).map(|seen| format!(" {seen}")).unwrap_or_default());
         }
         sleep(AGAIN).await;
     }
-    false
+    None
 }
 
 async fn look(hands: &Hands) -> Option<ReplicaSnapshot> {

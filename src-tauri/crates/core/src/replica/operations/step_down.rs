@@ -59,7 +59,7 @@ pub(super) fn plan(scene: &Scene, asked: StepDown, unreplicated: Option<&Unrepli
     } else {
         format!("rs.stepDown({stays_down}, {catch_up_seconds})")
     };
-    let settles = Settles::NewPrimary { old: old.clone() };
+    let settles = Settles::NewPrimary { old: old.clone(), term: scene.now.term };
     let step = PlannedStep::command("Step down", &old, shell, settles.words()).with_election(
         ElectionChance::Certain,
         "The primary leaves its office, and the others elect another one.",

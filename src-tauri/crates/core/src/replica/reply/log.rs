@@ -4,14 +4,14 @@ use bson::{Document, doc};
 use serde_json::Value;
 
 /// The ids of the lines that are read; every other line is passed over.
-const IDS: [&str; 27] = [
+const IDS: [&str; 28] = [
     "4615652", "4615660", "4615661", "4615662", "4615663", "4615655", "4615656", "4615601", "21438", "21444",
     "21437", "51799", "21450", "21358", "21359", "21361", "21363", "21364", "21331", "21579", "21347",
-    "21340", "21809", "21475", "21402", "21216", "21126",
+    "21340", "21809", "21475", "21402", "21216", "21126", "21612",
 ];
 
 /// The attributes that are kept of a line: none holds an address of a client, a user or a value of a command.
-const KEPT: [&str; 16] = [
+const KEPT: [&str; 22] = [
     "reason",
     "when",
     "newTerm",
@@ -28,6 +28,12 @@ const KEPT: [&str; 16] = [
     "electionTimeoutPeriodMillis",
     "userOpsKilled",
     "lastStateTransition",
+    "totalEntriesRolledBackIncludingNoops",
+    "insert",
+    "update",
+    "delete",
+    "affectedNamespaces",
+    "rollbackDataFileDirectory",
 ];
 
 /// One line of a log, without what is not needed of it.
@@ -66,6 +72,7 @@ impl LogLine {
         let mut attributes = Vec::new();
         keep(&line["attr"], &mut attributes);
         keep(&line["attr"]["metrics"], &mut attributes);
+        keep(&line["attr"]["rollbackCommandCounts"], &mut attributes);
         // Why a vote was refused.
         if let Some(reason) = line["attr"]["message"]["reason"].as_str().filter(|reason| !reason.is_empty()) {
             attributes.push(("reason".to_owned(), reason.to_owned()));
@@ -89,6 +96,7 @@ fn keep(attributes: &Value, kept: &mut Vec<(String, String)>) {
             _ if !KEPT.contains(&name.as_str()) => continue,
             Value::String(text) => text.clone(),
             Value::Number(_) | Value::Bool(_) => value.to_string(),
+            Value::Array(texts) => texts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
             // A date.
             Value::Object(_) => match value["$date"].as_str() {
                 Some(date) => date.to_owned(),

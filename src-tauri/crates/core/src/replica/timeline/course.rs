@@ -104,6 +104,7 @@ impl Course {
                     note(TimelineKind::TooStale, message).at_level(AlertLevel::Critical),
                 )];
             }
+            21_612 => return vec![News::Note(rolled_back(host, line))],
             _ => {}
         }
         Vec::new()
@@ -232,6 +233,30 @@ fn not_standing(reason: &str) -> String {
     let reason = reason.split(" (mask").next().unwrap_or(reason);
     let reason = reason.split(" at 20").next().unwrap_or(reason);
     reason.replace("I am ", "it is ").replace("I cannot ", "it cannot ").replace("I have ", "it has ")
+}
+
+/// What a rollback has undone, and where it is kept.
+fn rolled_back(host: &str, line: &LogLine) -> Note {
+    let counted = |name: &str, word: &str| match line.number(name).filter(|count| *count > 0.0)? {
+        1.0 => Some(format!("1 {word}")),
+        count => Some(format!("{count} {word}s")),
+    };
+    let undone = [("insert", "insert"), ("update", "update"), ("delete", "delete")];
+    let undone: Vec<_> = undone.iter().filter_map(|(name, word)| counted(name, word)).collect();
+    let what = match (undone.is_empty(), line.number("totalEntriesRolledBackIncludingNoops")) {
+        (false, _) => undone.join(", "),
+        (true, Some(entries)) => format!("{entries} entries of its oplog"),
+        (true, None) => "writes".to_owned(),
+    };
+    let place = line.get("affectedNamespaces").filter(|names| !names.is_empty());
+    let place = place.map(|names| format!(" in {names}")).unwrap_or_default();
+    let message = format!("{host} rolled back {what}{place} that the majority never had.");
+    let note =
+        Note::logged(TimelineKind::RolledBack, host, line.at_ms, message).at_level(AlertLevel::Critical);
+    match line.get("rollbackDataFileDirectory") {
+        Some(folder) => note.with(format!("What was undone is kept at its machine, in {folder}.")),
+        None => note,
+    }
 }
 
 /// One member misses another.

@@ -83,6 +83,8 @@ pub enum TimelineKind {
     StateChanged,
     /// A member can catch up no more.
     TooStale,
+    /// A member undid writes that the majority never had.
+    RolledBack,
     /// The configuration was changed.
     ConfigurationChanged,
     /// Who sees whom is another.

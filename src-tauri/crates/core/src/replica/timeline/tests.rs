@@ -2,9 +2,9 @@
 
 use insta::assert_snapshot;
 
-use super::{Timeline, TimelineEntry, TimelineSource, observed};
+use super::{Timeline, TimelineEntry, TimelineKind, TimelineSource, observed};
 use crate::replica::{
-    ReplicaSnapshot,
+    AlertLevel, ReplicaSnapshot,
     reply::LogLine,
     tests::world::{three, watch},
 };
@@ -336,6 +336,17 @@ fn catching_up_and_the_time_of_a_takeover_are_told() {
         ],
         "killOperations of 4.4 has the number of a takeover, without a time"
     );
+}
+
+#[test]
+fn what_a_rollback_has_undone_is_told_with_where_it_is_kept() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut timeline = Timeline::open(folder.path().join("set.jsonl"));
+    timeline.read_log("a:1", &lines(include_str!("recorded/rolled-back.log")));
+    let entry = all(&timeline).remove(0);
+    assert_eq!((entry.kind, entry.level), (TimelineKind::RolledBack, Some(AlertLevel::Critical)));
+    assert_eq!(entry.message, "a:1 rolled back 5 inserts in t.x that the majority never had.");
+    assert!(entry.details[0].contains("/data/a/rollback/1424ad9e"), "{:?}", entry.details);
 }
 
 #[cfg(unix)]
