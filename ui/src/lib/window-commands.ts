@@ -2,6 +2,7 @@ import { closeTab, disconnect, openHealth, openLab, stepTab } from "$lib/actions
 import type { Theme } from "$lib/backend";
 import { desktop } from "$lib/backend/transport";
 import { t } from "$lib/messages";
+import { operationCommands } from "$lib/operations/commands";
 import { catalog, connections, frame, settings, tabs } from "$lib/state";
 import type { Command } from "$lib/state/commands.svelte";
 
@@ -88,6 +89,7 @@ export function windowCommands(): Command[] {
       group: "health",
       run: () => (frame.overlay = "open-incident"),
     },
+    ...operationCommands(),
     {
       id: "writes",
       title: t.writes.open,

@@ -27,6 +27,8 @@ const STREAMS = Object.keys({
   find: true,
   labScenario: true,
   labStart: true,
+  measureFailover: true,
+  rehearseOperation: true,
   runOperation: true,
   undo: true,
   watchReplica: true,

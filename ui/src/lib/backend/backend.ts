@@ -8,21 +8,29 @@ import type {
   ManyProgress,
   ManyReport,
   ManyRequest,
-  OperationProgress,
-  OperationReport,
   PageEnd,
   ReplicaChanged,
   ReplicaRequest,
   RowBatch,
-  RunOperationRequest,
   UndoProgress,
   UndoReport,
   UndoRequest,
   ScenarioReport,
   ScenarioStep,
 } from "./bindings";
+import type {
+  FailoverMeasurement,
+  FailoverProgress,
+  MeasureFailoverRequest,
+  OperationProgress,
+  OperationReport,
+  PendingCommands,
+  RehearsalReport,
+  RehearseOperationRequest,
+  RunOperationRequest,
+} from "./pending";
 
-type Commands = typeof commands;
+type Commands = typeof commands & PendingCommands;
 
 /** The commands that only the window has. Over HTTP they would lend out the machine they run on. */
 export type DesktopOnly =
@@ -43,7 +51,16 @@ export type DesktopOnly =
   | "unwatchReplica";
 
 /** The commands that answer more than once. */
-export type Streams = "find" | "labScenario" | "labStart" | "runOperation" | "undo" | "watchReplica" | "writeMany";
+export type Streams =
+  | "find"
+  | "labScenario"
+  | "labStart"
+  | "measureFailover"
+  | "rehearseOperation"
+  | "runOperation"
+  | "undo"
+  | "watchReplica"
+  | "writeMany";
 
 /** What is left is asked once and answers once, whatever carries it. */
 export type Shared = Exclude<keyof Commands, DesktopOnly | Streams>;
@@ -87,10 +104,26 @@ export type Backend = Methods<Shared> & {
   /** Resolves when the set takes writes; `step` hears of the steps meanwhile. */
   labStart: (request: LabStartRequest, step: (step: LabStep) => void) => Promise<LabStatus>;
   /**
+   * Resolves when the measuring has ended; `progress` hears how it goes. Asked under a name, it can be ended by
+   * `cancelQuery`: what was measured until then is the outcome.
+   */
+  measureFailover: (
+    request: MeasureFailoverRequest,
+    progress: (far: FailoverProgress) => void,
+  ) => Promise<FailoverMeasurement>;
+  /** Resolves when an operation was carried out on a local set made like this one; `step` hears how it goes. */
+  rehearseOperation: (
+    request: RehearseOperationRequest,
+    step: (step: OperationProgress) => void,
+  ) => Promise<RehearsalReport>;
+  /**
    * Resolves when an operation on a replica set has ended; `step` hears how it goes. Asked under a name, it can be stopped
    * between two of its steps by `cancelQuery`.
    */
-  runOperation: (request: RunOperationRequest, step: (step: OperationProgress) => void) => Promise<OperationReport>;
+  runOperation: (
+    request: RunOperationRequest,
+    step: (step: OperationProgress) => void,
+  ) => Promise<OperationReport>;
   /**
    * Resolves when the undo has ended; `progress` hears how far it is. Asked under a name, it can be ended between two
    * batches by `cancelQuery`.
@@ -131,9 +164,11 @@ export const shared = {
   editDocument: true,
   expand: true,
   exportIncident: true,
+  exportMeasurement: true,
   filterByValue: true,
   findText: true,
   forgetHistory: true,
+  forgetMeasurement: true,
   getDocument: true,
   getText: true,
   healthSettings: true,
@@ -152,6 +187,8 @@ export const shared = {
   labs: true,
   locateCollections: true,
   measureMany: true,
+  measurement: true,
+  measurements: true,
   mergeDraft: true,
   patch: true,
   planOperation: true,

@@ -6,8 +6,6 @@ import type {
   ScenarioStep,
   ManyProgress,
   ManyReport,
-  OperationProgress,
-  OperationReport,
   PageEnd,
   ReplicaChanged,
   ReplicaRequest,
@@ -15,6 +13,13 @@ import type {
   UndoProgress,
   UndoReport,
 } from "./bindings";
+import type {
+  FailoverMeasurement,
+  FailoverProgress,
+  OperationProgress,
+  OperationReport,
+  RehearsalReport,
+} from "./pending";
 import { BackendError, toBackendError } from "./error";
 import { lines } from "./lines";
 import { problemOf } from "./problem";
@@ -83,7 +88,12 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
     find: (request, rows) => stream<RowBatch, PageEnd>("find", request, rows),
     labScenario: (request, step) => stream<ScenarioStep, ScenarioReport>("labScenario", request, step),
     labStart: (request, step) => stream<LabStep, LabStatus>("labStart", request, step),
-    runOperation: (request, step) => stream<OperationProgress, OperationReport>("runOperation", request, step),
+    measureFailover: (request, progress) =>
+      stream<FailoverProgress, FailoverMeasurement>("measureFailover", request, progress),
+    rehearseOperation: (request, step) =>
+      stream<OperationProgress, RehearsalReport>("rehearseOperation", request, step),
+    runOperation: (request, step) =>
+      stream<OperationProgress, OperationReport>("runOperation", request, step),
     undo: (request, progress) => stream<UndoProgress, UndoReport>("undo", request, progress),
     watchReplica: (request, listener) => {
       const end = new AbortController();

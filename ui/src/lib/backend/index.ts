@@ -1,4 +1,5 @@
 export type { Backend, DesktopOperations, ReplicaListener, Unsubscribe } from "./backend";
 export type * from "./bindings";
+export type * from "./pending";
 export { BackendError, errorWords, toBackendError } from "./error";
 export type { Token } from "./token";

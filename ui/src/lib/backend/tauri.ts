@@ -2,16 +2,18 @@ import { Channel } from "@tauri-apps/api/core";
 
 import { type Backend, methods, type Unsubscribe } from "./backend";
 import {
-  commands,
+  commands as known,
   events,
   type LabStep,
   type ManyProgress,
-  type OperationProgress,
   type RowBatch,
   type ScenarioStep,
   type UndoProgress,
 } from "./bindings";
 import { toBackendError } from "./error";
+import type { FailoverProgress, OperationProgress, PendingCommands } from "./pending";
+
+const commands = known as typeof known & PendingCommands;
 
 type Answer<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: unknown }>;
 
@@ -59,7 +61,12 @@ export const tauri: Backend = {
       call(commands.unwatchReplica(request)).catch(() => undefined);
     };
   },
-  runOperation: (request, step) => call(commands.runOperation(request, new Channel<OperationProgress>(step))),
+  measureFailover: (request, progress) =>
+    call(commands.measureFailover(request, new Channel<FailoverProgress>(progress) as never)),
+  rehearseOperation: (request, step) =>
+    call(commands.rehearseOperation(request, new Channel<OperationProgress>(step) as never)),
+  runOperation: (request, step) =>
+    call(commands.runOperation(request, new Channel<OperationProgress>(step) as never)),
   writeMany: (request, progress) => call(commands.writeMany(request, new Channel<ManyProgress>(progress))),
 
   desktop: {

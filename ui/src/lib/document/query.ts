@@ -1,6 +1,6 @@
 /** The query as it is typed, and where a mistake in it is. */
 import type { ReadPreferenceMode } from "$lib/backend";
-import { offsetOf, type Place } from "./place";
+import { offsetOf, type Place } from "$lib/text-place";
 
 /** What is asked for, as it was typed: blank parts are not asked for. */
 export interface Query {

@@ -9,6 +9,7 @@ import { frame } from "./frame";
 import { health } from "./health";
 import { lab } from "./lab";
 import { many } from "./many";
+import { operations } from "./operations";
 import { palette } from "./palette";
 import { replica } from "./replica";
 import { rest } from "./rest";
@@ -30,6 +31,7 @@ export const en = {
   health,
   lab,
   many,
+  operations,
   palette,
   replica,
   rest,

@@ -13,6 +13,8 @@ export type Overlay =
   | "writes"
   | "labs"
   | "new-lab"
+  | "operation"
+  | "stopwatch"
   | "watching"
   | "export-incident"
   | "open-incident";

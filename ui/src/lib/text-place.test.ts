@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { offsetOf } from "./place";
+import { offsetOf } from "./text-place";
 
 describe("the place of a mistake", () => {
   it("is found in the text, counting characters", () => {

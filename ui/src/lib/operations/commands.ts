@@ -1,0 +1,36 @@
+import { t } from "$lib/messages";
+import { connections, replicas } from "$lib/state";
+import type { Command } from "$lib/state/commands.svelte";
+
+import { openWay, showStopwatch } from "./open";
+import { memberFor, memberWays, type SetWay, setWaysOf, type Way } from "./ways";
+
+const setWays: readonly SetWay[] = ["add", "edit", "settings", "force", "initiate"];
+
+/** What can be done to the set of the connection in front. */
+export function operationCommands(): Command[] {
+  const seen = () => (connections.current === null ? null : replicas.snapshot(connections.current.id));
+  const changes = () => connections.current !== null && !connections.current.readOnly;
+  const command = (way: Way, title: string, available: () => boolean): Command => ({
+    id: `operation-${way}`,
+    title,
+    group: "health",
+    available: () => changes() && available(),
+    run: () => {
+      if (connections.current !== null) openWay(way, connections.current, seen());
+    },
+  });
+  return [
+    ...memberWays.map((way) =>
+      command(way, t.operations.commands[way], () => memberFor(way, seen()) !== null),
+    ),
+    ...setWays.map((way) => command(way, t.operations.ways[way], () => setWaysOf(seen()).includes(way))),
+    {
+      id: "stopwatch",
+      title: t.operations.ways.stopwatch,
+      group: "health",
+      available: () => connections.current !== null,
+      run: () => showStopwatch(),
+    },
+  ];
+}
