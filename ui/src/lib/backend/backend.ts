@@ -1,5 +1,6 @@
 import type {
   commands,
+  FailoverMeasurement,
   FindRequest,
   LabScenarioRequest,
   LabStartRequest,
@@ -8,10 +9,13 @@ import type {
   ManyProgress,
   ManyReport,
   ManyRequest,
+  OperationProgress,
+  OperationReport,
   PageEnd,
   ReplicaChanged,
   ReplicaRequest,
   RowBatch,
+  RunOperationRequest,
   UndoProgress,
   UndoReport,
   UndoRequest,
@@ -19,15 +23,11 @@ import type {
   ScenarioStep,
 } from "./bindings";
 import type {
-  FailoverMeasurement,
   FailoverProgress,
   MeasureFailoverRequest,
-  OperationProgress,
-  OperationReport,
   PendingCommands,
   RehearsalReport,
   RehearseOperationRequest,
-  RunOperationRequest,
 } from "./pending";
 
 type Commands = typeof commands & PendingCommands;

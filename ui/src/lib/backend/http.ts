@@ -1,11 +1,14 @@
 import { type Backend, methods, type ReplicaListener } from "./backend";
 import type {
+  FailoverMeasurement,
   LabStatus,
   LabStep,
   ScenarioReport,
   ScenarioStep,
   ManyProgress,
   ManyReport,
+  OperationProgress,
+  OperationReport,
   PageEnd,
   ReplicaChanged,
   ReplicaRequest,
@@ -13,13 +16,7 @@ import type {
   UndoProgress,
   UndoReport,
 } from "./bindings";
-import type {
-  FailoverMeasurement,
-  FailoverProgress,
-  OperationProgress,
-  OperationReport,
-  RehearsalReport,
-} from "./pending";
+import type { FailoverProgress, RehearsalReport } from "./pending";
 import { BackendError, toBackendError } from "./error";
 import { lines } from "./lines";
 import { problemOf } from "./problem";

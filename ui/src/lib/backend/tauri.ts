@@ -6,12 +6,13 @@ import {
   events,
   type LabStep,
   type ManyProgress,
+  type OperationProgress,
   type RowBatch,
   type ScenarioStep,
   type UndoProgress,
 } from "./bindings";
 import { toBackendError } from "./error";
-import type { FailoverProgress, OperationProgress, PendingCommands } from "./pending";
+import type { FailoverProgress, PendingCommands } from "./pending";
 
 const commands = known as typeof known & PendingCommands;
 
@@ -65,8 +66,7 @@ export const tauri: Backend = {
     call(commands.measureFailover(request, new Channel<FailoverProgress>(progress) as never)),
   rehearseOperation: (request, step) =>
     call(commands.rehearseOperation(request, new Channel<OperationProgress>(step) as never)),
-  runOperation: (request, step) =>
-    call(commands.runOperation(request, new Channel<OperationProgress>(step) as never)),
+  runOperation: (request, step) => call(commands.runOperation(request, new Channel<OperationProgress>(step))),
   writeMany: (request, progress) => call(commands.writeMany(request, new Channel<ManyProgress>(progress))),
 
   desktop: {

@@ -99,7 +99,7 @@ export const operations = {
     },
     newMember: "a new member",
     addMember: "Add a member",
-    notAdd: "Not this one",
+    notAdd: "Leave it out",
     of: (what: string, host: string) => `${what} of ${host}`,
     host: "Host",
     hostHint: "Where the other members find it: name:port.",
@@ -108,7 +108,7 @@ export const operations = {
     sameServerHint: "It keeps its _id. Another mongod becomes a new member.",
     votes: "Votes",
     priority: "Priority",
-    priorityHint: "0 to 1,000. 0 is never elected.",
+    priorityHint: "0 is never elected.",
     hidden: "Hidden from clients",
     delay: "Delay, seconds",
     arbiter: "Arbiter: votes without data",
@@ -275,6 +275,7 @@ export const operations = {
 
   measurement: {
     began: (at: string, seconds: string, interval: string) => `${at}, ${seconds}, a write every ${interval}`,
+    ms: (count: string) => `${count} ms`,
     never: "Writes were never away.",
     neverShort: "none",
     worst: "Longest without a write",

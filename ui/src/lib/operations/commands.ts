@@ -1,11 +1,18 @@
+import type { Connection, ReplicaSnapshot } from "$lib/backend";
 import { t } from "$lib/messages";
-import { connections, replicas } from "$lib/state";
+import { later } from "$lib/later";
+import { connections, frame, replicas } from "$lib/state";
 import type { Command } from "$lib/state/commands.svelte";
 
-import { openWay, showStopwatch } from "./open";
 import { memberFor, memberWays, type SetWay, setWaysOf, type Way } from "./ways";
 
 const setWays: readonly SetWay[] = ["add", "edit", "settings", "force", "initiate"];
+
+/** The way to the dialog comes when it is first gone. */
+async function open(way: Way, ...on: [Connection, ReplicaSnapshot | null]): Promise<void> {
+  const { openWay } = await later(() => import("./open"));
+  openWay(way, ...on);
+}
 
 /** What can be done to the set of the connection in front. */
 export function operationCommands(): Command[] {
@@ -17,7 +24,7 @@ export function operationCommands(): Command[] {
     group: "health",
     available: () => changes() && available(),
     run: () => {
-      if (connections.current !== null) openWay(way, connections.current, seen());
+      if (connections.current !== null) void open(way, connections.current, seen());
     },
   });
   return [
@@ -30,7 +37,7 @@ export function operationCommands(): Command[] {
       title: t.operations.ways.stopwatch,
       group: "health",
       available: () => connections.current !== null,
-      run: () => showStopwatch(),
+      run: () => (frame.overlay = "stopwatch"),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { FailoverMeasurement, SeenError } from "$lib/backend";
-import { formatElapsed } from "$lib/format";
+import { formatCount, formatElapsed } from "$lib/format";
 import { t } from "$lib/messages";
 
 /** The writes of a measurement as a chart takes them. */
@@ -34,15 +34,15 @@ export function awaySpans({ beganAt, outages, seconds }: FailoverMeasurement): S
   return outages.map(({ from, to }) => ({ from: at(from), to: to === null ? seconds : at(to) }));
 }
 
-/** Milliseconds in words; a word for what there is none of. */
+/** Milliseconds, all of them: they are what is compared. A word for what there is none of. */
 export function awayWords(ms: number | null, otherwise: string = t.common.none): string {
-  return ms === null ? otherwise : formatElapsed(ms);
+  return ms === null ? otherwise : t.operations.measurement.ms(formatCount(ms));
 }
 
 /** The longest time without a write, in words. */
 export function worstWords({ worstAwayMs }: FailoverMeasurement): string {
   const words = t.operations.measurement;
-  return worstAwayMs === null ? words.never : `${words.worst}: ${formatElapsed(worstAwayMs)}`;
+  return worstAwayMs === null ? words.never : `${words.worst}: ${awayWords(worstAwayMs)}`;
 }
 
 /** From when to when an error was met, since the beginning. */

@@ -1,11 +1,11 @@
 import type { Connection, ReplicaSnapshot } from "$lib/backend";
 import { t } from "$lib/messages";
-import { connections, frame, operations } from "$lib/state";
+import { connections, frame } from "$lib/state";
 import type { Operation } from "$lib/state/operation.svelte";
 
-import { draftFor, memberFor, memberWays, type MemberWay, type Way } from "./ways";
-
-const isOfMember = (way: Way): way is MemberWay => memberWays.includes(way as MemberWay);
+import { draftFor } from "./begin";
+import { operations } from "./live";
+import { isOfMember, memberFor, type Way } from "./ways";
 
 /** Opens the dialog for something to be done with a set, or with one of its members. */
 export function openWay(

@@ -1,8 +1,5 @@
 import type { Member, ReplicaSnapshot } from "$lib/backend";
 
-import { configWish, type Draft, withNew } from "./draft";
-import { newMember } from "./config";
-
 /** What can be done with a member, and with the set as a whole. */
 export type MemberWay =
   | "stepDown"
@@ -30,6 +27,8 @@ export const memberWays: readonly MemberWay[] = [
   "remove",
   "resync",
 ];
+
+export const isOfMember = (way: Way): way is MemberWay => memberWays.includes(way as MemberWay);
 
 /** Whether it makes sense with a member in its present state. What stands against it is for the plan to tell. */
 function fits(way: MemberWay, { state, arbiter, priority, health }: Member): boolean {
@@ -65,7 +64,7 @@ export function waysOf(member: Member): MemberWay[] {
 export function setWaysOf(snapshot: ReplicaSnapshot | null): SetWay[] {
   if (snapshot === null || snapshot.topology === "sharded") return [];
   if (snapshot.members.length === 0) return ["initiate"];
-  const lost = snapshot.primary === null || (snapshot.majority?.electionMargin ?? 0) < 0;
+  const lost = snapshot.majority === null ? snapshot.primary === null : snapshot.majority.electionMargin < 0;
   return ["add", "edit", "settings", ...(lost ? (["force"] as const) : [])];
 }
 
@@ -80,67 +79,11 @@ export function membersFor(way: MemberWay, snapshot: ReplicaSnapshot | null, cho
   return hosts.includes(chosen) || chosen === "" ? hosts : [chosen, ...hosts];
 }
 
-/** How a way begins. `hosts`: where the connection leads to. */
-export function draftFor(way: Way, host: string, snapshot: ReplicaSnapshot | null, hosts: string): Draft {
-  switch (way) {
-    case "stepDown":
-    case "stepDownForced":
-      return { kind: "stepDown", seconds: "60", catchUp: "10", force: way === "stepDownForced" };
-    case "freeze":
-    case "unfreeze":
-      return { kind: "freeze", host, on: way === "freeze", seconds: "60" };
-    case "maintenanceOn":
-    case "maintenanceOff":
-      return { kind: "maintenance", host, on: way === "maintenanceOn" };
-    case "syncFrom":
-      return { kind: "syncFrom", host, source: sourceFor(host, snapshot) };
-    case "resync":
-      return { kind: "resync", host };
-    case "change":
-      return { kind: "reconfigure", config: configWish(snapshot, "member", host) };
-    case "remove": {
-      const config = configWish(snapshot, "member", host);
-      const member = config.wished.members[config.at];
-      if (member) member.leaves = true;
-      return { kind: "reconfigure", config };
-    }
-    case "add":
-      return { kind: "reconfigure", config: withNew(configWish(snapshot, "member")) };
-    case "edit":
-      return { kind: "reconfigure", config: configWish(snapshot, "members") };
-    case "settings":
-      return { kind: "reconfigure", config: configWish(snapshot, "settings") };
-    case "force":
-      return forced(snapshot);
-    case "initiate":
-      return {
-        kind: "initiate",
-        setName: "rs0",
-        members: hosts.split(",").map((first) => ({ ...newMember(), host: first })),
-      };
-  }
-}
-
-/** Whom a member copies from does not change by choosing the same: the first other one that can be copied from. */
-function sourceFor(host: string, snapshot: ReplicaSnapshot | null): string {
-  const now = snapshot?.members.find((member) => member.host === host)?.syncSource ?? null;
-  return sourcesFor(host, snapshot).find((other) => other !== now) ?? now ?? "";
-}
-
 /** Whom a member can copy from. */
 export function sourcesFor(host: string, snapshot: ReplicaSnapshot | null): string[] {
   return (snapshot?.members ?? [])
     .filter(({ host: other, arbiter, state }) => other !== host && !arbiter && state !== "removed")
     .map(({ host: other }) => other);
-}
-
-/** A survivor is asked, and whoever does not answer leaves. */
-function forced(snapshot: ReplicaSnapshot | null): Draft {
-  const config = configWish(snapshot, "members");
-  const up = (host: string | null) =>
-    snapshot?.members.find((member) => member.host === host)?.health === "up";
-  for (const member of config.wished.members) member.leaves = !up(member.was);
-  return { kind: "forceReconfigure", host: survivors(snapshot)[0] ?? "", config };
 }
 
 /** Members that answer and have data. */

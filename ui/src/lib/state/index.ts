@@ -7,13 +7,11 @@ import { Connections } from "./connections.svelte";
 import { Frame } from "./frame.svelte";
 import { Labs } from "./lab.svelte";
 import { LatestWrites } from "./latest.svelte";
-import { Operations } from "./operations.svelte";
 import { Replicas } from "./replica.svelte";
 import { Rest } from "./rest.svelte";
 import { Runs } from "./runs.svelte";
 import { Scenarios } from "./scenarios.svelte";
 import { Settings } from "./settings.svelte";
-import { Stopwatches } from "./stopwatch.svelte";
 import { Tabs } from "./tabs.svelte";
 import { Toasts } from "./toasts.svelte";
 
@@ -26,12 +24,10 @@ export const replicas = new Replicas(backend);
 export const frame = new Frame();
 export const labs = new Labs(backend);
 export const latest = new LatestWrites(backend);
-export const operations = new Operations(backend);
 export const rest = new Rest(backend.desktop);
 export const runs = new Runs();
 export const scenarios = new Scenarios(backend, labs);
 export const settings = new Settings(backend, localStorage);
-export const stopwatches = new Stopwatches(backend);
 export const tabs = new Tabs(localStorage);
 export const toasts = new Toasts();
 
