@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import type { App } from "./support/app.ts";
 import type { Items } from "./support/items.ts";
 import type { Namespaces } from "./support/namespaces.ts";
+import { addition, broken, measured, rehearsal, streams, tells } from "./support/operations.ts";
 import type { Server } from "./support/server.ts";
 import { SLOW } from "./support/slow.ts";
 import { expect, test } from "./support/test.ts";
@@ -312,6 +313,73 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await expect(app.button("The primary dies: not as expected")).toBeVisible();
     await expect(page.getByText("not met")).toBeVisible();
   },
+  "what can be done with a member": async (world) => {
+    await inHealth(world);
+    await world.page
+      .getByRole("button", { name: /^What can be done with 127/ })
+      .first()
+      .press("Enter");
+    await expect(world.page.getByRole("menuitem", { name: "Change this member…" })).toBeVisible();
+  },
+  "the plan of a step-down by force": async (world) => {
+    await inHealth(world);
+    await command(world, "Step the primary down by force");
+    await expect(world.app.dialog.getByLabel("Type lab to confirm")).toBeVisible();
+  },
+  "a plan that refuses": async (world) => {
+    await inHealth(world);
+    await command(world, "Step the primary down…");
+    await world.app.dialog.getByLabel("Stays down for, seconds").fill("5");
+    await expect(world.app.dialog.getByText("Refused")).toBeVisible();
+  },
+  "a member that is added": async (world) => {
+    await adding(world);
+    await expect(world.app.dialog.getByText("2. Give it its vote")).toBeVisible();
+  },
+  "all members of a configuration": async (world) => {
+    await adding(world);
+    await world.app.dialog.getByRole("radio", { name: "All members" }).press("Space");
+    await expect(world.app.dialog.getByRole("checkbox")).toHaveCount(12);
+  },
+  "the settings of a set": async (world) => {
+    await adding(world);
+    await world.app.dialog.getByRole("radio", { name: "Settings" }).press("Space");
+    await expect(world.app.dialog.getByLabel("Election timeout, ms")).toBeVisible();
+  },
+  "a configuration as a document": async (world) => {
+    await adding(world);
+    await world.app.dialog.getByRole("radio", { name: "Document" }).press("Space");
+    await expect(world.app.dialog.locator(".cm-content")).toBeVisible();
+  },
+  "an operation that goes on": async (world) => {
+    await adding(world);
+    await world.page.route("**/run_operation", () => undefined);
+    await world.app.button("Run").press("Enter");
+    await expect(world.app.button("Stop between steps")).toBeVisible();
+  },
+  "an operation that ended midway, beside its rehearsal": async (world) => {
+    const { app, page } = world;
+    await streams(page, "rehearse_operation", [], rehearsal);
+    await streams(page, "run_operation", [], broken);
+    await adding(world);
+    await app.button("Rehearse on a local set first").press("Enter");
+    await expect(app.dialog.getByRole("img", { name: /^Time to acknowledgement/ })).toBeVisible();
+    await app.button("Run").press("Enter");
+    await expect(app.dialog.getByText("Partly done")).toBeVisible();
+  },
+  "two measurements of the stopwatch": async (world) => {
+    const { app, page } = world;
+    const kept = [measured("m1", "kill of the primary", 1840), measured("m2", "step down", 320)];
+    await tells(page, "measurements", kept);
+    await page.route("**/operations/measurement", (route) => {
+      const { id } = route.request().postDataJSON() as { id: string };
+      return route.fulfill({ json: kept.find((one) => one.id === id) });
+    });
+    await inHealth(world);
+    await command(world, "Fail-over stopwatch");
+    for (const at of [0, 1]) await app.dialog.getByRole("checkbox").nth(at).press("Space");
+    await expect(app.dialog.getByRole("img", { name: /^Time to acknowledgement/ })).toHaveCount(2);
+  },
   "what is found by typing": async ({ app, lab, page }) => {
     await app.open(lab);
     await page.keyboard.press("Control+k");
@@ -415,6 +483,28 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await expect(page.getByText("Read-only", { exact: true })).toBeVisible();
   },
 };
+
+async function inHealth({ app, lab, page }: World): Promise<void> {
+  await app.open(lab);
+  await page.keyboard.press("Control+Shift+H");
+  await expect(page.getByRole("heading", { name: /^Healthy/ })).toBeVisible();
+}
+
+async function command({ app, page }: World, title: string): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(title);
+  await expect(app.dialog.getByRole("option").first()).toContainText(title);
+  await page.keyboard.press("Enter");
+}
+
+/** A member is to be added, and the plan of it is a made one. */
+async function adding(world: World): Promise<void> {
+  await tells(world.page, "plan_operation", addition);
+  await inHealth(world);
+  await command(world, "Add a member");
+  await world.app.dialog.getByLabel("Host", { exact: true }).fill("127.0.0.1:27999");
+  await expect(world.app.button("Run")).toBeEnabled();
+}
 
 /** Undoes a change that somebody has changed since. */
 async function conflicted({ app, lab, items, page }: World): Promise<void> {

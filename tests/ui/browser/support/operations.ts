@@ -61,7 +61,10 @@ export const addition = {
       lessSafe: "as long as the set has 4 voters",
     }),
   ],
-  consequences: ["Clients find the new member by themselves.", "Writes may pause for a second when it takes over."],
+  consequences: [
+    "Clients find the new member by themselves.",
+    "Writes may pause for a second when it takes over.",
+  ],
   confirm: null,
   basis: { version: 3, term: 2 },
   wished: '{ _id: "lab", version: 4, members: [] }',
@@ -86,7 +89,13 @@ export function measured(id: string, label: string, awayMs: number) {
     failed: sent.filter(isAway).length,
     usualMs: 6.4,
     outages: [
-      { from: at(4000), to: at(4000 + awayMs), awayMs, logAwayMs: awayMs - 40, logMajorityAwayMs: awayMs - 12 },
+      {
+        from: at(4000),
+        to: at(4000 + awayMs),
+        awayMs,
+        logAwayMs: awayMs - 40,
+        logMajorityAwayMs: awayMs - 12,
+      },
     ],
     worstAwayMs: awayMs,
     medianAwayMs: awayMs,
@@ -129,7 +138,10 @@ export const report = (over: object = {}) => ({
   ...over,
 });
 
-export const going = [progress(0, "Add it without a vote", "done"), progress(1, "Give it its vote", "waiting")];
+export const going = [
+  progress(0, "Add it without a vote", "done"),
+  progress(1, "Give it its vote", "waiting"),
+];
 
 const refusal = {
   code: "Conflict",
@@ -167,7 +179,12 @@ export async function tells(page: Page, operation: string, outcome: unknown): Pr
 }
 
 /** The same of an operation that answers more than once. */
-export async function streams(page: Page, operation: string, items: unknown[], outcome?: unknown): Promise<void> {
+export async function streams(
+  page: Page,
+  operation: string,
+  items: unknown[],
+  outcome?: unknown,
+): Promise<void> {
   const lines = [...items.map((item) => ({ item })), ...(outcome === undefined ? [] : [{ outcome }])];
   await page.route(`**/operations/${operation}`, (route) =>
     route.fulfill({
