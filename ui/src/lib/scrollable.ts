@@ -4,7 +4,9 @@ const STOPS = "a[href], button, input, select, textarea, [contenteditable], [tab
 /** Lets the keyboard reach an element that scrolls and holds nothing else to stop at: its arrow keys then scroll it. */
 export function scrollable(element: HTMLElement): () => void {
   const look = () => {
-    const needed = element.scrollHeight > element.clientHeight && element.querySelector(STOPS) === null;
+    const { scrollHeight, clientHeight, scrollWidth, clientWidth } = element;
+    const scrolls = scrollHeight > clientHeight || scrollWidth > clientWidth;
+    const needed = scrolls && element.querySelector(STOPS) === null;
     if (needed) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   };

@@ -126,7 +126,7 @@ describe("an operation", () => {
   it("tells its steps, can be stopped by its name, and hears nothing behind the answer", async () => {
     const answer = later<OperationReport>();
     let tell: (step: OperationProgress) => void = () => undefined;
-    const cancelQuery = vi.fn<Backend["cancelQuery"]>(() => Promise.resolve(true));
+    const cancelQuery = vi.fn<Backend["cancelQuery"]>(() => Promise.resolve({ found: true }));
     const runOperation = vi.fn<Backend["runOperation"]>((_request, step) => {
       tell = step;
       return answer.promise;

@@ -25,7 +25,7 @@ describe("the stopwatch", () => {
       tell = progress;
       return answer.promise;
     });
-    const cancelQuery = vi.fn<Backend["cancelQuery"]>(() => Promise.resolve(true));
+    const cancelQuery = vi.fn<Backend["cancelQuery"]>(() => Promise.resolve({ found: true }));
     const made = stopwatch({ measureFailover, cancelQuery });
     made.label = " kill ";
     const measuring = made.measure(300);
