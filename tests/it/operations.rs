@@ -1,6 +1,8 @@
 //! What is done to a replica set, on sets that are there to be broken.
 
+mod initiate;
 mod members;
+mod reconfigure;
 mod refused;
 mod step_down;
 

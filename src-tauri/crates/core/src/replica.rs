@@ -3,7 +3,7 @@
 mod alerts;
 mod ask;
 mod bundle;
-mod config;
+pub mod config;
 mod failover;
 mod heartbeat;
 mod history;

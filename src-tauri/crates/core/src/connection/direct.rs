@@ -106,8 +106,8 @@ impl Direct {
     }
 
     /// Ends the client.
-    pub(crate) async fn close(self) {
-        self.client.shutdown().immediate(true).await;
+    pub(crate) async fn close(&self) {
+        self.client.clone().shutdown().immediate(true).await;
     }
 
     fn no_answer(&self) -> Error {

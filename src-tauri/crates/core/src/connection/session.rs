@@ -70,6 +70,11 @@ impl Session {
         options.app_name.get_or_insert_with(|| "Trivet".to_owned());
         let (seed, greeting) = greet(&options).await?;
         check_set_name(&options, &greeting, &seed)?;
+        if greeting.topology == Topology::ReplicaSet && greeting.set_name.is_none() {
+            // It waits to be initiated, or was removed: no set is found through it, and it is asked by itself.
+            options.hosts = vec![seed.clone()];
+            options.direct_connection = Some(true);
+        }
 
         let pulse = Arc::new(Pulse::default());
         let mut data = impatient(&options);

@@ -1,10 +1,14 @@
 //! What may be done to a replica set: checked, planned, told, and then carried out step by step.
 
 mod check;
+pub(crate) mod codes;
+mod initiate;
+mod newcomer;
 mod one_member;
 mod operate;
 mod plan;
 mod prepared;
+mod reconfigure;
 mod report;
 mod run;
 mod scene;

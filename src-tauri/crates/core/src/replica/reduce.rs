@@ -19,7 +19,7 @@ use super::{
     limits::limits,
     observation::{Fact, Observation},
     reply::{Config, Configured, Hello, Timing},
-    signals::{advice::advice, commit, losses::losses, majority::majority},
+    signals::{advice::advice, commit, losses::losses, majority::majority, voter::Voter},
     verdict::verdict,
 };
 use crate::{connection::Topology, time::iso};
@@ -138,14 +138,15 @@ impl Reducer {
         }
         self.add_headroom(&mut members);
         let status = self.best_status(primary.as_deref());
-        let whole = is_set.then(|| majority(&members, status, None)).flatten();
+        let whole = is_set.then(|| majority(&Voter::all(&members), status, None)).flatten();
         let views = if is_set { self.views(&hosts) } else { Vec::new() };
         let needed = whole.as_ref().map_or(0, |majority| majority.needed);
         let sight = is_set.then(|| self.sighted.see(&members, &views, needed, self.timing(), now));
         let side = self.sighted.largest_side();
         let status = self.best_status(primary.as_deref());
+        let voters = Voter::all(&members);
         let majority =
-            whole.and_then(|whole| side.map_or(Some(whole), |side| majority(&members, status, Some(side))));
+            whole.and_then(|whole| side.map_or(Some(whole), |side| majority(&voters, status, Some(side))));
         let configuration = self.configuration(&members, now);
         let leading = primary.as_deref().and_then(|primary| self.known.get(primary));
         let of_primary = leading.and_then(Known::status);
@@ -159,7 +160,7 @@ impl Reducer {
             verdict: Verdict { level: VerdictLevel::Unknown, summary: String::new(), reason: None },
             no_primary_seconds: self.no_primary_since.map(|since| seconds_between(since, now)),
             term: self.living().filter_map(|(_, known)| known.term()).max().map(float),
-            losses: majority.as_ref().map(|majority| losses(&members, majority)).unwrap_or_default(),
+            losses: majority.as_ref().map(|majority| losses(&voters, majority)).unwrap_or_default(),
             commit_still_seconds: None,
             commit_lag_seconds,
             commit_point,

@@ -9,3 +9,4 @@ pub(super) mod oplog;
 pub(super) mod rates;
 pub(super) mod sight;
 pub(super) mod skew;
+pub(super) mod voter;

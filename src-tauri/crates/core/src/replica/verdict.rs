@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     InitialSync, Majority, Member, MemberHealth, MemberState, ReplicaSnapshot, SightKind, Verdict,
-    VerdictLevel, observation::LOGIN_REFUSED, signals::losses::is_electable,
+    VerdictLevel, observation::LOGIN_REFUSED, signals::voter::Voter,
 };
 use crate::connection::Topology;
 
@@ -184,7 +184,7 @@ fn no_primary(snapshot: &ReplicaSnapshot) -> String {
             "{since}: {healthy_voters} of {voters} reachable, {needed} needed. Writes wait until {back} back."
         );
     }
-    if !snapshot.members.iter().any(is_electable) {
+    if !Voter::all(&snapshot.members).iter().any(Voter::is_electable) {
         return format!(
             "{since}: {healthy_voters} of {voters} are up, but none that may become primary. Writes wait until \
              one is back."

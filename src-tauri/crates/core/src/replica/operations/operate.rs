@@ -4,9 +4,9 @@ use tokio::sync::mpsc;
 
 use super::{
     CheckVerdict, OperationOutcome, OperationPlan, OperationProgress, OperationReport, RunOperationRequest,
-    SetOperation, one_member,
+    SetOperation, initiate, one_member,
     prepared::{Action, Prepared},
-    run,
+    reconfigure, run,
     scene::{Hands, Scene},
     step_down::{self, StepDown},
     unreplicated,
@@ -61,10 +61,15 @@ async fn carry_out(
     request: RunOperationRequest,
     progress: mpsc::UnboundedSender<OperationProgress>,
 ) -> OperationReport {
+    let steps = hands.session.steps(request.query.clone());
     let mut tell = |now: OperationProgress| progress.send(now).is_ok();
     let title = prepared.plan.title.as_str();
     let mut report = match &prepared.action {
         Action::Ask(ask) => run::ask(&hands, &scene, title, ask, &mut tell).await,
+        Action::Reconfigure(chain) => {
+            let stopped = || steps.cancelled() || progress.is_closed();
+            reconfigure::run(&hands, &scene, chain, stopped, &mut tell).await
+        }
         Action::Nothing => unreachable!("what cannot be carried out was not admitted"),
     };
     if let (SetOperation::Freeze { host, seconds }, OperationOutcome::Applied) =
@@ -131,13 +136,12 @@ async fn prepare(hands: &Hands, operation: &SetOperation) -> Result<(Scene, Prep
         SetOperation::Maintenance { host, on } => one_member::maintenance(&scene, host, *on),
         SetOperation::SyncFrom { host, source } => one_member::sync_from(&scene, host, source),
         SetOperation::Resync { host } => one_member::resync(&scene, host),
-        SetOperation::Initiate { .. }
-        | SetOperation::Reconfigure { .. }
-        | SetOperation::ForceReconfigure { .. } => {
-            return Err(Error::new(
-                ErrorCode::Unsupported,
-                "The configuration cannot be changed from here yet.",
-            ));
+        SetOperation::Initiate { set_name, members } => {
+            initiate::plan(hands, &scene, set_name, members).await?
+        }
+        SetOperation::Reconfigure { edits } => reconfigure::plan(hands, &scene, edits).await?,
+        SetOperation::ForceReconfigure { host, edits } => {
+            reconfigure::plan_by_force(hands, &scene, host, edits).await?
         }
     };
     prepared.plan.basis = scene.now.configuration.as_ref().map(|configuration| configuration.age);

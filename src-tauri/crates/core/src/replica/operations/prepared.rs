@@ -3,7 +3,8 @@
 use bson::Document;
 
 use super::{
-    CheckVerdict, ElectionChance, OperationCheck, OperationPlan, PlannedStep, check::allows, settle::Settles,
+    CheckVerdict, ElectionChance, OperationCheck, OperationPlan, PlannedStep, check::allows,
+    reconfigure::Chain, settle::Settles,
 };
 /// A plan, and what carries it out.
 pub(super) struct Prepared {
@@ -15,6 +16,8 @@ pub(super) struct Prepared {
 pub(super) enum Action {
     /// One command to one member.
     Ask(Box<Ask>),
+    /// Steps from one configuration to another.
+    Reconfigure(Box<Chain>),
     /// Nothing: it is advice, or a check refuses.
     Nothing,
 }
@@ -69,10 +72,6 @@ impl Outline {
 
     pub(super) fn by_hand(&mut self, commands: impl IntoIterator<Item = String>) {
         self.by_hand.extend(commands);
-    }
-
-    pub(super) fn allows(&self) -> bool {
-        allows(&self.checks)
     }
 
     /// A plan that is not carried out: a check refuses, or it is advice.

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use super::{
     OperationOutcome, OperationProgress, OperationReport, StepState,
+    codes::explained,
     prepared::Ask,
     scene::{Hands, Scene},
     settle::Settles,
@@ -74,6 +75,7 @@ pub(super) async fn ask(
             steps.report(OperationOutcome::Unknown, Some(error))
         }
         Err(error) => {
+            let error = explained(error);
             steps.say(StepState::Refused, format!("{error} Nothing was changed."));
             steps.report(OperationOutcome::NotApplied, Some(error))
         }

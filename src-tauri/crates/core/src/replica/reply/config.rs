@@ -45,6 +45,7 @@ pub(crate) struct Configured {
     pub(crate) hidden: bool,
     pub(crate) delay_seconds: f64,
     pub(crate) arbiter: bool,
+    pub(crate) builds_indexes: bool,
     /// Names and values, in their order.
     pub(crate) tags: Vec<(String, String)>,
 }
@@ -91,7 +92,7 @@ impl Timing {
 }
 
 impl Configured {
-    fn read(member: &Document) -> Self {
+    pub(crate) fn read(member: &Document) -> Self {
         let tags = member.get_document("tags").ok();
         let tag = |(name, value): (&String, &Bson)| Some((name.clone(), value.as_str()?.to_owned()));
         Self {
@@ -104,6 +105,7 @@ impl Configured {
                 .or_else(|| number(member, "slaveDelay"))
                 .unwrap_or(0.0),
             arbiter: member.get_bool("arbiterOnly").unwrap_or(false),
+            builds_indexes: member.get_bool("buildIndexes").unwrap_or(true),
             tags: tags.map(|tags| tags.iter().filter_map(tag).collect()).unwrap_or_default(),
         }
     }

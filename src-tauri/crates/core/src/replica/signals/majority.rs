@@ -1,6 +1,7 @@
 //! Who may elect, who may acknowledge, and with how much to spare.
 
-use crate::replica::{Majority, Member, MemberHealth, MemberState, reply::Status};
+use super::voter::Voter;
+use crate::replica::{Majority, reply::Status};
 
 /// Computes both margins.
 ///
@@ -10,11 +11,11 @@ use crate::replica::{Majority, Member, MemberHealth, MemberState, reply::Status}
 ///
 /// Where the set is split, only those `among` one side count: the others answer here, and not each other.
 pub(crate) fn majority(
-    members: &[Member],
+    members: &[Voter<'_>],
     status: Option<&Status>,
     among: Option<&[String]>,
 ) -> Option<Majority> {
-    let counts = |member: &&Member| among.is_none_or(|side| side.contains(&member.host));
+    let counts = |member: &&Voter<'_>| among.is_none_or(|side| side.iter().any(|host| host == member.host));
     let voting = || members.iter().filter(|member| member.votes == Some(1));
     voting().next()?;
     let voters = status.and_then(|status| status.voting_members).unwrap_or_else(|| counted(voting()));
@@ -25,11 +26,9 @@ pub(crate) fn majority(
         .unwrap_or_else(|| needed.min(voters.saturating_sub(arbiters)));
     let not_yet = newly_added(members, voters);
     let healthy_voters = counted(
-        voting().filter(counts).filter(|member| can_vote(member) && !not_yet.contains(&member.host.as_str())),
+        voting().filter(counts).filter(|member| member.can_vote() && !not_yet.contains(&member.host)),
     );
-    let advancing = counted(
-        voting().filter(counts).filter(|member| member.health == MemberHealth::Up && member.state.advances()),
-    );
+    let advancing = counted(voting().filter(counts).filter(|member| member.advances()));
     Some(Majority {
         voters,
         healthy_voters,
@@ -42,22 +41,15 @@ pub(crate) fn majority(
 
 /// The voters of the configuration that the server does not count yet (`newlyAdded`, which it shows nobody):
 /// as many as the configuration has more, the newest `_id` first, none of which has become SECONDARY.
-fn newly_added(members: &[Member], voters: u32) -> Vec<&str> {
+fn newly_added<'m>(members: &[Voter<'m>], voters: u32) -> Vec<&'m str> {
     let voting = || members.iter().filter(|member| member.votes == Some(1));
     let more = counted(voting()).saturating_sub(voters) as usize;
     let mut waiting: Vec<_> = voting().filter(|member| !member.arbiter && !member.state.advances()).collect();
     waiting.sort_by_key(|member| std::cmp::Reverse(member.id));
-    waiting.into_iter().take(more).map(|member| member.host.as_str()).collect()
+    waiting.into_iter().take(more).map(|member| member.host).collect()
 }
 
-/// Up, and in a state in which it votes.
-pub(crate) fn can_vote(member: &Member) -> bool {
-    use MemberState::{Arbiter, Primary, Recovering, Rollback, Secondary, Startup2};
-    member.health == MemberHealth::Up
-        && matches!(member.state, Primary | Secondary | Arbiter | Recovering | Startup2 | Rollback)
-}
-
-fn counted<'a>(members: impl Iterator<Item = &'a Member>) -> u32 {
+fn counted<'a, 'm: 'a>(members: impl Iterator<Item = &'a Voter<'m>>) -> u32 {
     u32::try_from(members.count()).unwrap_or(u32::MAX)
 }
 

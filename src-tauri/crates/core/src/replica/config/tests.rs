@@ -1,0 +1,7 @@
+//! The planner on sets made of words.
+
+mod edits;
+mod plans;
+mod random;
+mod rules;
+mod sets;
