@@ -65,7 +65,8 @@ pub(super) async fn plan(hands: &Hands, scene: &Scene, edits: &[ConfigEdit]) -> 
     config::check(&current, &wished, &now).into_iter().for_each(|check| outline.check(check));
     if steps.is_empty() {
         outline.check(OperationCheck::fine("The configuration is so already: there is nothing to do."));
-        return Ok(outline.without_steps());
+        // Who has no wish yet is told the configuration as it is.
+        return Ok(outline.close(Vec::new(), Some(wished.text()), Action::Nothing));
     }
     if steps.len() > 1 {
         outline.then(format!(
