@@ -20,11 +20,11 @@ mod settings;
 mod signals;
 mod snapshot;
 mod state;
-mod stopwatch;
 #[cfg(test)]
 mod tests;
 mod timeline;
 mod verdict;
+mod watch_clock;
 
 pub use bundle::{
     ExportIncidentRequest, Incident, IncidentAttribute, IncidentLog, ReadIncidentRequest, SavedIncident,

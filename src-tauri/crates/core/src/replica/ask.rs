@@ -19,7 +19,7 @@ use super::{
     observation::{Fact, Facts, LOGIN_REFUSED, NO_REPLICATION, Observation, Report, Skew},
     reply::{Config, Figures, LogLine, OplogRoom, Status},
     signals::skew,
-    stopwatch::Stopwatch,
+    watch_clock::WatchClock,
 };
 use crate::{
     connection::{Topology, direct_options},
@@ -49,7 +49,7 @@ pub(crate) struct Asked {
     topology: Topology,
     client: Client,
     heartbeats: Arc<Heartbeats>,
-    watch: Stopwatch,
+    watch: WatchClock,
     config: Option<Arc<Config>>,
     version: Option<String>,
     figures_at: Option<Instant>,
@@ -65,7 +65,7 @@ impl Asked {
         topology: Topology,
         options: &ClientOptions,
         sender: mpsc::Sender<Observation>,
-        watch: Stopwatch,
+        watch: WatchClock,
     ) -> Option<Self> {
         let heartbeats = Heartbeats::new(host, address, sender, watch.clone());
         let mut direct = direct_options(options, address, ANSWER_WITHIN)?;

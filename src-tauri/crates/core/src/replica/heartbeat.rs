@@ -12,7 +12,7 @@ use super::{
     ask::reason,
     observation::{Fact, Observation},
     reply::Hello,
-    stopwatch::Stopwatch,
+    watch_clock::WatchClock,
 };
 
 /// Listens to the heartbeats of one member. What `hello` says is passed on at once, in order: a streaming `hello` answers
@@ -22,7 +22,7 @@ pub(crate) struct Heartbeats {
     followed: String,
     dialled: String,
     sender: mpsc::Sender<Observation>,
-    watch: Stopwatch,
+    watch: WatchClock,
     heard: Mutex<Heard>,
     /// Woken when a heartbeat fails, or succeeds again.
     pub(crate) changed: Notify,
@@ -42,7 +42,7 @@ impl Heartbeats {
         followed: &str,
         dialled: &str,
         sender: mpsc::Sender<Observation>,
-        watch: Stopwatch,
+        watch: WatchClock,
     ) -> Arc<Self> {
         let (followed, dialled) = (followed.to_owned(), dialled.to_owned());
         let (heard, changed) = (Mutex::default(), Notify::new());

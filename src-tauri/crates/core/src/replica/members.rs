@@ -16,7 +16,7 @@ use super::{
     AddressMapping,
     ask::{Asked, UNKNOWN_NAME},
     observation::{Fact, Observation},
-    stopwatch::Stopwatch,
+    watch_clock::WatchClock,
 };
 use crate::connection::Topology;
 
@@ -30,7 +30,7 @@ const LOG_ROUNDS: u32 = 30;
 pub(crate) struct Members {
     options: ClientOptions,
     topology: Topology,
-    stopwatch: Stopwatch,
+    watch_clock: WatchClock,
     sender: mpsc::Sender<Observation>,
     /// A value is a round: when the logs are to have been read, if something has happened of which they know more.
     rounds: watch::Sender<Option<Instant>>,
@@ -46,7 +46,7 @@ impl Members {
     pub(crate) fn new(
         options: &ClientOptions,
         topology: Topology,
-        stopwatch: Stopwatch,
+        watch_clock: WatchClock,
         sender: mpsc::Sender<Observation>,
         mapped: Vec<AddressMapping>,
     ) -> Self {
@@ -54,7 +54,7 @@ impl Members {
         Self {
             options,
             topology,
-            stopwatch,
+            watch_clock,
             sender,
             rounds,
             tasks: HashMap::new(),
@@ -82,8 +82,9 @@ impl Members {
     }
 
     fn dial(&mut self, host: &str, address: &str) {
-        let (sender, stopwatch) = (self.sender.clone(), self.stopwatch.clone());
-        let Some(asked) = Asked::new(host, address, self.topology, &self.options, sender.clone(), stopwatch)
+        let (sender, watch_clock) = (self.sender.clone(), self.watch_clock.clone());
+        let Some(asked) =
+            Asked::new(host, address, self.topology, &self.options, sender.clone(), watch_clock)
         else {
             return;
         };
@@ -194,9 +195,9 @@ mod tests {
         let (sender, told) = mpsc::channel(64);
         let mapped =
             mapped.map(|address| AddressMapping { host: NAME.to_owned(), address: address.to_owned() });
-        let stopwatch = Stopwatch::start(Arc::new(SystemTime::now));
+        let watch_clock = WatchClock::start(Arc::new(SystemTime::now));
         let mapped = mapped.into_iter().collect();
-        let mut members = Members::new(&options, Topology::ReplicaSet, stopwatch, sender, mapped);
+        let mut members = Members::new(&options, Topology::ReplicaSet, watch_clock, sender, mapped);
         members.follow(&[NAME.to_owned()]);
         (members, told)
     }

@@ -15,7 +15,7 @@ use super::{
     observation::{Fact, Observation},
     record::Record,
     reduce::Reducer,
-    stopwatch::Stopwatch,
+    watch_clock::WatchClock,
 };
 use crate::{
     Clock, Error, ErrorCode, Result,
@@ -140,16 +140,17 @@ impl Watching {
         let info = &self.session.info;
         let seeds = self.session.options.hosts.iter().map(ToString::to_string).collect();
         let mut reducer = Reducer::new(info.topology, info.set_name.clone(), seeds);
-        let stopwatch = Stopwatch::start(Arc::clone(&self.clock));
+        let watch_clock = WatchClock::start(Arc::clone(&self.clock));
         let (sender, mut observations) = mpsc::channel(256);
         let addresses = settings.borrow_and_update().addresses.clone();
         let options = &self.session.options;
-        let mut members = Members::new(options, info.topology, stopwatch.clone(), sender, addresses.clone());
+        let mut members =
+            Members::new(options, info.topology, watch_clock.clone(), sender, addresses.clone());
         let mut tick = interval(CADENCE);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut round = Round { began: stopwatch.now(), published: false };
+        let mut round = Round { began: watch_clock.now(), published: false };
         let mut looked = Looked::new(self.linger);
-        while looked.lately(self.is_wanted(settings), stopwatch.now())
+        while looked.lately(self.is_wanted(settings), watch_clock.now())
             && settings.borrow().addresses == addresses
         {
             members.follow(&reducer.hosts());
@@ -166,7 +167,7 @@ impl Watching {
                     continue;
                 }
                 () = self.attention.notified() => {
-                    round = Round { began: stopwatch.now(), published: false };
+                    round = Round { began: watch_clock.now(), published: false };
                     members.ask();
                     continue;
                 }
@@ -177,15 +178,15 @@ impl Watching {
                 }
                 _ = tick.tick() => {
                     urgent = !round.published;
-                    round = Round { began: stopwatch.now(), published: false };
+                    round = Round { began: watch_clock.now(), published: false };
                     members.ask();
                 }
             }
             let ended = !round.published && reducer.complete_since(round.began);
             // A member that is known under another name here must not hold back what the others say.
-            if ended || urgent && (reducer.complete() || stopwatch.now() > WHOLE_WITHIN) {
+            if ended || urgent && (reducer.complete() || watch_clock.now() > WHOLE_WITHIN) {
                 round.published |= ended;
-                let snapshot = reducer.snapshot(stopwatch.time_of_day());
+                let snapshot = reducer.snapshot(watch_clock.time_of_day());
                 self.publish(snapshot, &members, settings);
             }
         }

@@ -6,12 +6,12 @@ use crate::Clock;
 
 /// Started when watching begins: orders what is heard, whatever the clocks do.
 #[derive(Clone)]
-pub(crate) struct Stopwatch {
+pub(crate) struct WatchClock {
     began: Instant,
     pub(crate) clock: Clock,
 }
 
-impl Stopwatch {
+impl WatchClock {
     pub(crate) fn start(clock: Clock) -> Self {
         Self { began: Instant::now(), clock }
     }
