@@ -21,9 +21,11 @@ use trivet_core::{
     },
     program::AppInfo,
     replica::{
-        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, OperationPlan,
-        PlanOperationRequest, ReadIncidentRequest, ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest,
-        ReplicaSnapshot, ReplicaTimeline, SetHealthSettingsRequest, TimelineRequest,
+        ExportIncidentRequest, ExportMeasurementRequest, FailoverMeasurement, ForgetMeasurementRequest,
+        HealthSettings, HealthSettingsRequest, Incident, MeasurementRequest, MeasurementText,
+        MeasurementsRequest, OperationPlan, PlanOperationRequest, ReadIncidentRequest, ReplicaHistory,
+        ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline, SetHealthSettingsRequest,
+        TimelineRequest,
     },
     value::typed::Converted,
 };

@@ -8,7 +8,10 @@ use trivet_core::{
         FindRequest, ManyProgress, ManyReport, ManyRequest, PageEnd, RowBatch, UndoProgress, UndoReport,
         UndoRequest,
     },
-    replica::{OperationProgress, OperationReport, ReplicaRequest, RunOperationRequest},
+    replica::{
+        FailoverMeasurement, FailoverProgress, MeasureFailoverRequest, OperationProgress, OperationReport,
+        ReplicaRequest, RunOperationRequest,
+    },
 };
 use trivet_lab::{
     LabScenarioRequest, LabStartRequest, LabStatus, LabStep, Labs, ScenarioReport, ScenarioStep,
@@ -64,6 +67,17 @@ pub(crate) async fn run_operation(
 ) -> Answer<OperationReport> {
     // A window that is gone hears nothing, and lets no further step begin.
     Ok(engine.run_operation(request, move |step| progress.send(step).is_ok()).await?)
+}
+
+/// Measures for how long writes are away, and tells how it goes meanwhile.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn measure_failover(
+    engine: State<'_, Engine>,
+    request: MeasureFailoverRequest,
+    progress: Channel<FailoverProgress>,
+) -> Answer<FailoverMeasurement> {
+    Ok(engine.measure_failover(request, move |far| progress.send(far).is_ok()).await?)
 }
 
 /// Undoes a write, and tells how far it is meanwhile.

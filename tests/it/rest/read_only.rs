@@ -22,7 +22,8 @@ use trivet_core::{
     },
     operation::{Effect, Kind, OPERATIONS, operation},
     replica::{
-        ExportIncidentRequest, HealthSettingsRequest, PlanOperationRequest, ReadIncidentRequest,
+        ExportIncidentRequest, ExportMeasurementRequest, ForgetMeasurementRequest, HealthSettingsRequest,
+        MeasurementRequest, MeasurementsRequest, PlanOperationRequest, ReadIncidentRequest,
         ReplicaHistoryRequest, ReplicaRequest, SetHealthSettingsRequest, TimelineRequest,
     },
 };
@@ -276,6 +277,10 @@ macro_rules! operations {
                     let request = serde_json::from_value(request.clone()).expect("a request");
                     engine.run_operation(request, |_| true).await.map(drop)
                 }
+                "measure_failover" => {
+                    let request = serde_json::from_value(request.clone()).expect("a request");
+                    engine.measure_failover(request, |_| true).await.map(drop)
+                }
                 "undo" => {
                     let request = serde_json::from_value(request.clone()).expect("a request");
                     engine.undo(request, |_| true).await.map(drop)
@@ -289,7 +294,7 @@ macro_rules! operations {
         }
 
         /// The operations of the engine itself that end by themselves.
-        const OF_THE_ENGINE: &[&str] = &["find", "run_operation", "undo", "write_many", $(stringify!($call),)*];
+        const OF_THE_ENGINE: &[&str] = &["find", "measure_failover", "run_operation", "undo", "write_many", $(stringify!($call),)*];
     };
 }
 

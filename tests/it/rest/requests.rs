@@ -47,10 +47,13 @@ impl Subject {
     pub(super) fn request(&self, operation: &str) -> Value {
         let parts = match operation {
             "app_info" | "connections" | "databases" | "forget_history" | "history" | "lab_start"
-            | "health_settings" | "lab_status" | "labs" | "ready" | "replica_snapshot"
+            | "health_settings" | "measurements" | "lab_status" | "labs" | "ready" | "replica_snapshot"
             | "replica_timeline" | "watch_replica" => return json!({}),
             "replica_history" | "export_incident" => return json!({ "seconds": 60 }),
             "set_health_settings" => return json!({ "settings": HealthSettings::default() }),
+            "measure_failover" => return json!({ "label": "a look", "seconds": 1 }),
+            "measurement" | "forget_measurement" => return json!({ "id": "1-0" }),
+            "export_measurement" => return json!({ "id": "1-0", "format": "csv" }),
             "read_incident" => return json!({ "text": NO_INCIDENT }),
             "check_write" | "history_images" | "undo" => return json!({ "entry": "1" }),
             "undo_as_draft" => return json!({ "entry": "1", "position": 0 }),

@@ -88,7 +88,7 @@ impl Window {
         let script = match row.operation {
             WATCH => FIRST_EVENT,
             PAGE => FIND,
-            "lab_scenario" | "lab_start" | "undo" | "write_many" => TOLD,
+            "lab_scenario" | "lab_start" | "measure_failover" | "undo" | "write_many" => TOLD,
             _ => CALL,
         };
         self.run(script, row.operation, &row.request).await

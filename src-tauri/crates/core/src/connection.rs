@@ -1,5 +1,6 @@
 //! Connections: how they are named, opened, verified and remembered.
 
+mod beside;
 mod confirm;
 mod direct;
 mod discover;
@@ -15,6 +16,7 @@ mod session;
 mod types;
 mod uri;
 
+pub(crate) use beside::Beside;
 pub(crate) use direct::{Direct, direct_options};
 pub(crate) use discover::discover;
 pub(crate) use permit::{Permitted, read_only};

@@ -1,5 +1,6 @@
 //! The one entry to every operation.
 
+mod failover;
 mod health;
 mod operate;
 mod operations;
@@ -25,7 +26,7 @@ use crate::{
     document::{Browsing, Drafts, Journal, Journals},
     event::AlertChanged,
     operation::{Effect, Operation},
-    replica::{LINGER, Monitor, Record, Records},
+    replica::{LINGER, Measurements, Monitor, Record, Records, Scene},
     storage::{SettingsFile, UndoSettings},
     time::{iso, millis},
 };
@@ -96,9 +97,18 @@ struct Open {
     session: Arc<Session>,
     monitor: Arc<Monitor>,
     record: Arc<Record>,
+    measurements: Measurements,
     browsing: Arc<Browsing>,
     drafts: Drafts,
     journal: Journal,
+}
+
+impl Open {
+    /// The connection as the stopwatch needs it.
+    fn scene<'a>(&'a self, clock: &'a Clock) -> Scene<'a> {
+        let Self { session, monitor, record, measurements, .. } = self;
+        Scene { session, monitor, record, measurements, clock }
+    }
 }
 
 impl Engine {
@@ -188,7 +198,10 @@ impl Engine {
             self.inner.journals.set_limit_bytes(settings.undo.limit_bytes());
         }
         let journal = self.inner.journals.of(&uri.identity(), info.undo);
-        let open = Arc::new(Open { session, monitor, record, browsing: Arc::default(), drafts, journal });
+        let measurements =
+            Measurements::new(self.inner.config.data_dir.join("failover").join(uri.identity()));
+        let browsing = Arc::default();
+        let open = Arc::new(Open { session, monitor, record, measurements, browsing, drafts, journal });
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, open);
         let now = iso((self.inner.config.clock)());
         if let Err(error) = self.inner.recents.remember(&uri, &info, now) {

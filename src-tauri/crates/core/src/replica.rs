@@ -32,6 +32,7 @@ pub use bundle::{
 };
 pub(crate) use bundle::{read_incident, save as save_incident};
 pub use failover::*;
+pub(crate) use failover::{Measurements, Scene, export_measurement, measure_failover};
 pub(crate) use history::USUAL_SECONDS;
 pub use history::{MemberHistory, ReplicaHistory, ReplicaHistoryRequest};
 pub(crate) use monitor::{LINGER, Monitor};

@@ -57,6 +57,7 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         .routes(routes!(replica::timeline))
         .routes(routes!(replica::settings, replica::set_settings))
         .routes(routes!(replica::incident))
+        .routes(routes!(replica::measurements))
         .routes(routes!(replica::metrics))
         .routes(routes!(set_operations::operate))
         .split_for_parts();

@@ -4,6 +4,7 @@ import { type Backend, methods, type Unsubscribe } from "./backend";
 import {
   commands as known,
   events,
+  type FailoverProgress,
   type LabStep,
   type ManyProgress,
   type OperationProgress,
@@ -48,6 +49,8 @@ export const tauri: Backend = {
   },
   labScenario: (request, step) => call(commands.labScenario(request, new Channel<ScenarioStep>(step))),
   labStart: (request, step) => call(commands.labStart(request, new Channel<LabStep>(step))),
+  measureFailover: (request, progress) =>
+    call(commands.measureFailover(request, new Channel<FailoverProgress>(progress))),
   undo: (request, progress) => call(commands.undo(request, new Channel<UndoProgress>(progress))),
   watchReplica: (request, { changed, failed }) => {
     const stop = subscribe(

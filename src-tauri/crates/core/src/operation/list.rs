@@ -49,12 +49,16 @@ operations! {
         [reads] expand(request: ExpandRequest) -> Expanded;
         /// What happened to a replica set lately, as one document that may be given away.
         [reads] export_incident(request: ExportIncidentRequest) -> Incident;
+        /// One measurement of the stopwatch as a file of its own.
+        [reads] export_measurement(request: ExportMeasurementRequest) -> MeasurementText;
         /// The filter that finds documents by a value.
         [reads] filter_by_value(request: FilterByValueRequest) -> FilterText;
         /// One page of documents as text.
         [reads] find_text(request: FindTextRequest) -> TextPage;
         /// Forgets before-images for good: of one write, or of all.
         [changes] forget_history(request: ForgetHistoryRequest) -> ForgottenHistory;
+        /// Forgets a measurement of the stopwatch for good.
+        [changes] forget_measurement(request: ForgetMeasurementRequest) -> ();
         /// One document, for the inspector.
         [reads] get_document(request: GetRequest) -> DocumentView;
         /// One document as text.
@@ -73,6 +77,10 @@ operations! {
         [reads] locate_collections(request: LocateCollectionsRequest) -> Vec<LocatedCollection>;
         /// How many documents many writes would be about, exactly, and whether Undo reaches them.
         [changes] measure_many(request: MeasureManyRequest) -> ManyMeasure;
+        /// One measurement of the stopwatch, whole.
+        [reads] measurement(request: MeasurementRequest) -> FailoverMeasurement;
+        /// What the stopwatch has measured before, the newest first, without the single writes.
+        [reads] measurements(request: MeasurementsRequest) -> Vec<FailoverMeasurement>;
         /// Puts unsaved changes upon the document as it stands now.
         [changes] merge_draft(request: MergeRequest) -> Unsaved;
         /// Changes one document by a patch, or by update operators.
@@ -135,6 +143,8 @@ operations! {
         [changes] lab_start(request: LabStartRequest) -> LabStatus => LabStep;
         /// Carries out an operation on a replica set step by step, and tells how it goes meanwhile.
         [changes] run_operation(request: RunOperationRequest) -> OperationReport => OperationProgress;
+        /// Measures for how long writes are away, with small writes of its own, and tells how it goes meanwhile.
+        [changes] measure_failover(request: MeasureFailoverRequest) -> FailoverMeasurement => FailoverProgress;
         /// Undoes a write where its documents still are as it left them, and tells how far it is meanwhile.
         [changes] undo(request: UndoRequest) -> UndoReport => UndoProgress;
         /// Tells every new state of a connection's replica set from now on.

@@ -1,6 +1,12 @@
 //! Watches a set: a task for each member, one reducer, and the latest snapshot for everybody.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{
     sync::{Notify, broadcast, mpsc, watch},
@@ -37,6 +43,7 @@ const FIRST_WITHIN: Duration = Duration::from_secs(4);
 pub(crate) struct Monitor {
     latest: watch::Sender<Option<ReplicaSnapshot>>,
     attention: Arc<Notify>,
+    logs: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -52,6 +59,7 @@ impl Monitor {
     ) -> Self {
         let (latest, _) = watch::channel(None);
         let attention = Arc::new(Notify::new());
+        let logs = Arc::new(AtomicBool::new(false));
         let watching = Watching {
             session: Arc::clone(session),
             record: Arc::clone(record),
@@ -60,8 +68,9 @@ impl Monitor {
             linger,
             latest: latest.clone(),
             attention: Arc::clone(&attention),
+            logs: Arc::clone(&logs),
         };
-        Self { latest, attention, task: tokio::spawn(watching.run()) }
+        Self { latest, attention, logs, task: tokio::spawn(watching.run()) }
     }
 
     /// Follows the snapshots: the latest replaces all before it. Members are asked as long as a receiver lives, and a while
@@ -70,6 +79,12 @@ impl Monitor {
         let receiver = self.latest.subscribe();
         self.attention.notify_one();
         receiver
+    }
+
+    /// Has every member's log read soon, while members are asked at all.
+    pub(crate) fn read_logs(&self) {
+        self.logs.store(true, Ordering::Relaxed);
+        self.attention.notify_one();
     }
 
     /// The state now: a snapshot taken after the question.
@@ -105,6 +120,8 @@ struct Watching {
     linger: Duration,
     latest: watch::Sender<Option<ReplicaSnapshot>>,
     attention: Arc<Notify>,
+    /// Somebody wants the logs to be read.
+    logs: Arc<AtomicBool>,
 }
 
 impl Watching {
@@ -167,6 +184,9 @@ impl Watching {
                     continue;
                 }
                 () = self.attention.notified() => {
+                    if self.logs.swap(false, Ordering::Relaxed) {
+                        members.ask_logs_soon();
+                    }
                     round = Round { began: watch_clock.now(), published: false };
                     members.ask();
                     continue;

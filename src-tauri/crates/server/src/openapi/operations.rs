@@ -23,10 +23,12 @@ use trivet_core::{
     operation::{Effect, operation},
     program::AppInfo,
     replica::{
-        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, OperationPlan,
-        OperationProgress, OperationReport, PlanOperationRequest, ReadIncidentRequest, ReplicaHistory,
-        ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline, RunOperationRequest,
-        SetHealthSettingsRequest, TimelineRequest,
+        ExportIncidentRequest, ExportMeasurementRequest, FailoverMeasurement, FailoverProgress,
+        ForgetMeasurementRequest, HealthSettings, HealthSettingsRequest, Incident, MeasureFailoverRequest,
+        MeasurementRequest, MeasurementText, MeasurementsRequest, OperationPlan, OperationProgress,
+        OperationReport, PlanOperationRequest, ReadIncidentRequest, ReplicaHistory, ReplicaHistoryRequest,
+        ReplicaRequest, ReplicaSnapshot, ReplicaTimeline, RunOperationRequest, SetHealthSettingsRequest,
+        TimelineRequest,
     },
     value::typed::Converted,
 };
@@ -136,7 +138,7 @@ impl Request {
         match operation(name).map(|operation| operation.effect) {
             _ if self.empty => Locked::responses(),
             // One that is about a document may find another state of it, and an insert under a given `_id` finds one there.
-            Some(Effect::Changes) if self.of_one || name == "insert" => {
+            Some(Effect::Changes) if (self.of_one && name != "forget_measurement") || name == "insert" => {
                 Changes::responses().into_iter().chain(Guarded::responses()).collect()
             }
             Some(Effect::Changes) => Changes::responses(),
@@ -149,12 +151,12 @@ impl Request {
     }
 }
 
-/// A page waits for its first document, and many writes and an undo for their first batch. Any other stream has begun to answer when it
+/// A page waits for its first document, many writes and an undo for their first batch, and a measuring for its first write. Any other stream has begun to answer when it
 /// asks: the last line tells why it ended.
 fn problems_of_stream(name: &str) -> Problems {
     match name {
         "find" => Asks::responses(),
-        "write_many" => Changes::responses(),
+        "measure_failover" | "write_many" => Changes::responses(),
         "undo" => Changes::responses().into_iter().chain(Guarded::responses()).collect(),
         _ => Locked::responses(),
     }

@@ -23,9 +23,10 @@ use trivet_core::{
     },
     operation::operation,
     replica::{
-        ExportIncidentRequest, HealthSettingsRequest, OperationProgress, PlanOperationRequest,
-        ReadIncidentRequest, ReplicaHistoryRequest, ReplicaRequest, RunOperationRequest,
-        SetHealthSettingsRequest, TimelineRequest,
+        ExportIncidentRequest, ExportMeasurementRequest, FailoverProgress, ForgetMeasurementRequest,
+        HealthSettingsRequest, MeasureFailoverRequest, MeasurementRequest, MeasurementsRequest,
+        OperationProgress, PlanOperationRequest, ReadIncidentRequest, ReplicaHistoryRequest, ReplicaRequest,
+        RunOperationRequest, SetHealthSettingsRequest, TimelineRequest,
     },
 };
 use trivet_lab::{
@@ -169,6 +170,12 @@ async fn lab_start(api: &Api, request: &Request) -> Reply {
 async fn run_operation(api: &Api, request: &Request) -> Reply {
     let (engine, request) = (api.engine.clone(), request.read::<RunOperationRequest>()?);
     told(api, async move |tell: Tell<OperationProgress>| engine.run_operation(request, tell).await).await
+}
+
+/// Measures for how long writes are away; how it goes are the items. A caller who goes away ends it.
+async fn measure_failover(api: &Api, request: &Request) -> Reply {
+    let (engine, request) = (api.engine.clone(), request.read::<MeasureFailoverRequest>()?);
+    told(api, async move |tell: Tell<FailoverProgress>| engine.measure_failover(request, tell).await).await
 }
 
 /// Undoes a write; how far it is are the items. A caller who goes away lets no more of it begin.

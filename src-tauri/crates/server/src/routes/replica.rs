@@ -7,9 +7,9 @@ use trivet_core::{
     Error,
     event::ReplicaChanged,
     replica::{
-        ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, METRICS_TYPE, ReplicaHistory,
-        ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline, SetHealthSettingsRequest,
-        TimelineRequest,
+        ExportIncidentRequest, FailoverMeasurement, HealthSettings, HealthSettingsRequest, Incident,
+        METRICS_TYPE, MeasurementsRequest, ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest,
+        ReplicaSnapshot, ReplicaTimeline, SetHealthSettingsRequest, TimelineRequest,
     },
 };
 use utoipa::IntoParams;
@@ -166,6 +166,17 @@ pub(crate) async fn incident(
 ) -> Result<Json<Incident>, Problem> {
     let request = ExportIncidentRequest { connection, seconds, hide_hosts };
     Ok(Json(api.engine.export_incident(request).await?))
+}
+
+/// What the stopwatch has measured on the connection's replica set, the newest first, without the single writes.
+#[utoipa::path(get, path = "/api/v1/connections/{connection}/replica-set/measurements", operation_id = "replica_set_measurements",
+    tag = "Replica set", extensions(("x-operation" = json!("measurements"))), params(AtConnection),
+    responses((status = 200, description = "The measurements.", body = Vec<FailoverMeasurement>), Asks))]
+pub(crate) async fn measurements(
+    State(api): State<Api>,
+    At(connection): At,
+) -> Result<Json<Vec<FailoverMeasurement>>, Problem> {
+    Ok(Json(api.engine.measurements(MeasurementsRequest { connection }).await?))
 }
 
 /// Every signal of the replica sets of all served connections, as Prometheus reads it.
