@@ -17,6 +17,7 @@ mod random;
 mod replica;
 mod rest;
 mod standalone;
+mod stopwatch;
 mod typed;
 mod undo;
 mod write;

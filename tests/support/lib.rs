@@ -8,6 +8,7 @@ mod many;
 mod mongod;
 mod server;
 mod set;
+mod stopwatch;
 mod undo;
 mod wait;
 
@@ -25,6 +26,7 @@ pub use many::{change, counts, deletion, insertion};
 pub use mongod::{Mongod, free_port};
 pub use server::{Ended, Server, ServerBuilder};
 pub use set::{TestSet, all_follow, replica_set, set_of_one, shared_set};
+pub use stopwatch::{Blow, Stopwatch, Timed, time};
 pub use wait::{DEADLINE, eventually, wait_for};
 
 /// The program `lab-host` of this package, which Cargo builds beside the tests.

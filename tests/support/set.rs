@@ -108,7 +108,7 @@ impl TestSet {
 }
 
 /// A member's answer to `hello`; empty where it does not answer.
-async fn hello(host: &str) -> bson::Document {
+pub(crate) async fn hello(host: &str) -> bson::Document {
     let uri = format!("mongodb://{host}/?directConnection=true&serverSelectionTimeoutMS=1000");
     let client = crate::client(&uri).await;
     client.database("admin").run_command(bson::doc! { "hello": 1 }).await.unwrap_or_default()
