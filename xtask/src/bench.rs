@@ -2,6 +2,7 @@
 
 mod browse;
 mod edit;
+mod failover;
 mod figures;
 mod load;
 mod look;
@@ -56,10 +57,11 @@ enum Subject {
     Browse,
     Edit,
     Monitor,
+    Failover,
 }
 
 impl Options {
-    /// Reads `start|rest|values|browse|edit|monitor [--rounds N] [--programs DIR] [--documents N] [--bless]`.
+    /// Reads `start|rest|values|browse|edit|monitor|failover [--rounds N] [--programs DIR] [--documents N] [--bless]`.
     pub(crate) fn parse(words: &[&str]) -> Result<Self> {
         let (subject, mut words) = match words {
             ["start", rest @ ..] => (Subject::Start, rest),
@@ -68,8 +70,9 @@ impl Options {
             ["browse", rest @ ..] => (Subject::Browse, rest),
             ["edit", rest @ ..] => (Subject::Edit, rest),
             ["monitor", rest @ ..] => (Subject::Monitor, rest),
+            ["failover", rest @ ..] => (Subject::Failover, rest),
             _ => {
-                let subjects = "`start`, `rest`, `values`, `browse`, `edit` or `monitor`";
+                let subjects = "`start`, `rest`, `values`, `browse`, `edit`, `monitor` or `failover`";
                 return Err(Failure::usage(&format!("What is to be measured: {subjects}?")));
             }
         };
@@ -107,7 +110,7 @@ pub(crate) fn bench(options: &Options) -> Result {
     let report = match options.subject {
         Subject::Values => values::measure(&programs(options)?, options.rounds)?,
         Subject::Browse => beside_a_mongod(options)?,
-        Subject::Monitor => of_a_lab(options)?,
+        Subject::Monitor | Subject::Failover => of_a_lab(options)?,
         Subject::Start | Subject::Rest | Subject::Edit => beside_a_set(options)?,
     };
     println!("\n{}", report.text());
@@ -138,7 +141,11 @@ fn of_a_lab(options: &Options) -> Result<Report> {
         return Err(Failure::new("This benchmark reads /proc and runs `ss`: it runs on Linux."));
     }
     setup(Purpose::Bench)?;
-    monitor::measure(&programs(options)?, options.rounds)
+    let programs = programs(options)?;
+    match options.subject {
+        Subject::Failover => failover::measure(&programs, options.rounds),
+        _ => monitor::measure(&programs, options.rounds),
+    }
 }
 
 /// What is measured while one mongod runs.
@@ -159,11 +166,12 @@ fn programs(options: &Options) -> Result<PathBuf> {
         Subject::Browse => &["browse-bench"],
         Subject::Edit => &["edit-bench"],
         Subject::Monitor => &["monitor-bench"],
+        Subject::Failover => &["failover-bench"],
     };
     let programs = match (&options.programs, options.subject) {
         (Some(folder), _) => folder.clone(),
         (None, Subject::Values) => values::build()?,
-        (None, Subject::Browse | Subject::Monitor) => build_for_release(wanted)?,
+        (None, Subject::Browse | Subject::Monitor | Subject::Failover) => build_for_release(wanted)?,
         (None, Subject::Edit) => {
             build_host()?;
             build_for_release(wanted)?

@@ -26,6 +26,11 @@ impl Figures {
         Ok(rounds)
     }
 
+    /// What was measured under names that begin so, by the rest of the name.
+    pub(super) fn named(&self, prefix: &str) -> impl Iterator<Item = (&str, &[f64])> {
+        self.0.iter().filter_map(move |(name, rounds)| Some((name.strip_prefix(prefix)?, rounds.as_slice())))
+    }
+
     /// The middle of all rounds.
     pub(super) fn median(&self, name: &str) -> Result<f64> {
         Ok(median(self.rounds(name)?.iter().copied()))
