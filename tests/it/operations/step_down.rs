@@ -5,7 +5,10 @@ use std::time::Duration;
 use bson::doc;
 use trivet_core::{
     ErrorCode,
-    replica::{CheckVerdict, ElectionChance, OperationOutcome, SetOperation, StepState},
+    replica::{
+        CheckVerdict, ElectionChance, MeasurementsRequest, OperationOutcome, RunOperationRequest,
+        SetOperation, StepState,
+    },
 };
 use trivet_lab::LabFault;
 use trivet_tests::eventually;
@@ -118,4 +121,19 @@ async fn by_force_it_goes_without_a_secondary_that_has_everything_once_the_name_
     let (report, _) = ran.expect("run");
     assert_eq!(report.outcome, OperationOutcome::Applied, "{report:?}");
     assert!(report.message.contains(&old), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_step_down_that_is_measured_says_for_how_long_writes_were_away_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let request = RunOperationRequest { measure: true, ..stage.request(step_down()) };
+    let (report, _) = stage.run_as(request).await.expect("run");
+    assert_eq!(report.outcome, OperationOutcome::Applied, "{report:?}");
+    let measured = report.measurement.expect("it was measured");
+    assert_eq!(measured.label, "Step the primary down");
+    assert!(measured.acknowledged > 40 && !measured.elections.is_empty(), "{measured:?}");
+    assert!(measured.worst_away_ms.is_none_or(|away| away < 10_000.0), "{measured:?}");
+    let kept =
+        stage.engine.measurements(MeasurementsRequest { connection: stage.connection.id.clone() }).await;
+    assert_eq!(kept.expect("kept")[0].id, measured.id);
 }

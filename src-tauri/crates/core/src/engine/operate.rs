@@ -34,6 +34,7 @@ impl Engine {
             session: Arc::clone(&open.session),
             record: Arc::clone(&open.record),
             monitor: Arc::clone(&open.monitor),
+            measurements: open.measurements.clone(),
             clock: Arc::clone(&self.inner.config.clock),
         }
     }

@@ -18,6 +18,7 @@ mod samples;
 mod scene;
 mod store;
 
+pub(crate) use canary::Canary;
 pub(crate) use export::export as export_measurement;
 pub(crate) use measure::measure as measure_failover;
 pub use measurement::*;

@@ -48,7 +48,6 @@ pub(crate) struct Canary {
     _watching: watch::Receiver<Option<ReplicaSnapshot>>,
 }
 
-#[expect(dead_code, reason = "operations are measured with `settle` and `finish`")]
 impl Canary {
     /// Waits for two seconds of good writes, at most ten, before whatever is to be measured.
     pub(crate) async fn settle(&self) {

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Error, ErrorCode, Result,
     connection::{Environment, Session, Topology},
+    replica::failover::Canary,
 };
 
 /// Tells what an operation would do, as things are now. Only what reads is sent.
@@ -43,7 +44,7 @@ pub(crate) async fn run_operation(
     admit(&hands, &prepared.plan, &request)?;
     let (sender, mut progress) = mpsc::unbounded_channel();
     // In a task of its own: a caller who goes away must not leave it half-way, and the timeline is to tell of it.
-    let working = tokio::spawn(carry_out(hands, scene, prepared, request, sender));
+    let working = tokio::spawn(measured(hands, scene, prepared, request, sender));
     while let Some(progress_now) = progress.recv().await {
         if !tell(progress_now) {
             progress.close();
@@ -51,11 +52,30 @@ pub(crate) async fn run_operation(
     }
     working
         .await
-        .map_err(|_| Error::internal("The operation ended in a way that is not known: look at Health."))
+        .map_err(|_| Error::internal("The operation ended in a way that is not known: look at Health."))?
+}
+
+/// Carries it out, with small writes around it where that is asked for: they are well before it begins.
+async fn measured(
+    hands: Hands,
+    scene: Scene,
+    prepared: Prepared,
+    request: RunOperationRequest,
+    progress: mpsc::UnboundedSender<OperationProgress>,
+) -> Result<OperationReport> {
+    if !request.measure {
+        return Ok(carry_out(&hands, scene, prepared, request, progress).await);
+    }
+    let canary = Canary::start(&hands.stopwatch()).await?;
+    canary.settle().await;
+    let label = prepared.plan.title.clone();
+    let mut report = carry_out(&hands, scene, prepared, request, progress).await;
+    report.measurement = Some(canary.finish(&hands.stopwatch(), label).await);
+    Ok(report)
 }
 
 async fn carry_out(
-    hands: Hands,
+    hands: &Hands,
     scene: Scene,
     prepared: Prepared,
     request: RunOperationRequest,
@@ -65,10 +85,10 @@ async fn carry_out(
     let mut tell = |now: OperationProgress| progress.send(now).is_ok();
     let title = prepared.plan.title.as_str();
     let mut report = match &prepared.action {
-        Action::Ask(ask) => run::ask(&hands, &scene, title, ask, &mut tell).await,
+        Action::Ask(ask) => run::ask(hands, &scene, title, ask, &mut tell).await,
         Action::Reconfigure(chain) => {
             let stopped = || steps.cancelled() || progress.is_closed();
-            reconfigure::run(&hands, &scene, chain, stopped, &mut tell).await
+            reconfigure::run(hands, &scene, chain, stopped, &mut tell).await
         }
         Action::Nothing => unreachable!("what cannot be carried out was not admitted"),
     };
@@ -90,6 +110,9 @@ fn admit(hands: &Hands, plan: &OperationPlan, request: &RunOperationRequest) -> 
     let refusals: Vec<_> = refusals.map(|check| check.text.as_str()).collect();
     if !refusals.is_empty() {
         return Err(Error::new(ErrorCode::Conflict, format!("{} Nothing was sent.", refusals.join(" "))));
+    }
+    if !plan.allowed && plan.by_hand.is_empty() {
+        return Err(Error::invalid("There is nothing to do: the configuration is so already."));
     }
     if !plan.allowed {
         return Err(Error::new(

@@ -6,7 +6,8 @@ use crate::{
     Result,
     connection::{Direct, Session},
     replica::{
-        ConfigRule, Member, MemberHealth, MemberState, Monitor, OperationCheck, Record, ReplicaSnapshot,
+        ConfigRule, Measurements, Member, MemberHealth, MemberState, Monitor, OperationCheck, Record,
+        ReplicaSnapshot, failover,
     },
 };
 
@@ -16,6 +17,7 @@ pub(crate) struct Hands {
     pub(crate) session: Arc<Session>,
     pub(crate) record: Arc<Record>,
     pub(crate) monitor: Arc<Monitor>,
+    pub(crate) measurements: Measurements,
     pub(crate) clock: crate::Clock,
 }
 
@@ -36,6 +38,17 @@ impl Hands {
     /// A client for one member.
     pub(super) fn member(&self, scene: &Scene, host: &str) -> Result<Direct> {
         self.session.direct(scene.addresses.get(host).map_or(host, String::as_str))
+    }
+
+    /// The same, as the fail-over stopwatch needs it.
+    pub(super) fn stopwatch(&self) -> failover::Scene<'_> {
+        failover::Scene {
+            session: &self.session,
+            monitor: &self.monitor,
+            record: &self.record,
+            measurements: &self.measurements,
+            clock: &self.clock,
+        }
     }
 
     pub(super) fn now_ms(&self) -> i64 {
