@@ -6,7 +6,9 @@ mod host;
 pub(crate) mod labs;
 mod links;
 mod members;
+mod rehearsals;
 mod scenarios;
+mod spares;
 mod storm;
 
 use std::path::Path;

@@ -14,7 +14,8 @@ use trivet_core::{
     },
 };
 use trivet_lab::{
-    LabScenarioRequest, LabStartRequest, LabStatus, LabStep, Labs, ScenarioReport, ScenarioStep,
+    LabScenarioRequest, LabStartRequest, LabStatus, LabStep, Labs, RehearsalReport, RehearsalStep,
+    RehearseOperationRequest, ScenarioReport, ScenarioStep,
 };
 
 use super::Answer;
@@ -55,6 +56,18 @@ pub(crate) async fn lab_start(
 ) -> Answer<LabStatus> {
     // A window that is gone needs no progress.
     Ok(labs.start(request, move |step| drop(progress.send(step))).await?)
+}
+
+/// Carries out an operation on a lab like a connection's replica set, and tells meanwhile how it goes.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rehearse_operation(
+    engine: State<'_, Engine>,
+    labs: State<'_, Labs>,
+    request: RehearseOperationRequest,
+    progress: Channel<RehearsalStep>,
+) -> Answer<RehearsalReport> {
+    Ok(labs.rehearse(&engine, request, move |step| progress.send(step).is_ok()).await?)
 }
 
 /// Carries out an operation on a replica set, and tells how it goes meanwhile.

@@ -31,7 +31,7 @@ pub(crate) async fn start(labs: &Labs, plan: LabPlan) -> LabStatus {
     status
 }
 
-fn named(lab: &str) -> LabRequest {
+pub(super) fn named(lab: &str) -> LabRequest {
     LabRequest { lab: lab.to_owned() }
 }
 
@@ -56,10 +56,10 @@ async fn eventually_all(lab: &LabStatus, states: &[&str]) {
 async fn a_set_with_an_arbiter_a_hidden_and_a_delayed_member_is_made_as_planned_own_set() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let labs = Labs::new(config_in(folder.path()));
-    let hidden = LabMemberPlan { priority: 0, hidden: true, ..LabMemberPlan::default() };
-    let late = LabMemberPlan { priority: 0, votes: 0, delay_seconds: 3_600, ..LabMemberPlan::default() };
+    let hidden = LabMemberPlan { priority: 0.0, hidden: true, ..LabMemberPlan::default() };
+    let late = LabMemberPlan { priority: 0.0, votes: 0, delay_seconds: 3_600, ..LabMemberPlan::default() };
     let west = LabMemberPlan {
-        priority: 5,
+        priority: 5.0,
         tags: vec![LabTag { name: "dc".to_owned(), value: "west".to_owned() }],
         ..LabMemberPlan::default()
     };

@@ -61,6 +61,10 @@ impl Subject {
             // Of a lab that was never made, so that nothing starts or stops.
             "lab_heal" | "lab_remove" | "lab_stop" => return json!({ "lab": "nowhere" }),
             "lab_scenario" => return json!({ "lab": "nowhere", "scenario": "primaryDies" }),
+            // Of mongods that are none, so that no lab is made.
+            "rehearse_operation" => {
+                return json!({ "operation": { "kind": "initiate", "setName": "none", "members": [] } });
+            }
             "lab_fault" => return json!({ "lab": "nowhere", "member": 0, "fault": "freeze" }),
             "lab_set_links" => {
                 let link = json!({ "from": 0, "to": 1, "policy": { "kind": "refuse" } });

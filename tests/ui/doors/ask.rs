@@ -88,7 +88,8 @@ impl Window {
         let script = match row.operation {
             WATCH => FIRST_EVENT,
             PAGE => FIND,
-            "lab_scenario" | "lab_start" | "measure_failover" | "undo" | "write_many" => TOLD,
+            "lab_scenario" | "lab_start" | "measure_failover" | "rehearse_operation" | "run_operation"
+            | "undo" | "write_many" => TOLD,
             _ => CALL,
         };
         self.run(script, row.operation, &row.request).await

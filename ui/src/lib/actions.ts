@@ -104,7 +104,8 @@ export async function openLab(request: LabStartRequest = {}): Promise<LabStatus 
         (await connect({ target: { kind: "lab", uri: status.uri }, ...called }));
       followLab(connection);
       labs.dismiss();
-      openDocuments(connection, SAMPLE);
+      if (status.plan.initiated) openDocuments(connection, SAMPLE);
+      else openHealth(connection);
     }
     announce(t.lab.started);
     return status;

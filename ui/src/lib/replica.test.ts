@@ -45,6 +45,7 @@ const lab: LabStatus = {
     frozen: false,
     heldBack: false,
     pid: port,
+    inSet: true,
   })),
   links: [],
   linksByCaller: true,
@@ -113,6 +114,11 @@ describe("telling the lab", () => {
   it("knows it by its connection string or by its members", () => {
     expect(isLab(lab.members.map(({ host }) => host).join(","), null, lab)).toBe(true);
     expect(isLab("127.0.0.1:1", of("127.0.0.1:1", "127.0.0.1:2"), lab)).toBe(true);
+  });
+
+  it("knows it by those of its mongods that are in the set, its spares apart", () => {
+    expect(isLab("127.0.0.1:1", null, lab)).toBe(true);
+    expect(isLab("127.0.0.1:1,127.0.0.1:9", null, lab)).toBe(false);
   });
 
   it("finds it among several", () => {

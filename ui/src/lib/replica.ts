@@ -98,7 +98,8 @@ export function breaksMajority(member: Member, majority: Majority | null): boole
 export function isLab(hosts: string, snapshot: ReplicaSnapshot | null, lab: LabStatus | null): boolean {
   if (lab === null || lab.members.length === 0) return false;
   const members = lab.members.map(({ host }) => host);
-  if (hosts === members.join(",")) return true;
+  // Spares are none of the hosts that the connection was opened with.
+  if (hosts.split(",").every((host) => members.includes(host))) return true;
   return (
     snapshot !== null &&
     snapshot.members.length > 0 &&

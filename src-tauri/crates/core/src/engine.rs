@@ -2,6 +2,7 @@
 
 mod failover;
 mod health;
+mod named;
 mod operate;
 mod operations;
 

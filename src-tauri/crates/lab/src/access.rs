@@ -115,6 +115,19 @@ impl Access {
         Ok(())
     }
 
+    /// The connection string of a mongod that is in no set yet: it has no users.
+    pub(crate) fn uri_of_one(&self, host: &str) -> String {
+        format!("mongodb://{host}/?directConnection=true{}", self.tls_of_uri())
+    }
+
+    fn tls_of_uri(&self) -> String {
+        self.authority.as_ref().map_or_else(String::new, |authority| {
+            let path = authority.to_string_lossy();
+            let path = percent_encoding::utf8_percent_encode(&path, percent_encoding::NON_ALPHANUMERIC);
+            format!("&tls=true&tlsCAFile={path}")
+        })
+    }
+
     /// The connection string of the set on `hosts`. It holds the password of the root user, where there is one.
     pub(crate) fn uri(&self, set: &str, hosts: &[String]) -> String {
         let user =
@@ -123,16 +136,7 @@ impl Access {
         if self.password.is_some() {
             uri.push_str("&authSource=admin");
         }
-        if let Some(authority) = &self.authority {
-            let path = percent_encoding::utf8_percent_encode(
-                &authority.to_string_lossy(),
-                percent_encoding::NON_ALPHANUMERIC,
-            )
-            .to_string();
-            uri.push_str("&tls=true&tlsCAFile=");
-            uri.push_str(&path);
-        }
-        uri
+        uri + &self.tls_of_uri()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The lab's folder and the two records in it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,9 @@ pub(crate) struct Lasting {
     pub(crate) ports: Vec<u16>,
     /// The port of the link before each member, by id; none where it has no links.
     pub(crate) link_ports: Vec<u16>,
+    /// Every port that a member has had, with its id: a member that was not there when the others moved has an old one in its
+    /// configuration.
+    pub(crate) past: BTreeMap<u16, u32>,
     /// The root user's password, where the plan asks for authentication.
     pub(crate) password: Option<Secret>,
     /// The sample data was written once; it is never written again, also where a person deleted it.

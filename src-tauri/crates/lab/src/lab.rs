@@ -3,6 +3,7 @@
 mod begin;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use trivet_core::{Error, ErrorCode, Result};
 
@@ -15,6 +16,9 @@ use crate::process::Process;
 use crate::running::Running;
 use crate::steps::{Steps, Told};
 use crate::types::{LabFault, LabLink, LabMember, LabState, LabStatus, LabStep};
+
+/// How long a look at who is in a set may take.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// One local replica set. A clone is another handle on the same lab; the members stop when the last handle is
 /// dropped, or when the process ends.
@@ -54,7 +58,7 @@ impl Lab {
         Self(Arc::new(Inner { config, name, turn, stage, phase: Mutex::new(Phase::Stopped) }))
     }
 
-    /// What the lab is doing. Reads nothing but small files.
+    /// What the lab is doing, and who was in the set when that was last looked at. Reads nothing but small files.
     #[must_use]
     pub fn status(&self) -> LabStatus {
         let phase = self.phase().clone();
@@ -75,6 +79,15 @@ impl Lab {
                 .and_then(|run| self.attached(&folder, run))
                 .unwrap_or_else(|| self.told(LabState::Stopped)),
         }
+    }
+
+    /// The same after a look at who is in the set now, which may have been changed from outside the lab.
+    pub async fn look(&self) -> LabStatus {
+        if let Ok(running) = self.ours() {
+            // Who does not answer in time is told as it was seen before.
+            let _ = tokio::time::timeout(LOOK, running.look()).await;
+        }
+        self.status()
     }
 
     /// Starts the members, makes them a set where they are none yet, and returns when one takes writes.
@@ -161,7 +174,7 @@ impl Lab {
         let running = self.ours()?;
         let told = Told::default();
         running.act(action, &Steps::new(&|step| told.hear(step))).await?;
-        Ok(LabStatus { steps: told.all(), ..self.status() })
+        Ok(LabStatus { steps: told.all(), ..self.look().await })
     }
 
     /// The status of a set that another process runs; none when it stops.
@@ -179,6 +192,7 @@ impl Lab {
                 frozen: process.as_ref().is_some_and(|process| Process::is_frozen(process.pid)),
                 held_back: false,
                 pid: process.map(|process| process.pid),
+                in_set: None,
             }
         });
         let members: Vec<LabMember> = members.collect();

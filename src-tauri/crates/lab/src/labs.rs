@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use tokio::sync::watch;
-use trivet_core::Result;
 use trivet_core::replica::ReplicaSnapshot;
+use trivet_core::{Error, ErrorCode, Result};
 
 use crate::config::LabConfig;
 use crate::folder::Folder;
@@ -27,13 +27,18 @@ pub struct Labs(Arc<Inner>);
 struct Inner {
     config: LabConfig,
     open: Mutex<BTreeMap<String, Lab>>,
+    /// One rehearsal at a time: the machine is to bear it, and what another one does would show in its figures.
+    rehearsal: tokio::sync::Mutex<()>,
 }
+
+/// Of every lab that is made for a rehearsal, with a number where there is such a one already.
+const REHEARSAL: &str = "rehearsal";
 
 impl Labs {
     /// The labs of a data folder; none is started.
     #[must_use]
     pub fn new(config: LabConfig) -> Self {
-        Self(Arc::new(Inner { config, open: Mutex::default() }))
+        Self(Arc::new(Inner { config, open: Mutex::default(), rehearsal: tokio::sync::Mutex::default() }))
     }
 
     /// One lab by its name, whether it was made or not.
@@ -54,20 +59,18 @@ impl Labs {
     }
 
     /// Every lab that was made, the usual one first: that one also where it was not.
-    #[expect(clippy::unused_async, reason = "an operation is an async fn, whatever it does today")]
     pub async fn all(&self) -> Result<Vec<LabStatus>> {
         let mut names: BTreeSet<String> = Folder::names_in(&self.0.config.data_dir).into_iter().collect();
         names.remove(USUAL_LAB);
         let names = std::iter::once(USUAL_LAB.to_owned()).chain(names);
         // A folder that is no lab's has a name that none could have, or holds none.
-        let labs = names.filter_map(|name| self.lab(&name).ok());
-        Ok(labs.map(|lab| lab.status()).collect())
+        let labs: Vec<Lab> = names.filter_map(|name| self.lab(&name).ok()).collect();
+        Ok(join_all(labs.iter().map(Lab::look)).await)
     }
 
     /// What one lab is doing.
-    #[expect(clippy::unused_async, reason = "an operation is an async fn, whatever it does today")]
     pub async fn status(&self, request: LabRequest) -> Result<LabStatus> {
-        Ok(self.lab(&request.lab)?.status())
+        Ok(self.lab(&request.lab)?.look().await)
     }
 
     /// Starts a lab: see [`Lab::start_as`].
@@ -128,6 +131,33 @@ impl Labs {
         S: Borrow<ReplicaSnapshot> + Send + Sync + 'static,
     {
         self.lab(&request.lab)?.play(request.scenario, states, on_step).await
+    }
+
+    /// The turn to rehearse, until the guard is dropped.
+    pub(crate) fn take_rehearsal(&self) -> Result<tokio::sync::MutexGuard<'_, ()>> {
+        self.0.rehearsal.try_lock().map_err(|_| {
+            Error::new(ErrorCode::Conflict, "Another rehearsal is running.")
+                .with_hint("Its lab is removed when it is over: wait for it, or stop it.")
+        })
+    }
+
+    /// A lab of a name that none has, without the sample data.
+    pub(crate) fn lab_to_rehearse(&self) -> Result<(String, Lab)> {
+        let config = LabConfig { seed: false, ..self.0.config.clone() };
+        let taken = Folder::names_in(&config.data_dir);
+        let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names =
+            std::iter::once(REHEARSAL.to_owned()).chain((2..).map(|number| format!("{REHEARSAL}-{number}")));
+        let free = |name: &String| !taken.contains(name) && !open.contains_key(name);
+        let name = names.find(free).ok_or_else(|| Error::internal("Every name is taken."))?;
+        let lab = Lab::named(name.clone(), config);
+        open.insert(name.clone(), lab.clone());
+        Ok((name, lab))
+    }
+
+    /// Lets go of a lab that is no more.
+    pub(crate) fn forget(&self, name: &str) {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
     /// Stops every lab that runs here, at the end of the program.

@@ -18,8 +18,10 @@ mod mongod;
 mod plan;
 mod ports;
 mod process;
+mod rehearsal;
 mod running;
 mod scenario;
+mod seats;
 mod seed;
 mod set;
 mod start;
@@ -38,7 +40,7 @@ pub use seed::sample_items;
 pub use types::{
     LabFault, LabFaultRequest, LabLink, LabLinkRequest, LabMember, LabMemberRequest, LabRequest, LabScenario,
     LabScenarioRequest, LabStartRequest, LabState, LabStatus, LabStep, LabStepKind, LinkPolicy,
-    ScenarioReport, ScenarioStep,
+    RehearsalReport, RehearsalStep, RehearseOperationRequest, ScenarioReport, ScenarioStep, StandIn,
 };
 
 /// How long any one step may take before it is given up.

@@ -103,8 +103,11 @@ impl Member {
         bounded(configs.find_one(doc! {}).into_future()).await
     }
 
-    /// Changes the hosts in the stored configuration to `hosts`, by member id.
-    pub(crate) async fn move_hosts(&self, hosts: &[String]) -> Result<(), Refusal> {
+    /// Changes the hosts in the stored configuration, where `moved` has another one for a member's `_id` and host.
+    pub(crate) async fn move_hosts(
+        &self,
+        moved: impl Fn(Option<usize>, &str) -> Option<String>,
+    ) -> Result<(), Refusal> {
         let Some(mut config) = self.stored_config().await? else { return Ok(()) };
         // A member that cannot be told now learns of a newer version from the others.
         let version = config.get("version").and_then(number).unwrap_or_default();
@@ -112,7 +115,7 @@ impl Member {
         for member in config.get_array_mut("members").into_iter().flatten().filter_map(Bson::as_document_mut)
         {
             let id = member.get("_id").and_then(number).and_then(|id| usize::try_from(id).ok());
-            if let Some(host) = id.and_then(|id| hosts.get(id)) {
+            if let Some(host) = member.get_str("host").ok().and_then(|host| moved(id, host)) {
                 member.insert("host", host);
             }
         }
@@ -127,10 +130,12 @@ impl Member {
     }
 }
 
-fn number(value: &Bson) -> Option<i64> {
+pub(crate) fn number(value: &Bson) -> Option<i64> {
     match value {
         Bson::Int32(value) => Some(i64::from(*value)),
         Bson::Int64(value) => Some(*value),
+        #[expect(clippy::cast_possible_truncation, reason = "versions, terms and votes are whole and small")]
+        Bson::Double(value) => Some(*value as i64),
         _ => None,
     }
 }

@@ -41,9 +41,36 @@ impl Ports {
         host(*self.links.get(id as usize).unwrap_or(&self.own[id as usize]))
     }
 
+    /// The member that a host of the configuration leads to: a person may have written it as `localhost`, or past its link.
+    pub(crate) fn id_of(&self, host: &str) -> Option<u32> {
+        let port = port_of(host)?;
+        let at = |ports: &[u16]| ports.iter().position(|known| *known == port);
+        u32::try_from(at(&self.own).or_else(|| at(&self.links))?).ok()
+    }
+
     /// The same of all members.
     pub(crate) fn hosts(&self) -> Vec<String> {
         let ports = if self.links.is_empty() { &self.own } else { &self.links };
         ports.iter().map(|port| host(*port)).collect()
+    }
+}
+
+/// The port of a host of this machine.
+pub(crate) fn port_of(host: &str) -> Option<u16> {
+    let (name, port) = host.rsplit_once(':')?;
+    ["127.0.0.1", "localhost"].contains(&name).then(|| port.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_is_known_by_its_port_on_this_machine_its_own_and_its_links() {
+        let ports = Ports { own: vec![1, 2], links: vec![3, 4] };
+        assert_eq!(ports.id_of("127.0.0.1:4"), Some(1));
+        assert_eq!(ports.id_of("localhost:1"), Some(0));
+        assert_eq!(ports.id_of("127.0.0.1:5"), None);
+        assert_eq!(ports.id_of("elsewhere:1"), None);
     }
 }

@@ -1,6 +1,5 @@
 //! A set that runs, and is ours to change.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,8 +12,10 @@ use crate::line::{Line, MemberView};
 use crate::member::{Member, host};
 use crate::mongod::{Mode, Mongod};
 use crate::plan::LabPlan;
-use crate::ports::Ports;
+use crate::ports::{Ports, port_of};
 use crate::process::Process;
+use crate::seats::Seats;
+use crate::set;
 use crate::start::Starter;
 use crate::steps::Steps;
 use crate::types::{LabLink, LabMember, LabStepKind, LinkPolicy};
@@ -37,6 +38,8 @@ pub(crate) struct Running {
 /// What was done to the set and cannot be read off its processes.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
+    /// Who is in the set, as was last seen.
+    pub(crate) seats: Seats,
     /// The links that do not let everything through, by caller and called.
     pub(crate) links: BTreeMap<(Option<u32>, u32), LinkPolicy>,
     /// The members that are held back.
@@ -68,8 +71,12 @@ impl Running {
         let starter = self.starter(steps);
         let (last, hosts) = (Ports::last(lasting), self.ports.hosts());
         if last.hosts() != hosts {
+            let moved = Moved::from(lasting, &self.ports);
+            self.folder.write_lasting(lasting)?;
             let known = self.plan.ids().filter(|id| self.folder.has_data(*id));
-            let moves = known.map(|id| starter.move_to(id, self.ports.own[id as usize], &hosts));
+            let moves = known.map(|id| {
+                starter.move_to(id, self.ports.own[id as usize], |place, host| moved.host(place, host))
+            });
             // A member that was stopped in its initial sync does not start on its own. It takes the moved
             // configuration from the others, which is the newer one, as long as they are a majority.
             let failed: Vec<Error> = join_all(moves).await.into_iter().filter_map(Result::err).collect();
@@ -129,7 +136,10 @@ impl Running {
     }
 
     pub(crate) fn members(&self) -> Vec<LabMember> {
-        let held = self.marks().held.clone();
+        let (held, seats) = {
+            let marks = self.marks();
+            (marks.held.clone(), marks.seats.clone())
+        };
         let member = |id: u32| {
             let pid = self.pid(id);
             LabMember {
@@ -140,6 +150,7 @@ impl Running {
                 frozen: self.is_frozen(id),
                 held_back: pid.is_some() && held.contains(&id),
                 pid,
+                in_set: Some(seats.names(id)),
             }
         };
         self.plan.ids().map(member).collect()
@@ -167,24 +178,36 @@ impl Running {
         answering.map(|id| self.client(id)).collect()
     }
 
-    /// Of some members those that may become primary, the first choice first.
-    pub(crate) fn electable(&self, members: &[Member]) -> Vec<Member> {
-        let plan = |member: &Member| &self.plan.members[member.id as usize];
-        let mut electable: Vec<Member> =
-            members.iter().filter(|member| plan(member).is_electable()).cloned().collect();
-        electable.sort_by_key(|member| Reverse(plan(member).priority));
-        electable
+    /// Who is in the set now, by the newest configuration that one of the lab's mongods has. Where none of those that run has
+    /// one: as was last seen, for those that do not run may have.
+    pub(crate) async fn seats(&self) -> Result<Seats> {
+        let members = self.clients()?;
+        if let Some(config) = set::present_config(&members).await {
+            self.marks().seats = Seats::of(&config, |host| self.ports.id_of(host));
+        }
+        Ok(self.last_seats())
     }
 
-    /// Some members have votes enough to elect.
-    pub(crate) fn is_majority(&self, members: &[Member]) -> bool {
-        let votes: u32 = members.iter().map(|member| self.plan.members[member.id as usize].votes).sum();
-        votes >= self.plan.majority()
+    /// Looks who is in the set now, and tells those who attach where it is to be found then.
+    pub(crate) async fn look(&self) -> Result<()> {
+        let before = self.uri();
+        self.seats().await?;
+        let now = self.uri();
+        if now == before { Ok(()) } else { self.line.ready(now, self.mongod.to_string()).await }
     }
 
-    /// The set's connection string.
+    /// Who is in the set, as was last seen.
+    pub(crate) fn last_seats(&self) -> Seats {
+        self.marks().seats.clone()
+    }
+
+    /// The set's connection string; before somebody has initiated it, that of the first mongod alone.
     pub(crate) fn uri(&self) -> String {
-        self.access.uri(&self.plan.name, &self.ports.hosts())
+        let hosts: Vec<String> = self.last_seats().ids().map(|id| self.ports.host(id)).collect();
+        if hosts.is_empty() {
+            return self.access.uri_of_one(&self.ports.host(0));
+        }
+        self.access.uri(&self.plan.name, &hosts)
     }
 
     /// The id, where there is such a member.
@@ -209,5 +232,66 @@ impl Running {
         let message = format!("{message}\nThe end of member {quoted}'s log:");
         let (log, output) = (self.folder.log(quoted), self.folder.output(quoted));
         Error::new(error.code(), crate::start::with_log(message, &log, &output))
+    }
+}
+
+/// Where members are to be found now, by where they were found before.
+struct Moved<'a> {
+    past: BTreeMap<u16, u32>,
+    ports: &'a Ports,
+}
+
+impl<'a> Moved<'a> {
+    /// From the ports of all starts until now to those of this one, which are kept among them from now on.
+    fn from(lasting: &mut Lasting, ports: &'a Ports) -> Self {
+        let mut past = lasting.past.clone();
+        past.extend(by_port(&Ports::last(lasting)));
+        lasting.past.clone_from(&past);
+        lasting.past.extend(by_port(ports));
+        Self { past, ports }
+    }
+
+    /// The present host of what the configuration has at a host. Where nothing is known of before (the lab's record was lost),
+    /// each member is taken for the one that has its number.
+    fn host(&self, place: Option<usize>, before: &str) -> Option<String> {
+        if self.past.is_empty() {
+            return self.ports.hosts().get(place?).cloned();
+        }
+        let id = *self.past.get(&port_of(before)?)?;
+        let (name, _) = before.rsplit_once(':')?;
+        let now = self.ports.host(id);
+        let (_, port) = now.rsplit_once(':')?;
+        Some(format!("{name}:{port}"))
+    }
+}
+
+fn by_port(Ports { own, links }: &Ports) -> impl Iterator<Item = (u16, u32)> {
+    let with_ids = |ports: &Vec<u16>| ports.clone().into_iter().zip(0..);
+    with_ids(own).chain(with_ids(links))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_moved_is_found_by_every_port_it_has_had_whatever_its_number_in_the_set() {
+        let mut lasting = Lasting { ports: vec![11, 12, 13], ..Lasting::default() };
+        lasting.past.insert(1, 0);
+        let ports = Ports { own: vec![21, 22, 23], links: Vec::new() };
+        let moved = Moved::from(&mut lasting, &ports);
+        assert_eq!(moved.host(Some(7), "127.0.0.1:13"), Some("127.0.0.1:23".to_owned()));
+        assert_eq!(moved.host(Some(1), "localhost:1"), Some("localhost:21".to_owned()), "of long ago");
+        assert_eq!(moved.host(Some(1), "127.0.0.1:99"), None, "none of the lab's");
+        assert_eq!(moved.host(Some(1), "elsewhere:12"), None);
+        assert_eq!(lasting.past.get(&23), Some(&2), "for the next time");
+    }
+
+    #[test]
+    fn without_a_record_each_is_the_one_with_its_number() {
+        let ports = Ports { own: vec![21, 22], links: Vec::new() };
+        let moved = Moved::from(&mut Lasting::default(), &ports);
+        assert_eq!(moved.host(Some(1), "127.0.0.1:13"), Some("127.0.0.1:22".to_owned()));
+        assert_eq!(moved.host(Some(2), "127.0.0.1:13"), None);
     }
 }

@@ -13,6 +13,7 @@ use trivet_core::{Error, ErrorCode, Result};
 use self::stage::Stage;
 use crate::action::Action;
 use crate::lab::Lab;
+use crate::seats::Seats;
 use crate::types::{LabScenario, LabState, ScenarioReport, ScenarioStep};
 
 impl Lab {
@@ -36,7 +37,9 @@ impl Lab {
                 Error::new(ErrorCode::Conflict, "The lab does not run.").with_hint("Start the lab first.")
             );
         }
-        scenario.check(&lab.plan)?;
+        // Another process's lab is refused when it is to be changed, with that process's name.
+        let seats = self.ours().map_or_else(|_| Seats::planned(&lab.plan), |running| running.last_seats());
+        scenario.check(&lab.plan, &seats)?;
         let _stage = self.take_stage()?;
         let mut stage = Stage::new(self, states, &on_step);
         let well = stage.expect("Begin with a set that is well", "healthy, every member up", is_well).await?;

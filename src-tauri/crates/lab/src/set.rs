@@ -9,7 +9,8 @@ use trivet_core::{Error, ErrorCode, Result};
 
 use crate::PATIENCE;
 use crate::member::{Member, Refusal, Role};
-use crate::plan::LabPlan;
+use crate::plan::{LabMemberPlan, LabPlan};
+use crate::seats;
 use crate::steps::Steps;
 use crate::types::LabStepKind;
 
@@ -20,15 +21,22 @@ const ELECTION: Duration = Duration::from_secs(2);
 /// `AlreadyInitialized`.
 const ALREADY_INITIALIZED: i32 = 23;
 
-/// Makes the members a set where none of them is part of one yet; returns true where it was made now.
+/// Makes the members a set where none of them is part of one yet and the plan asks for it; returns true where it was made now.
 pub(crate) async fn configure(
     members: &[Member],
     plan: &LabPlan,
     hosts: &[String],
     steps: &Steps<'_>,
 ) -> Result<bool> {
-    // An arbiter has what the others have, and does not show it: in a set with authentication nobody can log in to it.
-    let with_data = members.iter().filter(|member| !plan.members[member.id as usize].arbiter);
+    if !plan.initiated {
+        return Ok(false);
+    }
+    // An arbiter has what the others have, and does not show it: in a set with authentication nobody can log in to it. And
+    // that may be what has become of a spare.
+    let with_data = members.iter().filter(|member| {
+        let LabMemberPlan { arbiter, spare, .. } = plan.members[member.id as usize];
+        !arbiter && !spare
+    });
     let asked = with_data.map(|member| async {
         member
             .stored_config()
@@ -36,11 +44,17 @@ pub(crate) async fn configure(
             .map_err(|refusal| refused(member, "does not show its configuration", &refusal))
     });
     let stored = try_join_all(asked).await?;
-    let fresh = stored.iter().all(Option::is_none);
+    let fresh = stored.iter().all(Option::is_none) && present_config(members).await.is_none();
     if fresh {
         initiate(members, plan, plan.config(hosts), steps).await?;
     }
     Ok(fresh)
+}
+
+/// The set's configuration: the newest that a member has on its disk. None where nobody that answers is part of a set.
+pub(crate) async fn present_config(members: &[Member]) -> Option<Document> {
+    let stored = join_all(members.iter().map(Member::stored_config)).await;
+    seats::newest(stored.into_iter().filter_map(|config| config.ok().flatten()))
 }
 
 /// Not with the 1,000 ms that would elect by itself at once: a member is asked to stand instead, and the value need not be

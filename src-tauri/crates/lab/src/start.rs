@@ -77,18 +77,23 @@ impl Starter<'_> {
         Member::new(id, port, self.access).map_err(|refusal| self.failed(id, port, &refusal.reason))
     }
 
-    /// Writes the members' present hosts into the configuration that one member has stored, if it has one.
+    /// Writes the members' present hosts into the configuration that one member has stored, if it has one: `moved` tells them.
     ///
     /// The set's configuration names hosts and ports, and a member that does not find itself in it is REMOVED;
     /// worse, whoever listens on an old port now is asked whether it is that member, and may never answer. So
     /// the member is started on its own for this, as the server's manual has it for changed host names.
-    pub(crate) async fn move_to(&self, id: u32, port: u16, hosts: &[String]) -> Result<()> {
+    pub(crate) async fn move_to(
+        &self,
+        id: u32,
+        port: u16,
+        moved: impl Fn(Option<usize>, &str) -> Option<String>,
+    ) -> Result<()> {
         let member = self.start(id, port, Mode::Alone).await?;
         let step = self.steps.begin(
             LabStepKind::Initiate,
             format!("db.getSiblingDB('local').system.replset.replaceOne({{}}, config)  // member {id}"),
         );
-        let moved = member.move_hosts(hosts).await;
+        let moved = member.move_hosts(moved).await;
         moved.map_err(|refusal| {
             self.failed(id, member.port, &format!("keeps its old port: {}", refusal.reason))
         })?;

@@ -2,11 +2,13 @@
 
 mod link;
 mod member;
+mod rehearsal;
 mod scenario;
 mod step;
 
 pub use link::{LabLink, LabLinkRequest, LinkPolicy};
 pub use member::{LabFault, LabFaultRequest, LabMember, LabMemberRequest};
+pub use rehearsal::{RehearsalReport, RehearsalStep, RehearseOperationRequest, StandIn};
 pub use scenario::{LabScenario, LabScenarioRequest, ScenarioReport, ScenarioStep};
 pub use step::{LabStep, LabStepKind};
 
@@ -24,7 +26,8 @@ pub enum LabState {
     Stopped,
     /// Members start; the steps tell how far it is.
     Starting,
-    /// There is, or was, a writable primary.
+    /// There is, or was, a writable primary; in a lab that nobody has initiated, every mongod answered. Also where members were
+    /// taken out of the set from outside the lab, so that those it has left cannot elect one.
     Running,
 }
 
@@ -38,7 +41,7 @@ pub struct LabStatus {
     pub set_name: String,
     /// What it is made of.
     pub plan: LabPlan,
-    /// The connection string of the set, once it runs. Where the plan asks for authentication it holds the root user's
+    /// The connection string of the set, once it runs; of the first mongod alone while nobody has initiated the set. Where the plan asks for authentication it holds the root user's
     /// password, which was drawn for this lab and opens nothing else.
     pub uri: Option<String>,
     /// The mongod program in use, and its version.

@@ -136,6 +136,7 @@ pub(super) fn lab(at: &At) -> Vec<Row> {
     let thaw = json!({ "member": at.member, "fault": "thaw" });
     let link = json!({ "to": at.member, "policy": { "kind": "refuse" } });
     let eight = json!({ "plan": { "name": "eight", "members": [{}, {}, {}, {}, {}, {}, {}, {}] } });
+    let none = json!({ "operation": { "kind": "initiate", "setName": "none", "members": [] } });
     // What was done already takes no steps.
     let steps = &["steps.**"];
     vec![
@@ -152,6 +153,7 @@ pub(super) fn lab(at: &At) -> Vec<Row> {
         Row::new("lab_set_links", json!({ "links": [link] })).refused("Unsupported"),
         Row::new("lab_scenario", at.ask(json!({ "scenario": "oneWayLink" }))).refused("Unsupported"),
         Row::new("lab_set_links", json!({ "links": [] })),
+        Row::new("rehearse_operation", at.ask(none)).refused("InvalidInput"),
         Row::new("lab_heal", json!({})),
         Row::new("lab_heal", nowhere()).refused("Conflict"),
         Row::new("lab_stop", nowhere()),

@@ -1,6 +1,7 @@
 import type {
   commands,
   FailoverMeasurement,
+  FailoverProgress,
   FindRequest,
   LabScenarioRequest,
   LabStartRequest,
@@ -9,9 +10,13 @@ import type {
   ManyProgress,
   ManyReport,
   ManyRequest,
+  MeasureFailoverRequest,
   OperationProgress,
   OperationReport,
   PageEnd,
+  RehearsalReport,
+  RehearsalStep,
+  RehearseOperationRequest,
   ReplicaChanged,
   ReplicaRequest,
   RowBatch,
@@ -22,15 +27,8 @@ import type {
   ScenarioReport,
   ScenarioStep,
 } from "./bindings";
-import type {
-  FailoverProgress,
-  MeasureFailoverRequest,
-  PendingCommands,
-  RehearsalReport,
-  RehearseOperationRequest,
-} from "./pending";
 
-type Commands = typeof commands & PendingCommands;
+type Commands = typeof commands;
 
 /** The commands that only the window has. Over HTTP they would lend out the machine they run on. */
 export type DesktopOnly =
@@ -111,10 +109,13 @@ export type Backend = Methods<Shared> & {
     request: MeasureFailoverRequest,
     progress: (far: FailoverProgress) => void,
   ) => Promise<FailoverMeasurement>;
-  /** Resolves when an operation was carried out on a local set made like this one; `step` hears how it goes. */
+  /**
+   * Resolves when an operation was carried out on a lab like the set, and the lab is gone; `step` hears how it goes. Asked under
+   * a name, it can be stopped by `cancelQuery`.
+   */
   rehearseOperation: (
     request: RehearseOperationRequest,
-    step: (step: OperationProgress) => void,
+    step: (step: RehearsalStep) => void,
   ) => Promise<RehearsalReport>;
   /**
    * Resolves when an operation on a replica set has ended; `step` hears how it goes. Asked under a name, it can be stopped

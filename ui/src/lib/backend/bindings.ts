@@ -51,12 +51,16 @@ export const commands = {
 	expand: (request: ExpandRequest) => typedError<Expanded, ErrorBody>(__TAURI_INVOKE("expand", { request })),
 	/**  What happened to a replica set lately, as one document that may be given away. */
 	exportIncident: (request: ExportIncidentRequest) => typedError<Incident, ErrorBody>(__TAURI_INVOKE("export_incident", { request })),
+	/**  One measurement of the stopwatch as a file of its own. */
+	exportMeasurement: (request: ExportMeasurementRequest) => typedError<MeasurementText, ErrorBody>(__TAURI_INVOKE("export_measurement", { request })),
 	/**  The filter that finds documents by a value. */
 	filterByValue: (request: FilterByValueRequest) => typedError<FilterText, ErrorBody>(__TAURI_INVOKE("filter_by_value", { request })),
 	/**  One page of documents as text. */
 	findText: (request: FindTextRequest) => typedError<TextPage, ErrorBody>(__TAURI_INVOKE("find_text", { request })),
 	/**  Forgets before-images for good: of one write, or of all. */
 	forgetHistory: (request: ForgetHistoryRequest) => typedError<ForgottenHistory, ErrorBody>(__TAURI_INVOKE("forget_history", { request })),
+	/**  Forgets a measurement of the stopwatch for good. */
+	forgetMeasurement: (request: ForgetMeasurementRequest) => typedError<null, ErrorBody>(__TAURI_INVOKE("forget_measurement", { request })),
 	/**  One document, for the inspector. */
 	getDocument: (request: GetRequest) => typedError<DocumentView, ErrorBody>(__TAURI_INVOKE("get_document", { request })),
 	/**  One document as text. */
@@ -75,6 +79,10 @@ export const commands = {
 	locateCollections: (request: LocateCollectionsRequest) => typedError<LocatedCollection[], ErrorBody>(__TAURI_INVOKE("locate_collections", { request })),
 	/**  How many documents many writes would be about, exactly, and whether Undo reaches them. */
 	measureMany: (request: MeasureManyRequest) => typedError<ManyMeasure, ErrorBody>(__TAURI_INVOKE("measure_many", { request })),
+	/**  One measurement of the stopwatch, whole. */
+	measurement: (request: MeasurementRequest) => typedError<FailoverMeasurement, ErrorBody>(__TAURI_INVOKE("measurement", { request })),
+	/**  What the stopwatch has measured before, the newest first, without the single writes. */
+	measurements: (request: MeasurementsRequest) => typedError<FailoverMeasurement[], ErrorBody>(__TAURI_INVOKE("measurements", { request })),
 	/**  Puts unsaved changes upon the document as it stands now. */
 	mergeDraft: (request: MergeRequest) => typedError<Unsaved, ErrorBody>(__TAURI_INVOKE("merge_draft", { request })),
 	/**  Changes one document by a patch, or by update operators. */
@@ -131,8 +139,12 @@ export const commands = {
 	labScenario: (request: LabScenarioRequest, progress: Channel<ScenarioStep>) => typedError<ScenarioReport, ErrorBody>(__TAURI_INVOKE("lab_scenario", { request, progress })),
 	/**  Starts a local set, and tells the steps meanwhile. */
 	labStart: (request: LabStartRequest, progress: Channel<LabStep>) => typedError<LabStatus, ErrorBody>(__TAURI_INVOKE("lab_start", { request, progress })),
+	/**  Carries out an operation on a lab like a connection's replica set, and tells meanwhile how it goes. */
+	rehearseOperation: (request: RehearseOperationRequest, progress: Channel<RehearsalStep>) => typedError<RehearsalReport, ErrorBody>(__TAURI_INVOKE("rehearse_operation", { request, progress })),
 	/**  Carries out an operation on a replica set, and tells how it goes meanwhile. */
 	runOperation: (request: RunOperationRequest, progress: Channel<OperationProgress>) => typedError<OperationReport, ErrorBody>(__TAURI_INVOKE("run_operation", { request, progress })),
+	/**  Measures for how long writes are away, and tells how it goes meanwhile. */
+	measureFailover: (request: MeasureFailoverRequest, progress: Channel<FailoverProgress>) => typedError<FailoverMeasurement, ErrorBody>(__TAURI_INVOKE("measure_failover", { request, progress })),
 	/**  Undoes a write, and tells how far it is meanwhile. */
 	undo: (request: UndoRequest, progress: Channel<UndoProgress>) => typedError<UndoReport, ErrorBody>(__TAURI_INVOKE("undo", { request, progress })),
 	/**  Sends `replica-changed` events of a connection from now on. */
@@ -1223,6 +1235,16 @@ export type ExportIncidentRequest = {
 	hideHosts?: boolean,
 };
 
+/**  Asks for a measurement as a file of its own. */
+export type ExportMeasurementRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Its `id`. */
+	id: string,
+	/**  As what. */
+	format: MeasurementFormat,
+};
+
 /**  One validation rule that a document failed. */
 export type FailedRule = {
 	/**  The names that lead to the field, array positions as digits; empty for the document itself. */
@@ -1269,12 +1291,29 @@ export type FailoverMeasurement = {
 	retryable: RetryableView,
 	/**  The elections in this time as the members' logs tell of them. */
 	elections: ElectionCourse[],
-	/**  The writes, for a chart: milliseconds from the beginning to when each was sent. */
+	/**
+	 *  The writes, for a chart: milliseconds from the beginning to when each was sent. Of more than 6,000, every one that failed, and
+	 *  of those that did not the slowest in a row. A list of measurements leaves both columns out.
+	 */
 	sentMs: number[],
 	/**  And how long each took, milliseconds; null for one that failed. */
 	tookMs: (number | null)[],
 	/**  What could not be measured or cleaned up, in sentences. */
 	remarks: string[],
+};
+
+/**  How the measuring goes. */
+export type FailoverProgress = {
+	/**  Milliseconds since it began. */
+	elapsedMs: number,
+	/**  Writes that were acknowledged by a majority. */
+	acknowledged: number,
+	/**  Writes that failed. */
+	failed: number,
+	/**  Milliseconds for which writes have been away now; null while they are acknowledged. */
+	awayMs: number | null,
+	/**  The last error, in words. */
+	lastError: string | null,
 };
 
 /**  One changed value. */
@@ -1377,6 +1416,14 @@ export type ForgetHistoryRequest = {
 	connection: ConnectionId,
 	/**  Which entry; none for all. */
 	entry?: EntryId | null,
+};
+
+/**  Asks to forget a measurement for good. */
+export type ForgetMeasurementRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Its `id`. */
+	id: string,
 };
 
 /**  Asks to forget a connection used before. */
@@ -1776,7 +1823,7 @@ export type LabLinkRequest = {
 
 /**  One member of the lab. */
 export type LabMember = {
-	/**  `_id` in the set's configuration, from 0. */
+	/**  Its place in the plan, from 0; with it the lab has made it a member of the set (`_id`). */
 	id: number,
 	/**  `127.0.0.1:port` as in the set's configuration: of its link, where the lab has links. */
 	host: string,
@@ -1790,12 +1837,17 @@ export type LabMember = {
 	heldBack: boolean,
 	/**  Its process id while it runs. */
 	pid: number | null,
+	/**
+	 *  The set's present configuration names it: not a spare, until it is added to the set, and not what was removed from it.
+	 *  Null where that is not known: another process runs the lab.
+	 */
+	inSet: boolean | null,
 };
 
 /**  One member of a [`LabPlan`]; as in `rs.conf().members`. */
 export type LabMemberPlan = {
 	/**  0 to 1,000; who has 0 is never elected. An arbiter's is always 0, whatever stands here. */
-	priority: number,
+	priority: number | null,
 	/**  0 or 1. */
 	votes: number,
 	/**  Not told to clients; needs priority 0. */
@@ -1806,6 +1858,11 @@ export type LabMemberPlan = {
 	arbiter: boolean,
 	/**  Tags by name, for read preferences and write concerns. */
 	tags: LabTag[],
+	/**
+	 *  It is started like the others and not made a member of the set: a mongod to be added, or to take another's place. All
+	 *  else of it is as usual.
+	 */
+	spare: boolean,
 };
 
 /**  Asks something of one member. */
@@ -1820,8 +1877,10 @@ export type LabMemberRequest = {
 export type LabPlan = {
 	/**  The lab's name, and that of its replica set: small letters, digits and hyphens, 1 to 32 of them. */
 	name: string,
-	/**  The members, 1 to 7. A member's id is its place here, from 0. */
+	/**  The members, 1 to 12, of which at most 7 vote. A member's id is its place here, from 0. */
 	members: LabMemberPlan[],
+	/**  The lab makes them a set. Without it they are mongods that each wait to be initiated or added, spares all of them. */
+	initiated: boolean,
 	/**  Members know each other by a key file, and clients log in as `root`. */
 	authentication: boolean,
 	/**  Everybody connects by TLS, with certificates that the lab makes. */
@@ -1832,6 +1891,15 @@ export type LabPlan = {
 	faults: boolean,
 	/**  Milliseconds after which a lost primary is replaced (`settings.electionTimeoutMillis`), 1,000 to 60,000. */
 	electionTimeoutMs: number,
+	/**  Milliseconds between two heartbeats (`settings.heartbeatIntervalMillis`), 100 to 60,000. */
+	heartbeatIntervalMs: number,
+	/**
+	 *  Seconds after which a heartbeat is given up (`settings.heartbeatTimeoutSecs`), 1 to 60. Null for about as long as the
+	 *  election timeout: with the server's usual 10 s a set elects before it hears of a loss.
+	 */
+	heartbeatTimeoutSeconds: number | null,
+	/**  Secondaries may copy from secondaries (`settings.chainingAllowed`). */
+	chaining: boolean,
 	/**  Its data is removed when it stops, in whatever way. */
 	temporary: boolean,
 };
@@ -1883,7 +1951,10 @@ export type LabState =
 "stopped" | 
 /**  Members start; the steps tell how far it is. */
 "starting" | 
-/**  There is, or was, a writable primary. */
+/**
+ *  There is, or was, a writable primary; in a lab that nobody has initiated, every mongod answered. Also where members were
+ *  taken out of the set from outside the lab, so that those it has left cannot elect one.
+ */
 "running";
 
 /**  A lab and its members. */
@@ -1895,7 +1966,7 @@ export type LabStatus = {
 	/**  What it is made of. */
 	plan: LabPlan,
 	/**
-	 *  The connection string of the set, once it runs. Where the plan asks for authentication it holds the root user's
+	 *  The connection string of the set, once it runs; of the first mongod alone while nobody has initiated the set. Where the plan asks for authentication it holds the root user's
 	 *  password, which was drawn for this lab and opens nothing else.
 	 */
 	uri: string | null,
@@ -2235,6 +2306,18 @@ export type ManySample = {
 	failed: ErrorBody | null,
 };
 
+/**  Asks to measure until it is stopped. */
+export type MeasureFailoverRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  What is measured, in a person's words, such as `kill of the primary`. */
+	label: string,
+	/**  It ends by itself after so many seconds, 1 to 3,600; 300 where it is left out. */
+	seconds?: number | null,
+	/**  Names it, so that it can be stopped under this name (`cancel_query`). What was measured until then is the outcome. */
+	query?: QueryId | null,
+};
+
 /**  Asks exactly how many documents would be written, and whether that can be undone. */
 export type MeasureManyRequest = {
 	/**  Which connection. */
@@ -2245,6 +2328,35 @@ export type MeasureManyRequest = {
 	action: ManyAction,
 	/**  Names it, so that it can be cancelled under this name. */
 	query?: QueryId | null,
+};
+
+/**  As what a measurement is exported. */
+export type MeasurementFormat = 
+/**  All that is known of it. */
+"json" | 
+/**  Its writes alone: a line each, with when it was sent and how long it took. */
+"csv";
+
+/**  Asks for one measurement. */
+export type MeasurementRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  Its `id`. */
+	id: string,
+};
+
+/**  A measurement as a file. */
+export type MeasurementText = {
+	/**  What the file may be called. */
+	name: string,
+	/**  What stands in it. */
+	text: string,
+};
+
+/**  Asks for what was measured before. */
+export type MeasurementsRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
 };
 
 /**  One member. */
@@ -2588,13 +2700,16 @@ export type OperationReport = {
 
 /**  A time in which no write was acknowledged. */
 export type Outage = {
-	/**  From the last acknowledgement before it, ISO 8601 in UTC. */
+	/**  From the last acknowledgement before it (when it was received), ISO 8601 in UTC. */
 	from: string,
 	/**  To the first one after it; null where none came before the end. */
 	to: string | null,
 	/**  How long, milliseconds: `to` - `from`; until the end where none came. */
 	awayMs: number | null,
-	/**  The same as the members' logs have it (`ElectionCourse.writes_away_seconds`), milliseconds. */
+	/**
+	 *  The same as the members' logs have it (`ElectionCourse.writes_away_seconds`), milliseconds. A primary that was killed or frozen
+	 *  has not told when it was lost: then it counts from when it was missed, which is later.
+	 */
 	logAwayMs: number | null,
 	/**  And for majority writes (`ElectionCourse.majority_away_seconds`), milliseconds. */
 	logMajorityAwayMs: number | null,
@@ -2816,6 +2931,39 @@ export type RecentConnection = {
 	undo?: boolean,
 	/**  When it was last opened, ISO 8601. */
 	lastUsedAt: string,
+};
+
+/**  What came of a rehearsal. */
+export type RehearsalReport = {
+	/**  What came of the operation on the lab, with the lab's hosts, and how long writes were away. */
+	report: OperationReport,
+	/**  Who stood for whom. */
+	hosts: StandIn[],
+	/**  What was not as in the set, in sentences. */
+	remarks: string[],
+};
+
+/**  How far a rehearsal is. */
+export type RehearsalStep = 
+/**  The lab is made like the set. */
+{ kind: "lab"; 
+/**  A step of that; a later one with the same number replaces it. */
+step: LabStep } | 
+/**  The operation is carried out on it. */
+{ kind: "operation"; 
+/**  How far that is; a later one with the same number replaces it. */
+step: OperationProgress };
+
+/**  Asks to carry out an operation on a lab like a connection's set. The set itself is only asked how it is. */
+export type RehearseOperationRequest = {
+	/**  Which connection. */
+	connection: ConnectionId,
+	/**  What is wished of its set. */
+	operation: SetOperation,
+	/**  What is measured, in a person's words; the set's name where it is left out. */
+	label?: string | null,
+	/**  Names it, so that it can be stopped under this name (`cancel_query`). Nothing of the lab is left then either. */
+	query?: QueryId | null,
 };
 
 /**
@@ -3301,6 +3449,14 @@ export type SightSide = {
 	majority: boolean,
 };
 
+/**  A mongod of the lab in the place of one of the set. */
+export type StandIn = {
+	/**  The host of the set, or one that the operation names and the set has not yet. */
+	host: string,
+	/**  The host in the lab. */
+	standIn: string,
+};
+
 /**  How many members may be lost. */
 export type StepMargins = {
 	/**  Members that vote. */
@@ -3499,6 +3655,8 @@ export type TimelineKind =
 "stateChanged" | 
 /**  A member can catch up no more. */
 "tooStale" | 
+/**  A member undid writes that the majority never had. */
+"rolledBack" | 
 /**  The configuration was changed. */
 "configurationChanged" | 
 /**  Who sees whom is another. */

@@ -1,6 +1,7 @@
 import { type Backend, methods, type ReplicaListener } from "./backend";
 import type {
   FailoverMeasurement,
+  FailoverProgress,
   LabStatus,
   LabStep,
   ScenarioReport,
@@ -10,13 +11,14 @@ import type {
   OperationProgress,
   OperationReport,
   PageEnd,
+  RehearsalReport,
+  RehearsalStep,
   ReplicaChanged,
   ReplicaRequest,
   RowBatch,
   UndoProgress,
   UndoReport,
 } from "./bindings";
-import type { FailoverProgress, RehearsalReport } from "./pending";
 import { BackendError, toBackendError } from "./error";
 import { lines } from "./lines";
 import { problemOf } from "./problem";
@@ -88,7 +90,7 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
     measureFailover: (request, progress) =>
       stream<FailoverProgress, FailoverMeasurement>("measureFailover", request, progress),
     rehearseOperation: (request, step) =>
-      stream<OperationProgress, RehearsalReport>("rehearseOperation", request, step),
+      stream<RehearsalStep, RehearsalReport>("rehearseOperation", request, step),
     runOperation: (request, step) =>
       stream<OperationProgress, OperationReport>("runOperation", request, step),
     undo: (request, progress) => stream<UndoProgress, UndoReport>("undo", request, progress),

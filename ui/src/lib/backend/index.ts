@@ -1,5 +1,4 @@
 export type { Backend, DesktopOperations, ReplicaListener, Unsubscribe } from "./backend";
 export type * from "./bindings";
-export type * from "./pending";
 export { BackendError, errorWords, toBackendError } from "./error";
 export type { Token } from "./token";

@@ -2,20 +2,18 @@ import { Channel } from "@tauri-apps/api/core";
 
 import { type Backend, methods, type Unsubscribe } from "./backend";
 import {
-  commands as known,
+  commands,
   events,
   type FailoverProgress,
   type LabStep,
   type ManyProgress,
   type OperationProgress,
+  type RehearsalStep,
   type RowBatch,
   type ScenarioStep,
   type UndoProgress,
 } from "./bindings";
 import { toBackendError } from "./error";
-import type { FailoverProgress, PendingCommands } from "./pending";
-
-const commands = known as typeof known & PendingCommands;
 
 type Answer<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: unknown }>;
 
@@ -49,8 +47,6 @@ export const tauri: Backend = {
   },
   labScenario: (request, step) => call(commands.labScenario(request, new Channel<ScenarioStep>(step))),
   labStart: (request, step) => call(commands.labStart(request, new Channel<LabStep>(step))),
-  measureFailover: (request, progress) =>
-    call(commands.measureFailover(request, new Channel<FailoverProgress>(progress))),
   undo: (request, progress) => call(commands.undo(request, new Channel<UndoProgress>(progress))),
   watchReplica: (request, { changed, failed }) => {
     const stop = subscribe(
@@ -66,9 +62,9 @@ export const tauri: Backend = {
     };
   },
   measureFailover: (request, progress) =>
-    call(commands.measureFailover(request, new Channel<FailoverProgress>(progress) as never)),
+    call(commands.measureFailover(request, new Channel<FailoverProgress>(progress))),
   rehearseOperation: (request, step) =>
-    call(commands.rehearseOperation(request, new Channel<OperationProgress>(step) as never)),
+    call(commands.rehearseOperation(request, new Channel<RehearsalStep>(step))),
   runOperation: (request, step) => call(commands.runOperation(request, new Channel<OperationProgress>(step))),
   writeMany: (request, progress) => call(commands.writeMany(request, new Channel<ManyProgress>(progress))),
 

@@ -61,6 +61,24 @@ describe("the plan of a form", () => {
     ]);
   });
 
+  it("takes half a priority, as the server does", () => {
+    const [first, ...rest] = presets.three();
+    if (!first) throw new Error("no member");
+    expect(read({ members: [{ ...first, priority: "0.5" }, ...rest] }).members[0]?.priority).toBe(0.5);
+  });
+
+  it("puts the spares behind the members", () => {
+    const { members, initiated } = read({ members: resized([], 2), spares: 2 });
+    expect(initiated).toBe(true);
+    expect(members).toEqual([plain, plain, { ...plain, spare: true }, { ...plain, spare: true }]);
+  });
+
+  it("says nothing of members that nobody makes a set", () => {
+    const { members, initiated } = read({ members: presets.delayed(), initiated: false });
+    expect(initiated).toBe(false);
+    expect(members).toEqual([plain, plain, plain, plain]);
+  });
+
   it("asks for fast elections by their time", () => {
     expect(read({}).electionTimeoutMs).toBe(5000);
     expect(read({ wishes: { ...draft.wishes, fast: true } }).electionTimeoutMs).toBe(1000);
@@ -68,9 +86,9 @@ describe("the plan of a form", () => {
   });
 
   it.each([
-    ["priority", "high", "its priority is a whole number"],
-    ["priority", "", "its priority is a whole number"],
-    ["priority", "2.5", "its priority is a whole number"],
+    ["priority", "high", "its priority is a number"],
+    ["priority", "", "its priority is a number"],
+    ["priority", "-1", "its priority is a number"],
     ["delay", "1.5", "whole number of seconds"],
     ["tags", "west", "tags are written"],
   ] as const)("says what of a member cannot be read: %s %s", (field, text, words) => {
@@ -102,6 +120,12 @@ describe("a plan in words", () => {
       ),
     ).toBe(
       "4 members · 1 hidden · delayed 1 m · 1 without a vote · links · faults · elections after 1,000 ms · temporary",
+    );
+    expect(planWords(read({ members: resized([], 2), spares: 1 }))).toBe(
+      "2 members · 1 spare · links · faults",
+    );
+    expect(planWords(read({ members: presets.delayed(), initiated: false }))).toBe(
+      "4 mongods, not initiated · links · faults",
     );
     expect(planWords(planOfMembers([{}, { arbiter: true }], { tls: true, authentication: true }))).toBe(
       "2 members · an arbiter · authentication · TLS",

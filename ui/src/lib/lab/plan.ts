@@ -2,12 +2,15 @@ import type { LabMemberPlan, LabPlan, LabTag } from "$lib/backend/bindings";
 import { formatCount, formatDuration } from "$lib/format";
 import { t } from "$lib/messages";
 
-/** How many members a lab may have. */
+/** How many members the form offers: all of them may vote. */
 export const MOST_MEMBERS = 7;
+/** How many spare mongods the form offers beside them. */
+export const MOST_SPARES = 4;
 /** The election timeout of a set that is to be quick about it, milliseconds. */
 export const FAST_ELECTION_MS = 1000;
 /** The core's own, where a plan names none. */
 const USUAL_ELECTION_MS = 5000;
+const USUAL_HEARTBEAT_MS = 500;
 
 /** A member as it stands on the form: numbers and tags as they were typed. */
 export interface MemberDraft {
@@ -28,6 +31,10 @@ export type Wish = (typeof wishes)[number];
 export interface PlanDraft {
   name: string;
   members: MemberDraft[];
+  /** The members are made a set; else they are mongods that wait to be initiated, and nothing is said of them. */
+  initiated: boolean;
+  /** So many mongods more, in no set. */
+  spares: number;
   wishes: Record<Wish, boolean>;
 }
 
@@ -54,6 +61,8 @@ export function newPlan(taken: readonly string[]): PlanDraft {
   return {
     name: freeName(taken),
     members: presets.three(),
+    initiated: true,
+    spares: 0,
     wishes: { links: true, faults: true, authentication: false, tls: false, fast: false, temporary: false },
   };
 }
@@ -81,13 +90,31 @@ export function changed(draft: MemberDraft, change: Partial<MemberDraft>): Membe
 export function planOf(draft: PlanDraft): { plan: LabPlan } | { mistake: string } {
   const members: LabMemberPlan[] = [];
   for (const [id, form] of draft.members.entries()) {
+    // Of a mongod in no set nothing is said.
+    if (!draft.initiated) {
+      members.push(plain);
+      continue;
+    }
     const read = memberOf(form);
     if (typeof read === "string") return { mistake: t.lab.plan.mistakeOf(id, read) };
     members.push(read);
   }
-  const { fast, ...rest } = draft.wishes;
-  const electionTimeoutMs = fast ? FAST_ELECTION_MS : USUAL_ELECTION_MS;
-  return { plan: { name: draft.name.trim(), members, ...rest, electionTimeoutMs } };
+  const { fast, authentication, ...rest } = draft.wishes;
+  const spares = draft.initiated ? draft.spares : 0;
+  return {
+    plan: {
+      name: draft.name.trim(),
+      members: [...members, ...Array.from({ length: spares }, () => ({ ...plain, spare: true }))],
+      initiated: draft.initiated,
+      ...rest,
+      // Where nobody has initiated a set there are no users.
+      authentication: authentication && draft.initiated,
+      electionTimeoutMs: fast ? FAST_ELECTION_MS : USUAL_ELECTION_MS,
+      heartbeatIntervalMs: USUAL_HEARTBEAT_MS,
+      heartbeatTimeoutSeconds: null,
+      chaining: true,
+    },
+  };
 }
 
 /** A member as it is where nothing is said of it. */
@@ -98,16 +125,17 @@ export const plain: LabMemberPlan = {
   delaySeconds: 0,
   arbiter: false,
   tags: [],
+  spare: false,
 };
 
 function memberOf({ arbiter, priority, votes, hidden, delay, tags }: MemberDraft): LabMemberPlan | string {
   // What stands beside an arbiter is not looked at.
   if (arbiter) return { ...plain, arbiter };
   const [level, seconds, named] = [numberOf(priority), numberOf(delay), tagsOf(tags)];
-  if (level === null || !Number.isInteger(level) || level < 0) return t.lab.plan.notAPriority(priority);
+  if (level === null || level < 0) return t.lab.plan.notAPriority(priority);
   if (seconds === null || !Number.isInteger(seconds) || seconds < 0) return t.lab.plan.notADelay(delay);
   if (named === null) return t.lab.plan.notTags(tags);
-  return { priority: level, votes: votes ? 1 : 0, hidden, delaySeconds: seconds, arbiter, tags: named };
+  return { ...plain, priority: level, votes: votes ? 1 : 0, hidden, delaySeconds: seconds, tags: named };
 }
 
 function numberOf(text: string): number | null {
@@ -129,23 +157,26 @@ export function tagsOf(text: string): LabTag[] | null {
 /** What a set is made of, in a line. */
 export function planWords(plan: LabPlan): string {
   const words = t.lab.plan;
+  const members = plan.members.filter(({ spare }) => plan.initiated && !spare);
+  const spares = plan.members.length - members.length;
   const few = (has: (some: LabMemberPlan) => boolean, say: (count: string) => string) => {
-    const count = plan.members.filter(has).length;
+    const count = members.filter(has).length;
     return count === 0 ? null : say(formatCount(count));
   };
-  const delays = plan.members.flatMap(({ delaySeconds }) => (delaySeconds > 0 ? [delaySeconds] : []));
+  const delays = members.flatMap(({ delaySeconds }) => (delaySeconds > 0 ? [delaySeconds] : []));
   const election = plan.electionTimeoutMs;
   return [
-    words.members(plan.members.length),
+    plan.initiated ? words.members(members.length) : words.uninitiated(formatCount(spares)),
     few(({ arbiter }) => arbiter, words.arbiters),
     few(({ hidden }) => hidden, words.hiddenOnes),
     delays.length === 0 ? null : words.delays(delays.map((seconds) => formatDuration(seconds)).join(", ")),
     few(({ votes }) => votes === 0, words.voteless),
+    plan.initiated && spares > 0 ? words.sparesOf(formatCount(spares)) : null,
     plan.links ? words.has.links : null,
     plan.faults ? words.has.faults : null,
     plan.authentication ? words.has.authentication : null,
     plan.tls ? words.has.tls : null,
-    election === USUAL_ELECTION_MS ? null : words.elections(formatCount(election)),
+    election === USUAL_ELECTION_MS || !plan.initiated ? null : words.elections(formatCount(election)),
     plan.temporary ? words.has.temporary : null,
   ]
     .filter((word) => word !== null)

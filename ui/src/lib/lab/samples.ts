@@ -28,11 +28,15 @@ export function planOfMembers(members: Partial<LabMemberPlan>[], over: Partial<L
   return {
     name: "lab",
     members: members.map((member) => ({ ...plain, ...member })),
+    initiated: true,
     authentication: false,
     tls: false,
     links: false,
     faults: false,
     electionTimeoutMs: 5000,
+    heartbeatIntervalMs: 500,
+    heartbeatTimeoutSeconds: null,
+    chaining: true,
     temporary: false,
     ...over,
   };
@@ -40,5 +44,15 @@ export function planOfMembers(members: Partial<LabMemberPlan>[], over: Partial<L
 
 export function labMember(id: number, over: Partial<LabMember> = {}): LabMember {
   const host = `127.0.0.1:${27517 + id}`;
-  return { id, host, address: host, running: true, frozen: false, heldBack: false, pid: id, ...over };
+  return {
+    id,
+    host,
+    address: host,
+    running: true,
+    frozen: false,
+    heldBack: false,
+    pid: id,
+    inSet: true,
+    ...over,
+  };
 }

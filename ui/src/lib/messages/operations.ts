@@ -225,6 +225,7 @@ export const operations = {
     config: (version: string, term: string | null) =>
       `The configuration is version ${version}${term === null ? "" : `, term ${term}`}.`,
     stoodFor: "Who stood for whom",
+    making: "A local set like this one is made:",
     stands: (lab: string, host: string) => `${lab} for ${host}`,
     serverCode: (code: number, name: string) => `Server error ${code} ${name}`,
     rehearsalFailed: "The rehearsal failed",

@@ -36,6 +36,7 @@ const member: LabMember = {
   frozen: false,
   heldBack: false,
   pid: 3,
+  inSet: true,
 };
 
 describe("the labs", () => {

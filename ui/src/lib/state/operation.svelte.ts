@@ -23,6 +23,8 @@ let names = 0;
 /** Something that goes on in steps, on the set or on a local set made like it. */
 export interface Going {
   steps: readonly OperationProgress[];
+  /** What the local set is made with at present, as a command. */
+  making: string | null;
   /** Under this name it can be stopped. */
   query: string;
   stopping: boolean;
@@ -153,7 +155,10 @@ export class Operation {
     try {
       this.rehearsal = await this.#backend.rehearseOperation(
         { connection: this.connection, operation, label: this.plan?.title ?? this.name, query },
-        (step) => (this.rehearsing = this.#heard(this.rehearsing, step)),
+        (step) => {
+          if (step.kind === "operation") this.rehearsing = this.#heard(this.rehearsing, step.step);
+          else if (this.rehearsing) this.rehearsing = { ...this.rehearsing, making: step.step.command };
+        },
       );
       const { outcome } = this.rehearsal.report;
       announce(`${t.operations.report.onLab}: ${t.operations.report.outcomes[outcome]}`);
@@ -201,7 +206,7 @@ export class Operation {
   #begin(take: (going: Going) => void): string {
     names += 1;
     const query = `operation ${names} ${Date.now()}`;
-    take({ steps: [], query, stopping: false });
+    take({ steps: [], making: null, query, stopping: false });
     return query;
   }
 

@@ -159,7 +159,14 @@ describe("an operation", () => {
   it("is rehearsed, and its rehearsal stands beside its own report", async () => {
     const rehearsal = { report: report(), hosts: [], remarks: [] };
     const made = await planned({
-      rehearseOperation: () => Promise.resolve(rehearsal),
+      rehearseOperation: (_, step) => {
+        step({
+          kind: "lab",
+          step: { index: 0, kind: "startMember", command: "mongod --port 1", elapsedMs: null },
+        });
+        expect(made.rehearsing?.making).toBe("mongod --port 1");
+        return Promise.resolve(rehearsal);
+      },
       runOperation: () => Promise.resolve(report()),
     });
     await made.rehearse();

@@ -142,6 +142,14 @@ impl Steps {
     pub(crate) fn cancelled(&self) -> bool {
         self.named.as_ref().is_some_and(|(_, cancelled)| cancelled.notified().now_or_never().is_some())
     }
+
+    /// Waits until somebody asks that; for ever where it has no name.
+    pub(crate) async fn until_cancelled(self) {
+        match &self.named {
+            Some((_, cancelled)) => cancelled.notified().await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 impl Drop for Steps {

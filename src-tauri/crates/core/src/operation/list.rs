@@ -141,6 +141,8 @@ operations! {
         [changes] lab_scenario(request: LabScenarioRequest) -> ScenarioReport => ScenarioStep;
         /// Starts a local set, one that is there or one as a plan has it, and tells the steps meanwhile.
         [changes] lab_start(request: LabStartRequest) -> LabStatus => LabStep;
+        /// Carries out an operation on a lab like a connection's replica set, which is removed then, and tells meanwhile how it goes.
+        [changes] rehearse_operation(request: RehearseOperationRequest) -> RehearsalReport => RehearsalStep;
         /// Carries out an operation on a replica set step by step, and tells how it goes meanwhile.
         [changes] run_operation(request: RunOperationRequest) -> OperationReport => OperationProgress;
         /// Measures for how long writes are away, with small writes of its own, and tells how it goes meanwhile.

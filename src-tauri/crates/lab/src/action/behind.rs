@@ -28,8 +28,11 @@ impl Running {
         self.needs_faults()?;
         self.needs_data(id)?;
         self.process(id)?;
-        if self.plan.members.iter().filter(|member| !member.arbiter).count() < 2 {
-            let message = format!("Member {id} is the only one with data: nobody could leave it behind.");
+        let seats = self.seats().await?;
+        if !seats.names(id) || self.plan.ids().filter(|id| seats.has_data(*id)).count() < 2 {
+            let message = format!(
+                "Member {id} is not in a set with others that have data: nobody could leave it behind."
+            );
             return Err(Error::new(ErrorCode::Conflict, message));
         }
         self.stop_member(id, steps).await?;
@@ -51,8 +54,9 @@ impl Running {
     /// Writes until no oplog reaches back to the present any more.
     async fn outrun(&self, steps: &Steps<'_>) -> Result<()> {
         let mut members = self.clients()?;
-        let primary = set::elect(&self.electable(&members), steps).await?.clone();
-        members.retain(|member| !self.plan.members[member.id as usize].arbiter);
+        let seats = self.seats().await?;
+        let primary = set::elect(&seats.electable(&members), steps).await?.clone();
+        members.retain(|member| seats.has_data(member.id));
         let refused = |refusal: Refusal| set::refused(&primary, "cannot be filled", &refusal);
         let present = primary.entry(Entry::Last).await.map_err(refused)?;
         let step = steps.begin(

@@ -77,11 +77,12 @@ impl Running {
         Ok(())
     }
 
-    /// Lets a member copy everything anew.
+    /// Lets a member copy everything anew; who is in no set is only emptied, and can be added to one then.
     pub(super) async fn resync(&self, id: u32, steps: &Steps<'_>) -> Result<()> {
+        let seats = self.seats().await?;
         self.needs_data(id)?;
         let others = self.clients()?.into_iter().filter(|member| member.id != id);
-        if !others.into_iter().any(|member| !self.plan.members[member.id as usize].arbiter) {
+        if seats.names(id) && !others.into_iter().any(|member| seats.has_data(member.id)) {
             return Err(Error::new(
                 ErrorCode::Conflict,
                 format!("Member {id} has nobody to copy from: its data would be lost."),
@@ -115,7 +116,7 @@ impl Running {
     }
 
     pub(super) fn needs_data(&self, id: u32) -> Result<()> {
-        if self.plan.members[id as usize].arbiter {
+        if self.last_seats().is_arbiter(id) {
             return Err(Error::new(
                 ErrorCode::Unsupported,
                 format!("Member {id} is an arbiter: it has no data."),

@@ -27,9 +27,13 @@ impl Running {
         if !self.undisturbed() {
             return Ok(());
         }
-        let members = self.clients()?;
-        if self.is_majority(&members) {
-            set::elect(&self.electable(&members), steps).await.map_err(|error| self.explain(error))?;
+        let (members, seats) = (self.clients()?, self.seats().await?);
+        if seats.is_majority(&members) {
+            set::elect(&seats.electable(&members), steps).await.map_err(|error| self.explain(error))?;
+        }
+        // A spare belongs to no set, and neither does who was removed from it.
+        if !seats.names(member.id) {
+            return Ok(());
         }
         set::wait_until_it_follows(member, steps).await.map_err(|error| self.explain(error))
     }

@@ -1,6 +1,6 @@
 //! How a lab starts, and how it is removed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::time::Instant;
 use trivet_core::{Error, ErrorCode, Result};
@@ -13,7 +13,8 @@ use crate::line::{Line, Opened};
 use crate::member::{Member, Refusal, Role};
 use crate::plan::{LabPlan, USUAL_LAB};
 use crate::ports::Ports;
-use crate::running::Running;
+use crate::running::{Marks, Running};
+use crate::seats::Seats;
 use crate::start::until;
 use crate::steps::Steps;
 use crate::types::LabStepKind;
@@ -56,24 +57,27 @@ impl Lab {
         }
         let access = Access::prepare(&plan, &folder, lasting.password.clone(), steps)?;
         let mut running = Running {
+            marks: Arc::new(Mutex::new(Marks { seats: Seats::planned(&plan), ..Marks::default() })),
             plan: Arc::new(plan),
             folder,
             line: Arc::new(line),
             mongod,
             access,
             ports: Ports::default(),
-            marks: Arc::default(),
         };
         let members = running.start(&mut lasting, steps).await?;
         let hosts = running.ports.hosts();
         let fresh = set::configure(&members, &running.plan, &hosts, steps).await;
         let fresh = fresh.map_err(|error| running.explain(error))?;
-        let seeds = config.seed && (fresh || !lasting.seeded);
-        running
-            .furnish(&running.electable(&members), seeds, steps)
-            .await
-            .map_err(|error| running.explain(error))?;
-        if seeds {
+        let seats = running.seats().await?;
+        let seeds = config.seed && running.plan.initiated && (fresh || !lasting.seeded);
+        // A set that was given away to members that are none of the lab's elects without it, or not at all.
+        let furnished = seats.is_majority(&members);
+        if furnished {
+            let furnishing = running.furnish(&seats.electable(&members), seeds, steps).await;
+            furnishing.map_err(|error| running.explain(error))?;
+        }
+        if seeds && furnished {
             lasting.seeded = true;
             running.folder.write_lasting(&lasting)?;
         }

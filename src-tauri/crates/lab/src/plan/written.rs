@@ -11,38 +11,68 @@ use super::{LabMemberPlan, LabPlan, LabTag};
 struct WrittenPlan {
     name: String,
     members: Vec<LabMemberPlan>,
+    initiated: bool,
     authentication: bool,
     tls: bool,
     links: bool,
     faults: bool,
     election_timeout_ms: u32,
+    heartbeat_interval_ms: u32,
+    heartbeat_timeout_seconds: Option<u32>,
+    chaining: bool,
     temporary: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(remote = "LabMemberPlan", rename_all = "camelCase", default)]
 struct WrittenMember {
-    priority: u32,
+    priority: f64,
     votes: u32,
     hidden: bool,
     delay_seconds: u32,
     arbiter: bool,
     tags: Vec<LabTag>,
+    spare: bool,
 }
 
 impl Default for WrittenPlan {
     fn default() -> Self {
-        let LabPlan { name, members, authentication, tls, links, faults, election_timeout_ms, temporary } =
-            LabPlan::default();
-        Self { name, members, authentication, tls, links, faults, election_timeout_ms, temporary }
+        let LabPlan {
+            name,
+            members,
+            initiated,
+            authentication,
+            tls,
+            links,
+            faults,
+            election_timeout_ms,
+            heartbeat_interval_ms,
+            heartbeat_timeout_seconds,
+            chaining,
+            temporary,
+        } = LabPlan::default();
+        Self {
+            name,
+            members,
+            initiated,
+            authentication,
+            tls,
+            links,
+            faults,
+            election_timeout_ms,
+            heartbeat_interval_ms,
+            heartbeat_timeout_seconds,
+            chaining,
+            temporary,
+        }
     }
 }
 
 impl Default for WrittenMember {
     fn default() -> Self {
-        let LabMemberPlan { priority, votes, hidden, delay_seconds, arbiter, tags } =
+        let LabMemberPlan { priority, votes, hidden, delay_seconds, arbiter, tags, spare } =
             LabMemberPlan::default();
-        Self { priority, votes, hidden, delay_seconds, arbiter, tags }
+        Self { priority, votes, hidden, delay_seconds, arbiter, tags, spare }
     }
 }
 

@@ -8,15 +8,16 @@ use trivet_core::{Error, ErrorCode, Result};
 use super::stage::Stage;
 use crate::action::Action;
 use crate::plan::LabPlan;
+use crate::seats::Seats;
 use crate::types::{LabFault, LabLink, LabScenario, LinkPolicy};
 
 impl LabScenario {
     /// Errors: [`ErrorCode::Unsupported`] where the plan does not have what this needs.
-    pub(super) fn check(self, plan: &LabPlan) -> Result<()> {
+    pub(super) fn check(self, plan: &LabPlan, seats: &Seats) -> Result<()> {
         let lacks = match self {
             Self::MemberFallsBehind | Self::TooStale if !plan.faults => Some("asks for faults"),
             Self::PrimaryCutOff | Self::OneWayLink if !plan.links => Some("asks for links"),
-            _ if plan.members.iter().filter(|member| member.is_electable()).count() < 3 => {
+            _ if plan.ids().filter(|id| seats.is_electable(*id)).count() < 3 => {
                 Some("has three members that may become primary")
             }
             _ => None,
@@ -49,12 +50,12 @@ impl LabScenario {
 /// Who plays whom.
 struct Cast {
     primary: Role,
-    /// All others, in the order of their ids.
+    /// All others of the set, in the order of their ids.
     others: Vec<Role>,
     /// Secondaries that may become primary, in the same order.
     secondaries: Vec<Role>,
-    /// How many votes elect.
-    majority: usize,
+    /// Who votes, and how many votes elect.
+    seats: Seats,
 }
 
 #[derive(Clone, Debug)]
@@ -68,16 +69,17 @@ impl Cast {
     where
         S: Borrow<ReplicaSnapshot> + Send + Sync + 'static,
     {
-        let (health, plan) = (stage.state()?, stage.lab().status().plan);
-        let roles = stage.members().into_iter().map(|member| Role { id: member.id, host: member.host });
+        let (health, seats) = (stage.state()?, stage.lab().ours()?.last_seats());
+        let members = stage.members().into_iter().filter(|member| seats.names(member.id));
+        let roles = members.map(|member| Role { id: member.id, host: member.host });
         let (primary, others): (Vec<_>, Vec<_>) =
             roles.partition(|role| health.primary.as_ref() == Some(&role.host));
         let primary = primary.into_iter().next().ok_or_else(|| {
             Error::invalid("The connection is not one to this lab: its primary is none of the lab's members.")
         })?;
-        let electable = |role: &&Role| plan.members[role.id as usize].is_electable();
+        let electable = |role: &&Role| seats.is_electable(role.id);
         let secondaries = others.iter().filter(electable).cloned().collect();
-        Ok(Self { primary, secondaries, others, majority: plan.majority() as usize })
+        Ok(Self { primary, secondaries, others, seats })
     }
 }
 
@@ -139,8 +141,10 @@ where
     S: Borrow<ReplicaSnapshot> + Send + Sync + 'static,
 {
     // As many as can be without being a majority.
-    let small: Vec<&Role> =
-        std::iter::once(&cast.primary).chain(&cast.others).take((cast.majority - 1).max(1)).collect();
+    let small: Vec<&Role> = std::iter::once(&cast.primary)
+        .chain(&cast.others)
+        .take((cast.seats.majority() as usize - 1).max(1))
+        .collect();
     let large = cast.others.iter().filter(|other| !small.iter().any(|one| one.id == other.id));
     let cut = |from: u32, to: u32| LabLink { from: Some(from), to, policy: LinkPolicy::Refuse };
     let links = large
@@ -190,10 +194,9 @@ async fn majority_lost<S>(stage: &mut Stage<'_, S>, cast: &Cast) -> Result<bool>
 where
     S: Borrow<ReplicaSnapshot> + Send + Sync + 'static,
 {
-    let voters = stage.lab().status().plan.members.iter().filter(|member| member.votes > 0).count();
-    let plan = stage.lab().status().plan;
-    let others = cast.others.iter().filter(|role| plan.members[role.id as usize].votes > 0);
-    let dead: Vec<&Role> = others.take(voters - cast.majority + 1).collect();
+    let others = cast.others.iter().filter(|role| cast.seats.votes(role.id));
+    let enough = cast.seats.voters().saturating_sub(cast.seats.majority()) + 1;
+    let dead: Vec<&Role> = others.take(enough as usize).collect();
     stage
         .act(
             "Kill members until no majority is left",

@@ -20,7 +20,7 @@ impl Lab {
     /// Writes to the primary for as long as the future is polled. A member whose set is idle is never behind.
     pub(super) async fn keep_writing(&self) -> Result<Infallible> {
         let running = self.ours()?;
-        let members = running.electable(&running.clients()?);
+        let members = running.seats().await?.electable(&running.clients()?);
         let acknowledged = WriteConcern::builder().w(Acknowledgment::Nodes(1)).build();
         loop {
             if let Some(primary) = set::primary(&members).await {

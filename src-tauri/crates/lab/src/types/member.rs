@@ -10,7 +10,7 @@ use super::usual_lab;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LabMember {
-    /// `_id` in the set's configuration, from 0.
+    /// Its place in the plan, from 0; with it the lab has made it a member of the set (`_id`).
     pub id: u32,
     /// `127.0.0.1:port` as in the set's configuration: of its link, where the lab has links.
     pub host: String,
@@ -24,6 +24,9 @@ pub struct LabMember {
     pub held_back: bool,
     /// Its process id while it runs.
     pub pid: Option<u32>,
+    /// The set's present configuration names it: not a spare, until it is added to the set, and not what was removed from it.
+    /// Null where that is not known: another process runs the lab.
+    pub in_set: Option<bool>,
 }
 
 /// Asks something of one member.

@@ -34,7 +34,8 @@ use trivet_core::{
 };
 use trivet_lab::{
     LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabScenarioRequest, LabStartRequest,
-    LabStatus, LabStep, ScenarioReport, ScenarioStep,
+    LabStatus, LabStep, RehearsalReport, RehearsalStep, RehearseOperationRequest, ScenarioReport,
+    ScenarioStep,
 };
 use utoipa::{
     IntoParams as _, IntoResponses as _, ToSchema,
@@ -151,13 +152,16 @@ impl Request {
     }
 }
 
-/// A page waits for its first document, many writes and an undo for their first batch, and a measuring for its first write. Any other stream has begun to answer when it
+/// A page waits for its first document, many writes and an undo for their first batch, a measuring for its first write, and a
+/// rehearsal for the first step of its lab. Any other stream has begun to answer when it
 /// asks: the last line tells why it ended.
 fn problems_of_stream(name: &str) -> Problems {
     match name {
         "find" => Asks::responses(),
-        "measure_failover" | "write_many" => Changes::responses(),
-        "undo" => Changes::responses().into_iter().chain(Guarded::responses()).collect(),
+        "measure_failover" | "run_operation" | "write_many" => Changes::responses(),
+        "rehearse_operation" | "undo" => {
+            Changes::responses().into_iter().chain(Guarded::responses()).collect()
+        }
         _ => Locked::responses(),
     }
 }

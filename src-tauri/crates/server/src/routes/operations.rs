@@ -31,7 +31,8 @@ use trivet_core::{
 };
 use trivet_lab::{
     LabFaultRequest, LabLinkRequest, LabMemberRequest, LabRequest, LabScenarioRequest, LabStartRequest,
-    LabStatus, LabStep, ScenarioReport, ScenarioStep,
+    LabStatus, LabStep, RehearsalReport, RehearsalStep, RehearseOperationRequest, ScenarioReport,
+    ScenarioStep,
 };
 
 use super::{Reply, json, text_of};
@@ -176,6 +177,16 @@ async fn run_operation(api: &Api, request: &Request) -> Reply {
 async fn measure_failover(api: &Api, request: &Request) -> Reply {
     let (engine, request) = (api.engine.clone(), request.read::<MeasureFailoverRequest>()?);
     told(api, async move |tell: Tell<FailoverProgress>| engine.measure_failover(request, tell).await).await
+}
+
+/// Carries an operation out on a lab like the set; how far it is are the items. A caller who goes away ends it.
+async fn rehearse_operation(api: &Api, request: &Request) -> Reply {
+    let (labs, engine) = (api.labs.clone(), api.engine.clone());
+    let request = request.read::<RehearseOperationRequest>()?;
+    told::<_, RehearsalReport, _>(api, async move |tell: Tell<RehearsalStep>| {
+        labs.rehearse(&engine, request, tell).await
+    })
+    .await
 }
 
 /// Undoes a write; how far it is are the items. A caller who goes away lets no more of it begin.

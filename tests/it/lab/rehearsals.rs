@@ -1,0 +1,216 @@
+//! Rehearsals: an operation on a lab like the set, and nothing of it left.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use tempfile::TempDir;
+use trivet_core::connection::{CancelRequest, ConnectionId, QueryId};
+use trivet_core::replica::{
+    MemberHealth, OperationOutcome, ReplicaRequest, ReplicaSnapshot, SetOperation, StepState,
+};
+use trivet_core::{Engine, Error, ErrorCode};
+use trivet_lab::{
+    LabFault, LabMemberPlan, LabState, LabStep, LabStepKind, LabTag, Labs, RehearsalReport, RehearsalStep,
+    RehearseOperationRequest,
+};
+use trivet_tests::{engine, eventually, to, wait_for};
+
+use super::config_in;
+use super::host::processes_of;
+use super::labs::{members, plan, start};
+
+const SOON: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// A set that is somebody's, and a program that is connected to it.
+struct Theirs {
+    labs: Labs,
+    engine: Engine,
+    connection: ConnectionId,
+    folder: TempDir,
+}
+
+impl Theirs {
+    async fn of(members: Vec<LabMemberPlan>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let labs = Labs::new(config_in(folder.path()));
+        let status = start(&labs, plan("theirs", members)).await;
+        let engine = engine(&folder.path().join("app"));
+        let connection = engine.connect(to(&status.uri.expect("it runs"))).await.expect("connected").id;
+        let theirs = Self { labs, engine, connection, folder };
+        theirs
+            .until("all members are up", |now| {
+                now.primary.is_some()
+                    && now.members.iter().all(|member| member.lag_seconds.is_some() || member.arbiter)
+            })
+            .await;
+        theirs
+    }
+
+    async fn until(&self, what: &str, is: impl Fn(&ReplicaSnapshot) -> bool) -> ReplicaSnapshot {
+        wait_for(what, SOON, async || {
+            let request = ReplicaRequest { connection: self.connection.clone() };
+            self.engine.replica_snapshot(request).await.ok().filter(&is)
+        })
+        .await
+    }
+
+    fn request(&self, operation: SetOperation) -> RehearseOperationRequest {
+        RehearseOperationRequest { connection: self.connection.clone(), operation, label: None, query: None }
+    }
+
+    async fn rehearse(
+        &self,
+        operation: SetOperation,
+    ) -> Result<(RehearsalReport, Vec<RehearsalStep>), Error> {
+        let mut told = Vec::new();
+        let heard = |step| {
+            told.push(step);
+            true
+        };
+        let report = self.labs.rehearse(&self.engine, self.request(operation), heard).await?;
+        Ok((report, told))
+    }
+
+    /// Nothing runs but their own set, and nothing is kept.
+    async fn is_left_alone(&self, mongods: usize) {
+        eventually("only their set runs", SOON, async || {
+            processes_of(self.folder.path(), "mongod").len() == mongods
+        })
+        .await;
+        let gone = |folder: &Path| std::fs::read_dir(folder).map_or(0, Iterator::count) == 1;
+        eventually("its folder is gone", SOON, async || gone(&self.folder.path().join("labs"))).await;
+        let named = self.labs.all().await.expect("told").into_iter().map(|lab| (lab.set_name, lab.state));
+        let expected = [("lab".to_owned(), LabState::Stopped), ("theirs".to_owned(), LabState::Running)];
+        assert_eq!(named.collect::<Vec<_>>(), expected);
+        assert_eq!(self.engine.connections().await.expect("told").len(), 1);
+        assert_eq!(self.engine.recent_connections().await.expect("told").len(), 1);
+    }
+}
+
+fn step_down() -> SetOperation {
+    SetOperation::StepDown { seconds: 30, catch_up_seconds: 10, force: false }
+}
+
+fn of_the_lab(told: &[RehearsalStep], kind: LabStepKind) -> Vec<&LabStep> {
+    let steps = told.iter().filter_map(|step| match step {
+        RehearsalStep::Lab { step } => Some(step),
+        RehearsalStep::Operation { .. } => None,
+    });
+    steps.filter(|step| step.kind == kind && step.elapsed_ms.is_some()).collect()
+}
+
+#[tokio::test]
+async fn a_step_down_is_rehearsed_on_a_lab_with_the_same_members_and_their_set_keeps_its_primary_own_set() {
+    let mut set = members(3);
+    // Not the first one, which a lab would choose by itself.
+    set[2].priority = 2.5;
+    set[1].tags = vec![LabTag { name: "dc".to_owned(), value: "west".to_owned() }];
+    set.push(LabMemberPlan { priority: 0.0, votes: 0, hidden: true, ..LabMemberPlan::default() });
+    let theirs = Theirs::of(set).await;
+    let before = theirs.until("the preferred one is primary", |now| {
+        now.primary.is_some() && now.primary == now.members.get(2).map(|member| member.host.clone())
+    });
+    let before = before.await;
+    let primary = before.primary.expect("a primary");
+
+    let (rehearsal, told) = theirs.rehearse(step_down()).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    assert!(rehearsal.remarks.is_empty(), "{:?}", rehearsal.remarks);
+    let hosts: Vec<&str> = rehearsal.hosts.iter().map(|pair| pair.host.as_str()).collect();
+    assert_eq!(hosts, before.members.iter().map(|member| member.host.as_str()).collect::<Vec<_>>());
+    let stand_in =
+        &rehearsal.hosts.iter().find(|pair| pair.host == primary).expect("one for the primary").stand_in;
+    assert!(rehearsal.report.message.contains(stand_in.as_str()), "{rehearsal:#?}");
+    assert!(!hosts.contains(&stand_in.as_str()));
+
+    let initiated = of_the_lab(&told, LabStepKind::Initiate);
+    assert_eq!(of_the_lab(&told, LabStepKind::StartMember).len(), 4);
+    for words in
+        [r#""priority": 2.5"#, r#""dc": "west""#, r#""hidden": true"#, r#""electionTimeoutMillis": 1000"#]
+    {
+        assert!(initiated[0].command.contains(words), "{words}: {}", initiated[0].command);
+    }
+    assert!(of_the_lab(&told, LabStepKind::Seed).is_empty(), "a lab to rehearse on has no data");
+    let done = told
+        .iter()
+        .any(|step| matches!(step, RehearsalStep::Operation { step } if step.state == StepState::Done));
+    assert!(done, "{told:?}");
+    theirs.is_left_alone(4).await;
+    let after = theirs.until("a primary", |now| now.primary.is_some()).await;
+    assert_eq!((after.primary, after.term), (Some(primary), before.term), "their set heard nothing of it");
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn a_member_that_is_down_is_down_in_the_rehearsal_too_own_set() {
+    let theirs = Theirs::of(members(3)).await;
+    let now = theirs.until("a primary", |now| now.primary.is_some()).await;
+    let mut secondaries = now.members.iter().filter(|member| Some(&member.host) != now.primary.as_ref());
+    let (dead, frozen) = (secondaries.next().expect("one"), secondaries.next().expect("another"));
+    let lab = theirs.labs.lab("theirs").expect("a name");
+    let id = lab.status().members.into_iter().find(|member| member.host == dead.host).expect("it").id;
+    lab.fault(id, LabFault::Kill).await.expect("killed");
+    theirs
+        .until("it is seen", |now| {
+            now.members.iter().any(|member| member.host == dead.host && member.health == MemberHealth::Down)
+        })
+        .await;
+
+    let freeze = SetOperation::Freeze { host: frozen.host.clone(), seconds: 5 };
+    let (rehearsal, told) = theirs.rehearse(freeze).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    assert!(
+        rehearsal.remarks.iter().any(|remark| remark.contains(&dead.host) && remark.contains("was killed")),
+        "{rehearsal:#?}"
+    );
+    assert_eq!(of_the_lab(&told, LabStepKind::Signal).len(), 1);
+    theirs.is_left_alone(2).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn a_rehearsal_that_is_stopped_leaves_nothing_and_one_goes_on_at_a_time_own_set() {
+    let theirs = Theirs::of(members(1)).await;
+    let query = QueryId("a rehearsal".to_owned());
+    let told = Mutex::new(0);
+    let request = RehearseOperationRequest { query: Some(query.clone()), ..theirs.request(step_down()) };
+    let rehearsing = theirs.labs.rehearse(&theirs.engine, request, |_| {
+        *told.lock().expect("fine") += 1;
+        true
+    });
+    let stopping = async {
+        eventually("a member starts", SOON, async || *told.lock().expect("fine") > 2).await;
+        let another = theirs.rehearse(step_down()).await.map(drop);
+        assert_eq!(another.map_err(|error| error.code()), Err(ErrorCode::Conflict), "one at a time");
+        let request = CancelRequest { connection: theirs.connection.clone(), query: query.clone() };
+        assert!(theirs.engine.cancel_query(request).await.expect("asked").found);
+    };
+    let (stopped, ()) = tokio::join!(rehearsing, stopping);
+    assert_eq!(stopped.map(drop).map_err(|error| error.code()), Err(ErrorCode::Cancelled));
+    theirs.is_left_alone(1).await;
+
+    // Nobody listens any more; and somebody who does not even wait for the answer.
+    let unheard = theirs.labs.rehearse(&theirs.engine, theirs.request(step_down()), |_| false).await;
+    assert_eq!(unheard.map(drop).map_err(|error| error.code()), Err(ErrorCode::Cancelled));
+    theirs.is_left_alone(1).await;
+    let told = Mutex::new(false);
+    {
+        let dropped = theirs.labs.rehearse(&theirs.engine, theirs.request(step_down()), |step| {
+            *told.lock().expect("fine") |=
+                matches!(step, RehearsalStep::Lab { step } if step.kind == LabStepKind::WaitForMember);
+            true
+        });
+        let begun = eventually("the lab runs", SOON, async || *told.lock().expect("fine"));
+        tokio::select! {
+            _ = dropped => panic!("it was to be given up"),
+            () = begun => {}
+        }
+    }
+    theirs.is_left_alone(1).await;
+
+    // What the lab refuses is told, and leaves nothing either: there is nobody to hand over to.
+    let refused = theirs.rehearse(step_down()).await.map(drop).expect_err("nobody could take over");
+    assert_eq!(refused.code(), ErrorCode::Conflict);
+    theirs.is_left_alone(1).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
