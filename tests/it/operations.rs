@@ -7,6 +7,7 @@ mod refused;
 mod step_down;
 
 use bson::{Document, doc};
+use mongodb::options::{Acknowledgment, WriteConcern};
 use tempfile::TempDir;
 use trivet_core::{
     Engine, Error,
@@ -145,15 +146,9 @@ impl Stage {
     async fn insert(&self, count: i32) {
         let items = client(&self.uri).await.database("stage").collection::<Document>("items");
         let documents = (0..count).map(|number| doc! { "number": number });
-        items
-            .insert_many(documents)
-            .write_concern(
-                mongodb::options::WriteConcern::builder()
-                    .w(mongodb::options::Acknowledgment::Nodes(1))
-                    .build(),
-            )
-            .await
-            .expect("inserted");
+        // The primary alone has it, on its disk.
+        let alone = WriteConcern::builder().w(Acknowledgment::Nodes(1)).journal(true).build();
+        items.insert_many(documents).write_concern(alone).await.expect("inserted");
     }
 }
 

@@ -24,7 +24,8 @@ const LAB_STARTS: Duration = Duration::from_mins(1);
 fn every_operation_that_both_doors_have_is_answered_in_the_table() {
     let listed = OPERATIONS.iter().filter(|operation| operation.kind != Kind::Desktop);
     let listed: BTreeSet<_> = listed.map(|operation| operation.name).collect();
-    let rows = rows(&At { connection: "c1", collection: READ, member: 0, mine: &Mine::default() });
+    let rows =
+        rows(&At { connection: "c1", collection: READ, member: 0, host: "a:1", mine: &Mine::default() });
     let answered = rows.iter().filter(|row| row.refused.is_none());
     assert_eq!(answered.map(|row| row.operation).collect::<BTreeSet<_>>(), listed);
 }
@@ -45,7 +46,8 @@ async fn both_doors(desktop: &Desktop) {
     page.wait_for("the settings show that the lab is served", async || page.is_on("lab").await).await;
     page.escape_dialog().await;
 
-    let member = settled_secondary(&http, &connection).await;
+    let (member, host) = settled_secondary(&http, &connection).await;
+    let host = host.as_str();
     let uri = desktop.lab().await.status().uri.expect("a running lab has a URI");
     let client = trivet_tests::client(&uri).await;
     fill(&client.database(DATABASE)).await;
@@ -53,8 +55,8 @@ async fn both_doors(desktop: &Desktop) {
     let https = to_be_dropped(&client, &http, &connection, "http").await;
 
     // Each door writes to a collection of its own, so that both find the same.
-    let by_window = At { connection: &connection, collection: "window", member, mine: &windows };
-    let over_http = At { connection: &connection, collection: "http", member, mine: &https };
+    let by_window = At { connection: &connection, collection: "window", member, host, mine: &windows };
+    let over_http = At { connection: &connection, collection: "http", member, host, mine: &https };
     let mut differences = Vec::new();
     for (by_window, over_http) in rows(&by_window).iter().zip(&rows(&over_http)) {
         let by_window = &http.told(by_window, &connection).await;
@@ -75,7 +77,7 @@ async fn both_doors(desktop: &Desktop) {
 }
 
 /// Waits until the set is whole and every figure of it is known; tells a member that can be spared.
-async fn settled_secondary(http: &Http, connection: &str) -> u32 {
+async fn settled_secondary(http: &Http, connection: &str) -> (u32, String) {
     wait_for("the set is whole", LAB_STARTS, async || {
         let request = json!({ "connection": connection });
         let snapshot = http.answer("replica_snapshot", connection, &request).await.ok()?;
@@ -89,7 +91,8 @@ async fn settled_secondary(http: &Http, connection: &str) -> u32 {
         });
         let secondary = members.iter().find(|member| member["host"] != snapshot["primary"])?;
         let id = u32::try_from(secondary["id"].as_u64()?).ok()?;
-        (known && snapshot["verdict"]["level"] == "healthy").then_some(id)
+        (known && snapshot["verdict"]["level"] == "healthy")
+            .then(|| (id, secondary["host"].as_str().expect("a host").to_owned()))
     })
     .await
 }

@@ -231,12 +231,12 @@ async fn a_set_without_a_majority_is_taken_over_by_force_and_what_is_undone_is_t
         refusals(&stage.plan(force.clone()).await).contains("in the usual way"),
         "while there is a primary"
     );
-    // What the survivor never gets: it is down while the others have the majority.
-    stage.lab.fault(stage.id_of(&secondaries[0]), LabFault::Kill).await.expect("killed");
-    stage.insert(5).await;
-    for host in [&old, &secondaries[1]] {
+    // What only the old primary gets: the others are dead, and it has not noticed yet.
+    for host in &secondaries {
         stage.lab.fault(stage.id_of(host), LabFault::Kill).await.expect("killed");
     }
+    stage.insert(5).await;
+    stage.lab.fault(stage.id_of(&old), LabFault::Kill).await.expect("killed");
     stage.lab.start_member(stage.id_of(&secondaries[0])).await.expect("started");
     stage
         .until("the survivor is alone", |now| {

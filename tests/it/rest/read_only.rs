@@ -102,7 +102,8 @@ async fn writing_routes(bench: &RestBench) -> Vec<(Method, String, Vec<String>)>
                 .replace("{connection}", "default")
                 .replace("{database}", &bench.database)
                 .replace("{collection}", "items")
-                .replace("{id}", ID);
+                .replace("{id}", ID)
+                .replace("{operation}", "step-down");
             let types = about["requestBody"]["content"].as_object();
             let types = types.map(|types| types.keys().cloned().collect()).unwrap_or_default();
             routes.push((method.to_uppercase().parse().expect("a method"), path, types));
@@ -121,6 +122,7 @@ fn writes(
     let bodies = |content_type: &str| match content_type {
         UPDATE => vec![r#"{"$set": {"b": 2}}"#, r#"[{"$set": {"b": 2}}]"#],
         _ if path.ends_with("/bulk") => vec![r#"{"operations": [{"insert": {"document": {}}}]}"#],
+        _ if path.ends_with("/step-down") => vec!["{}"],
         _ if path.ends_with("/documents") => vec![DOCUMENT, r#"[{"b": 2}]"#],
         _ => vec![DOCUMENT],
     };

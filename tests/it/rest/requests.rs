@@ -11,8 +11,9 @@ use super::bench::{JSON, RestBench};
 /// The `_id` of the document that is asked for.
 pub(super) const ID: &str = "65a000000000000000000001";
 
-/// Operations about a write that was made: nobody finds one where none can be made.
-pub(super) const OF_A_WRITE: [&str; 2] = ["check_write", "history_images"];
+/// Operations about a write, or a measuring, that was made: nobody finds one where none can be made.
+pub(super) const OF_A_WRITE: [&str; 4] =
+    ["check_write", "export_measurement", "history_images", "measurement"];
 
 /// Asks for an operation.
 pub(super) fn operate(bench: &RestBench, operation: &str, body: &str) -> RequestBuilder {

@@ -18,7 +18,8 @@ pub(super) async fn described(bench: &RestBench) -> Vec<(Method, String)> {
             .replace("{connection}", "default")
             .replace("{database}", &bench.database)
             .replace("{collection}", "items")
-            .replace("{id}", "65a000000000000000000001");
+            .replace("{id}", "65a000000000000000000001")
+            .replace("{operation}", "step-down");
         assert!(!path.contains('{'), "a name for {path}");
         let methods = methods.as_object().expect("methods").keys();
         described

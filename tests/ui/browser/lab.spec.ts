@@ -134,6 +134,7 @@ test("a set is made by a plan, beside the one that runs, and removed", async ({ 
   await command(page, app, "New local set");
   await app.dialog.getByLabel("Name").fill("Mine");
   await app.dialog.getByLabel("Members", { exact: true }).first().selectOption("1");
+  await app.dialog.getByLabel("Spare mongods").selectOption("1");
   await app.dialog.getByLabel("Tags of member 0").fill("dc: west");
   await app.button("Start").click();
   await expect(app.dialog.getByRole("alert")).toContainText("begins with a small letter");
@@ -145,6 +146,7 @@ test("a set is made by a plan, beside the one that runs, and removed", async ({ 
   await command(page, app, "Local sets");
   const mine = app.dialog.getByRole("listitem").filter({ hasText: "1 member ·" });
   await expect(mine).toContainText("running");
+  await expect(mine).toContainText("1 spare");
   await press(app.button("Stop mine"));
   await expect(mine).toContainText("stopped");
   await press(app.button("Remove mine"));
@@ -165,7 +167,7 @@ const SCREENS: Record<string, (page: Page, app: App) => Promise<void>> = {
     await app.button("Primary + secondary + arbiter").click();
     await app.dialog.getByLabel("Priority of member 0").fill("high");
     await app.button("Start").click();
-    await expect(app.dialog.getByRole("alert")).toContainText("is a whole number");
+    await expect(app.dialog.getByRole("alert")).toContainText("is a number");
   },
   "the local sets": async (page, app) => {
     await command(page, app, "Local sets");

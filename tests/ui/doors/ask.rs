@@ -10,7 +10,7 @@ use reqwest::{
 use serde_json::{Value, json};
 use trivet_tests::{Server, wait_for};
 
-use super::rows::{DATABASE, LATEST, Row};
+use super::rows::{DATABASE, LATEST, MEASURED, Row};
 
 /// An outcome, or an `ErrorBody`.
 pub(super) type Answer = Result<Value, Value>;
@@ -136,6 +136,12 @@ impl Http {
                 json!({ "namespace": { "database": DATABASE, "collection": collection }, "limit": 1 });
             let history = self.answer("history", connection, &asked).await.expect("a history");
             fields.insert("entry".to_owned(), history["entries"][0]["id"].clone());
+        }
+        if request["id"] == MEASURED {
+            let kept = self.answer("measurements", connection, &json!({})).await.expect("measurements");
+            // One each where it is lost.
+            let own = request.as_object_mut().and_then(|fields| fields.remove("in"));
+            request["id"] = kept[usize::from(own.is_some_and(|own| own == "http"))]["id"].clone();
         }
         Row { request, ..*row }
     }

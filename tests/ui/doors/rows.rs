@@ -18,6 +18,9 @@ pub(super) const READ: &str = "read";
 /// Stands for the latest entry of the history that is about the collection `in`.
 pub(super) const LATEST: &str = "latest";
 
+/// Stands for the id of the latest measurement.
+pub(super) const MEASURED: &str = "measured";
+
 /// One request.
 pub(super) struct Row {
     pub(super) operation: &'static str,
@@ -56,6 +59,8 @@ pub(super) struct At<'a> {
     pub(super) collection: &'a str,
     /// A member that can be stopped.
     pub(super) member: u32,
+    /// The same by its name.
+    pub(super) host: &'a str,
     /// What this door alone renames and drops.
     pub(super) mine: &'a Mine,
 }

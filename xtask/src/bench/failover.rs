@@ -4,7 +4,6 @@ use std::{num::NonZeroU32, path::Path, process::Stdio};
 
 use super::{
     figures::Figures,
-    median::median,
     report::{Goal, Report},
 };
 use crate::{

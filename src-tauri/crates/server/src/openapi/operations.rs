@@ -158,8 +158,8 @@ impl Request {
 fn problems_of_stream(name: &str) -> Problems {
     match name {
         "find" => Asks::responses(),
-        "measure_failover" | "run_operation" | "write_many" => Changes::responses(),
-        "rehearse_operation" | "undo" => {
+        "measure_failover" | "write_many" => Changes::responses(),
+        "rehearse_operation" | "run_operation" | "undo" => {
             Changes::responses().into_iter().chain(Guarded::responses()).collect()
         }
         _ => Locked::responses(),

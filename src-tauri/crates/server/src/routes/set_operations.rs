@@ -18,7 +18,7 @@ use crate::{
     api::Api,
     body::Text,
     openapi::{
-        problems::{Changes, Takes},
+        problems::{Changes, Guarded, Takes},
         shapes::AtSetOperation,
     },
     params::{At, OperationName, Parameters},
@@ -54,7 +54,7 @@ pub(crate) struct Run {
     responses(
         (status = 200, description = "All of it is done and holds; with `dryRun`, the plan.", body = inline(PlanOrReport)),
         (status = 207, description = "Some of it is not done, or that is not known.", body = OperationReport),
-        Changes, Takes))]
+        Changes, Takes, Guarded))]
 pub(crate) async fn operate(
     State(api): State<Api>,
     At(connection): At,

@@ -3,9 +3,9 @@
 use tokio::sync::mpsc;
 
 use super::{
-    CheckVerdict, OperationOutcome, OperationPlan, OperationProgress, OperationReport, RunOperationRequest,
-    SetOperation, initiate, one_member,
-    prepared::{Action, Prepared},
+    CheckVerdict, OperationCheck, OperationOutcome, OperationPlan, OperationProgress, OperationReport,
+    RunOperationRequest, SetOperation, initiate, one_member,
+    prepared::{Action, Outline, Prepared},
     reconfigure, run,
     scene::{Hands, Scene},
     step_down::{self, StepDown},
@@ -21,8 +21,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// `Unsupported` where the connection is to no replica set, `InvalidInput` for a wish that cannot be read, and what asking the
-/// members comes to. Whatever stands against the operation itself is told in the plan.
+/// `InvalidInput` for a wish that cannot be read, and what asking the members comes to. Whatever stands against the operation itself is told in the plan.
 pub(crate) async fn plan_operation(hands: &Hands, operation: &SetOperation) -> Result<OperationPlan> {
     Ok(prepare(hands, operation).await?.1.plan)
 }
@@ -41,7 +40,7 @@ pub(crate) async fn run_operation(
 ) -> Result<OperationReport> {
     hands.session.permit_writes()?;
     let (scene, prepared) = prepare(&hands, &request.operation).await?;
-    admit(&hands, &prepared.plan, &request)?;
+    admit(&hands, &prepared.plan, scene.set_name(), &request)?;
     let (sender, mut progress) = mpsc::unbounded_channel();
     // In a task of its own: a caller who goes away must not leave it half-way, and the timeline is to tell of it.
     let working = tokio::spawn(measured(hands, scene, prepared, request, sender));
@@ -105,7 +104,7 @@ async fn carry_out(
 }
 
 /// Whether a plan may be carried out now.
-fn admit(hands: &Hands, plan: &OperationPlan, request: &RunOperationRequest) -> Result<()> {
+fn admit(hands: &Hands, plan: &OperationPlan, set_name: &str, request: &RunOperationRequest) -> Result<()> {
     let refusals = plan.checks.iter().filter(|check| check.verdict == CheckVerdict::Refused);
     let refusals: Vec<_> = refusals.map(|check| check.text.as_str()).collect();
     if !refusals.is_empty() {
@@ -131,11 +130,11 @@ fn admit(hands: &Hands, plan: &OperationPlan, request: &RunOperationRequest) -> 
         return Err(Error::new(ErrorCode::Conflict, message).with_hint("Look at the plan anew."));
     }
     let confirm = request.confirm.as_deref();
-    match (&plan.confirm, confirm) {
-        (Some(name), _) if may_lose_data(&request.operation) => Session::confirmed_anywhere(name, confirm),
-        (Some(name), _) => hands.session.confirmed(name, confirm),
-        (None, _) => Ok(()),
+    let name = plan.confirm.as_deref().unwrap_or(set_name);
+    if may_lose_data(&request.operation) {
+        return Session::confirmed_anywhere(name, confirm);
     }
+    hands.session.confirmed(name, confirm)
 }
 
 /// Of such it is asked on every connection that the name is typed.
@@ -144,11 +143,14 @@ fn may_lose_data(operation: &SetOperation) -> bool {
 }
 
 async fn prepare(hands: &Hands, operation: &SetOperation) -> Result<(Scene, Prepared)> {
-    if hands.session.info.topology != Topology::ReplicaSet {
-        return Err(Error::new(ErrorCode::Unsupported, "This connection is to no replica set.")
-            .with_hint("A mongod becomes one when it is started with --replSet and initiated."));
-    }
     let scene = hands.scene().await?;
+    if hands.session.info.topology != Topology::ReplicaSet {
+        let mut outline = Outline::new("Nothing that can be done here");
+        outline.check(OperationCheck::refused(
+            "This connection is to no replica set. A mongod becomes one when it is started with --replSet and initiated.",
+        ));
+        return Ok((scene, outline.without_steps()));
+    }
     let mut prepared = match operation {
         SetOperation::StepDown { seconds, catch_up_seconds, force } => {
             let unreplicated = if *force { unreplicated::look(hands, &scene).await } else { None };
