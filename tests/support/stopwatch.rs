@@ -35,7 +35,7 @@ const TOLD_WELL: u32 = 8;
 /// Longer than the stopwatch waits for an answer: the writes that a frozen primary holds are given up by then.
 const GIVEN_UP: Duration = Duration::from_secs(8);
 /// An election and what a busy machine adds.
-const AWAY_WITHIN: Duration = Duration::from_secs(60);
+const AWAY_WITHIN: Duration = Duration::from_mins(1);
 
 /// What takes a primary away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

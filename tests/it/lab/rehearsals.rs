@@ -19,7 +19,7 @@ use super::config_in;
 use super::host::processes_of;
 use super::labs::{members, plan, start};
 
-const SOON: std::time::Duration = std::time::Duration::from_secs(60);
+const SOON: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// A set that is somebody's, and a program that is connected to it.
 struct Theirs {
@@ -165,6 +165,49 @@ async fn a_member_that_is_down_is_down_in_the_rehearsal_too_own_set() {
     );
     assert_eq!(of_the_lab(&told, LabStepKind::Signal).len(), 1);
     theirs.is_left_alone(2).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+fn operation(json: serde_json::Value) -> SetOperation {
+    serde_json::from_value(json).expect("an operation")
+}
+
+#[tokio::test]
+async fn what_is_new_to_the_set_is_a_spare_of_the_lab_and_the_stopwatch_runs_own_set() {
+    let theirs = Theirs::of(members(2)).await;
+    let add =
+        serde_json::json!({ "kind": "add", "member": { "host": "db3.example:27017", "priority": 0.5 } });
+    let request = RehearseOperationRequest {
+        label: Some("one more".to_owned()),
+        ..theirs.request(operation(serde_json::json!({ "kind": "reconfigure", "edits": [add] })))
+    };
+    let rehearsal = theirs.labs.rehearse(&theirs.engine, request, |_| true).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    assert_eq!(rehearsal.hosts.len(), 3);
+    assert_eq!(rehearsal.hosts[2].host, "db3.example:27017");
+    let measured = rehearsal.report.measurement.expect("measured");
+    assert_eq!(measured.label, "one more");
+    assert!(measured.acknowledged > 0, "{measured:?}");
+    theirs.is_left_alone(2).await;
+    let now = theirs.until("a primary", |now| now.primary.is_some()).await;
+    assert_eq!(now.members.len(), 2, "their set has nobody more");
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn a_set_is_initiated_on_mongods_of_the_lab_first_own_set() {
+    let theirs = Theirs::of(members(1)).await;
+    let members =
+        ["a.example:1", "b.example:2", "c.example:3"].map(|host| serde_json::json!({ "host": host }));
+    let initiate = serde_json::json!({ "kind": "initiate", "setName": "shop", "members": members });
+    let (rehearsal, told) = theirs.rehearse(operation(initiate)).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    assert_eq!(
+        rehearsal.hosts.iter().map(|pair| &pair.host).collect::<Vec<_>>(),
+        ["a.example:1", "b.example:2", "c.example:3"]
+    );
+    assert!(of_the_lab(&told, LabStepKind::Initiate).is_empty(), "that is what is rehearsed");
+    theirs.is_left_alone(1).await;
     theirs.labs.stop_all().await.expect("it stops");
 }
 

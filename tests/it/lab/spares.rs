@@ -74,7 +74,7 @@ async fn a_spare_is_added_another_member_is_removed_and_the_lab_goes_on_with_bot
     let removed = (first + 1) % 3;
     let gone = status.members[removed as usize].clone();
     reconfigure(&status.members[first as usize], |members| {
-        members.retain(|member| host(member) != gone.host)
+        members.retain(|member| host(member) != gone.host);
     })
     .await;
     eventually("it is removed", DEADLINE, async || {

@@ -57,7 +57,7 @@ async fn own_set_what_was_measured_is_kept_listed_exported_and_forgotten() {
         engine.measurements(MeasurementsRequest { connection: id.clone() }).await.expect("told")
     };
     let bare = FailoverMeasurement { sent_ms: Vec::new(), took_ms: Vec::new(), ..measured.clone() };
-    assert_eq!(list(engine, id).await, [bare.clone()]);
+    assert_eq!(list(engine, id).await, std::slice::from_ref(&bare));
     let again = trivet_tests::engine(bench.data_dir());
     let connection = again.connect(to(set.uri())).await.expect("connected").id;
     assert_eq!(list(&again, &connection).await, [bare], "it is kept");
@@ -71,7 +71,7 @@ async fn own_set_what_was_measured_is_kept_listed_exported_and_forgotten() {
     let json: Value = serde_json::from_str(&export(MeasurementFormat::Json).await.text).expect("JSON");
     assert_eq!(json["label"], "a look");
     let csv = export(MeasurementFormat::Csv).await;
-    assert!(csv.name.ends_with(".csv"), "{}", csv.name);
+    assert!(csv.name.starts_with("failover-20"), "{}", csv.name);
     assert_eq!(csv.text.lines().count(), measured.sent_ms.len() + 1);
 
     let request = TimelineRequest { connection: id.clone(), limit: None, before: None };

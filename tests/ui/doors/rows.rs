@@ -1,5 +1,6 @@
 //! What both doors are asked: a row for every operation, and some for what is refused.
 
+mod operations;
 mod replica;
 
 use serde_json::{Value, json};
@@ -8,6 +9,7 @@ use trivet_core::{
     value::{ejson::parse_document, etag::etag},
 };
 
+use operations::operations;
 use replica::{health, lab, replica_set};
 
 use super::ask::Door;
@@ -125,6 +127,7 @@ pub(super) fn rows(at: &At) -> Vec<Row> {
         refused_reads(at),
         refused_writes(at),
         replica_set(at),
+        operations(at),
         lab(at),
     ]
     .into_iter()

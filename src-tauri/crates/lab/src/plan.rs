@@ -62,6 +62,8 @@ pub struct LabPlan {
 #[serde(rename_all = "camelCase")]
 pub struct LabMemberPlan {
     /// 0 to 1,000; who has 0 is never elected. An arbiter's is always 0, whatever stands here.
+    // A number in TypeScript: as f64 it would be one that may be NaN, which JSON has not.
+    #[specta(type = u32)]
     pub priority: f64,
     /// 0 or 1.
     pub votes: u32,

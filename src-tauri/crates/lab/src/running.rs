@@ -74,12 +74,12 @@ impl Running {
             let moved = Moved::from(lasting, &self.ports);
             self.folder.write_lasting(lasting)?;
             let known = self.plan.ids().filter(|id| self.folder.has_data(*id));
-            let moves = known.map(|id| {
+            let moving = known.map(|id| {
                 starter.move_to(id, self.ports.own[id as usize], |place, host| moved.host(place, host))
             });
             // A member that was stopped in its initial sync does not start on its own. It takes the moved
             // configuration from the others, which is the newer one, as long as they are a majority.
-            let failed: Vec<Error> = join_all(moves).await.into_iter().filter_map(Result::err).collect();
+            let failed: Vec<Error> = join_all(moving).await.into_iter().filter_map(Result::err).collect();
             let helpless = failed.len() > self.plan.members.len() / 2;
             if let Some(error) =
                 failed.into_iter().find(|error| helpless || error.code() == ErrorCode::Conflict)

@@ -18,8 +18,8 @@ use utoipa::{
 
 use crate::problem;
 
-/// Besides requests, what may leave fields out: a body that a route reads itself, and problems.
-const MAY_LEAVE_OUT: [&str; 2] = ["CountBody", "Problem"];
+/// Besides requests, what may leave fields out: a body that a route reads itself, problems, and what is wished in a request.
+const MAY_LEAVE_OUT: [&str; 4] = ["CountBody", "Problem", "WishedMember", "WishedSettings"];
 
 /// What is said of the API as a whole.
 #[derive(OpenApi)]

@@ -27,7 +27,7 @@ export function whyNot(
   if (attached) return t.lab.attached;
   if (state !== "running") return words.stopped;
   const electable = plan.members.filter(
-    ({ spare, arbiter, votes, priority }) => !spare && !arbiter && votes > 0 && (priority ?? 0) > 0,
+    ({ spare, arbiter, votes, priority }) => !spare && !arbiter && votes > 0 && priority > 0,
   );
   if (electable.length < FEWEST_ELECTABLE) return words.members(formatCount(electable.length));
   switch (scenario) {

@@ -79,7 +79,7 @@ impl Cast {
         })?;
         let electable = |role: &&Role| seats.is_electable(role.id);
         let secondaries = others.iter().filter(electable).cloned().collect();
-        Ok(Self { primary, secondaries, others, seats })
+        Ok(Self { primary, others, secondaries, seats })
     }
 }
 

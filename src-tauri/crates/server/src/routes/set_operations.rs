@@ -28,7 +28,7 @@ use crate::{
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
-pub(crate) struct Run {
+pub(crate) struct How {
     /// Only the plan is answered with: nothing is sent that changes anything.
     #[serde(default)]
     #[param(required = false)]
@@ -49,7 +49,7 @@ pub(crate) struct Run {
 /// The body is that of `SetOperation`; its `kind` follows from the address and may be left out. Who goes away meanwhile lets no
 /// further step begin.
 #[utoipa::path(post, path = "/api/v1/connections/{connection}/replica-set/{operation}", operation_id = "replica_set_operate",
-    tag = "Replica set", extensions(("x-operation" = json!(["plan_operation", "run_operation"]))), params(AtSetOperation, Run),
+    tag = "Replica set", extensions(("x-operation" = json!(["plan_operation", "run_operation"]))), params(AtSetOperation, How),
     request_body = SetOperation,
     responses(
         (status = 200, description = "All of it is done and holds; with `dryRun`, the plan.", body = inline(PlanOrReport)),
@@ -59,15 +59,15 @@ pub(crate) async fn operate(
     State(api): State<Api>,
     At(connection): At,
     OperationName(name): OperationName,
-    Parameters(run): Parameters<Run>,
+    Parameters(how): Parameters<How>,
     body: Text,
 ) -> Reply {
     let operation = read(&name, &body.json()?)?;
-    if run.dry_run {
+    if how.dry_run {
         let plan = api.engine.plan_operation(PlanOperationRequest { connection, operation }).await?;
         return Ok(json(StatusCode::OK, text_of(&plan)?));
     }
-    let report = api.engine.run_operation(request(connection, operation, run), |_| true).await?;
+    let report = api.engine.run_operation(request(connection, operation, how), |_| true).await?;
     let status = match report.outcome {
         OperationOutcome::Applied => StatusCode::OK,
         OperationOutcome::Partly | OperationOutcome::NotApplied | OperationOutcome::Unknown => {
@@ -85,16 +85,16 @@ enum PlanOrReport {
     /// With `dryRun`.
     Plan(OperationPlan),
     /// Without.
-    Report(OperationReport),
+    Report(Box<OperationReport>),
 }
 
-fn request(connection: ConnectionId, operation: SetOperation, run: Run) -> RunOperationRequest {
+fn request(connection: ConnectionId, operation: SetOperation, how: How) -> RunOperationRequest {
     RunOperationRequest {
         connection,
         operation,
-        basis: run.basis.map(|version| ConfigAge { version, term: None }),
-        confirm: run.confirm,
-        measure: run.measure,
+        basis: how.basis.map(|version| ConfigAge { version, term: None }),
+        confirm: how.confirm,
+        measure: how.measure,
         query: None,
     }
 }

@@ -46,7 +46,8 @@ pub(super) fn elections(began_ms: i64, end: u32, away: &[Away], entries: &[Timel
             .collect();
         untold += u32::from(of_it.is_empty());
         is_whole &= of_it.iter().any(|told| told.is_whole());
-        let lost = of_it.iter().filter_map(|told| told.lost).min();
+        // Writes were acknowledged after it: that was no loss, whoever missed the primary then.
+        let lost = of_it.iter().filter_map(|told| told.lost).filter(|lost| from - CLOCKS_MS <= *lost).min();
         let log_away = |until: fn(&Told) -> Option<i64>| {
             let until = of_it.iter().filter_map(|told| until(told)).max()?;
             #[expect(clippy::cast_precision_loss, reason = "a difference of milliseconds, far below 2^53")]
@@ -170,6 +171,13 @@ mod tests {
             [entry(Some(900), 2_000, Some(2_050), None), entry(Some(3_000), 4_000, Some(4_050), Some(4_400))];
         let told = elections(BEGAN, 9_000_000, &[away(880, 4_420)], &entries);
         assert_eq!(log(&told), [(Some(3_150.0), Some(3_500.0))]);
+    }
+
+    #[test]
+    fn a_primary_that_took_writes_after_somebody_had_missed_it_was_not_lost_then() {
+        let entries = [entry(Some(2_000), 9_900, Some(9_950), Some(10_000))];
+        let told = elections(BEGAN, 20_000_000, &[away(8_000, 10_010)], &entries);
+        assert_eq!(log(&told), [(None, None)]);
     }
 
     #[test]

@@ -88,8 +88,8 @@ fn away(known: &[Sample], changes: &[u32], heard: &[u32], end: u32) -> Vec<Away>
     // However long it waited: what kept it was there when it was sent, or a beat later.
     let failed = failed.map(|sample| (sample.sent, sample.heard().min(sample.sent.saturating_add(BEAT))));
     // The driver tells a change by another way than its answers come.
-    let changed = changes.iter().map(|at| (at.saturating_sub(BEAT), at.saturating_add(BEAT)));
-    for (since, until) in failed.chain(changed) {
+    let turns = changes.iter().map(|at| (at.saturating_sub(BEAT), at.saturating_add(BEAT)));
+    for (since, until) in failed.chain(turns) {
         let first = times.partition_point(|(time, _)| time.until <= since);
         let around = times[first..].iter_mut().take_while(|(time, _)| time.from <= until);
         if let Some((_, has_reason)) = around.max_by_key(|(time, _)| time.lasted()) {

@@ -57,6 +57,10 @@ impl Outline {
         self.checks.push(check);
     }
 
+    pub(super) fn check_all(&mut self, checks: impl IntoIterator<Item = OperationCheck>) {
+        self.checks.extend(checks);
+    }
+
     /// What is there, or the check that refuses because it is not.
     pub(super) fn need<T>(&mut self, found: Result<T, OperationCheck>) -> Option<T> {
         found.map_err(|check| self.checks.push(check)).ok()

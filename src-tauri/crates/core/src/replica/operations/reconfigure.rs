@@ -58,11 +58,11 @@ pub(super) async fn plan(hands: &Hands, scene: &Scene, edits: &[ConfigEdit]) -> 
     let steps = match config::plan(&current, &wished, &now) {
         Ok(steps) => steps,
         Err(checks) => {
-            checks.into_iter().for_each(|check| outline.check(check));
+            outline.check_all(checks);
             return Ok(outline.without_steps());
         }
     };
-    config::check(&current, &wished, &now).into_iter().for_each(|check| outline.check(check));
+    outline.check_all(config::check(&current, &wished, &now));
     if steps.is_empty() {
         outline.check(OperationCheck::fine("The configuration is so already: there is nothing to do."));
         // Who has no wish yet is told the configuration as it is.
@@ -113,7 +113,7 @@ pub(super) async fn plan_by_force(
     let now = SetNow::of(&scene.now, DefaultWriteConcern::Set);
     // That there is no primary is why it is done by force.
     let checks = config::check(&current, &wished, &now).into_iter();
-    checks.filter(|check| check.rule != Some(ConfigRule::HasPrimary)).for_each(|check| outline.check(check));
+    outline.check_all(checks.filter(|check| check.rule != Some(ConfigRule::HasPrimary)));
     let step = Step { kind: StepKind::Plain, next: wished.clone(), ready: Vec::new() };
     let Some(mut told) = config::told(&current, &[step], &now).pop() else {
         return Ok(outline.without_steps());
@@ -123,7 +123,7 @@ pub(super) async fn plan_by_force(
         outline.check(OperationCheck::refused(text).by(ConfigRule::HasPrimary).ours());
     }
     let settles = Settles::Primary;
-    told.title = "Install the configuration by force".to_owned();
+    "Install the configuration by force".clone_into(&mut told.title);
     host.clone_into(&mut told.host);
     told.command = told.command.replace("rs.reconfig(cfg)", "rs.reconfig(cfg, { force: true })");
     told.waits_for = settles.words();

@@ -97,7 +97,7 @@ async fn send_on(hands: &Hands, scene: &Scene, ask: &Ask) {
         // What became of it is seen, not heard.
         let _ = send(hands, scene, ask).await;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Waits until it holds, so long; answers with what is then to be told besides.

@@ -52,15 +52,17 @@ fn a_primary_steps_down_when_somebody_can_take_over() {
 #[test]
 fn without_anybody_who_can_take_over_it_is_refused() {
     let mut alone = three();
-    ["b:1", "c:1"].into_iter().for_each(|host| alone.peer(host).dies());
+    for host in ["b:1", "c:1"] {
+        alone.peer(host).dies();
+    }
     refuses(&step_down(alone.snapshot(), &[], USUAL), "No secondary is up");
     refuses(&step_down(three().snapshot(), &[("b:1", 5), ("c:1", 5)], USUAL), "frozen from here");
     let arbiter = world(&["a:1", "b:1", "c:1"], &["b:1", "c:1"]).snapshot();
     refuses(&step_down(arbiter, &[], USUAL), "No secondary is up");
     let mut never = three();
-    ["b:1", "c:1"].into_iter().for_each(|host| {
+    for host in ["b:1", "c:1"] {
         never.peer(host).config.insert("priority", 0.0);
-    });
+    }
     refuses(&step_down(never.snapshot(), &[], USUAL), "No secondary is up");
     let mut nobody = three();
     nobody.peer("a:1").dies();
@@ -75,7 +77,9 @@ fn a_frozen_secondary_beside_another_one_stands_in_nobodys_way() {
 #[test]
 fn who_is_too_far_behind_cannot_take_over_unless_it_is_forced() {
     let mut behind = three();
-    ["b:1", "c:1"].into_iter().for_each(|host| falls_behind(behind.peer(host), 60));
+    for host in ["b:1", "c:1"] {
+        falls_behind(behind.peer(host), 60);
+    }
     refuses(&step_down(behind.snapshot(), &[], USUAL), "60 s behind");
     assert!(
         step_down(behind.snapshot(), &[], StepDown { seconds: 300, catch_up_seconds: 90, force: false })
@@ -186,6 +190,8 @@ fn how_a_member_is_given_all_data_anew_is_told_and_not_done() {
     );
     refuses(&one_member::resync(&Scene::of(three().snapshot(), &[]), "a:1").plan, "Step it down first");
     let mut last = three();
-    ["a:1", "c:1"].into_iter().for_each(|host| last.peer(host).dies());
+    for host in ["a:1", "c:1"] {
+        last.peer(host).dies();
+    }
     refuses(&one_member::resync(&Scene::of(last.snapshot(), &[]), "b:1").plan, "it would be lost");
 }

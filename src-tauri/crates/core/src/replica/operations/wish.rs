@@ -153,6 +153,8 @@ pub enum ConfigEdit {
         /// Which member.
         host: String,
         /// 0 to 1,000; who has 0 is never elected.
+        // A number in TypeScript: as f64 it would be one that may be NaN, which JSON has not.
+        #[specta(type = u32)]
         priority: f64,
     },
     /// Whether clients are told of a member.
@@ -204,6 +206,7 @@ pub struct WishedMember {
     pub votes: u32,
     /// 0 to 1,000; who has 0 is never elected. An arbiter's is 0, whatever stands here.
     #[serde(default = "usual_priority")]
+    #[specta(type = u32)]
     pub priority: f64,
     /// Clients are not told of it; needs priority 0.
     #[serde(default)]

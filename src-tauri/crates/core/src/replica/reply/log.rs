@@ -102,7 +102,7 @@ fn keep(attributes: &Value, kept: &mut Vec<(String, String)>) {
                 Some(date) => date.to_owned(),
                 None => continue,
             },
-            _ => continue,
+            Value::Null => continue,
         };
         kept.push((name.clone(), text));
     }

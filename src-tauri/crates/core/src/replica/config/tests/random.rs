@@ -61,10 +61,10 @@ fn check_margins(current: &WholeConfig, steps: &[Step], now: &SetNow) -> Result<
     let (begin, end) = (of(current), of(&last.next));
     for step in steps {
         let between = of(&step.next);
-        let least = begin.election_margin.min(end.election_margin) - 1;
-        prop_assert!(between.election_margin >= least, "{}: {between:?}", words(&step.next));
-        let least = begin.write_margin.min(end.write_margin) - 1;
-        prop_assert!(between.write_margin >= least, "{}: {between:?}", words(&step.next));
+        let fewest = begin.election_margin.min(end.election_margin) - 1;
+        prop_assert!(between.election_margin >= fewest, "{}: {between:?}", words(&step.next));
+        let fewest = begin.write_margin.min(end.write_margin) - 1;
+        prop_assert!(between.write_margin >= fewest, "{}: {between:?}", words(&step.next));
     }
     Ok(())
 }
