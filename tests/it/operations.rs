@@ -5,6 +5,7 @@ mod members;
 mod reconfigure;
 mod refused;
 mod step_down;
+mod wishes;
 
 use bson::{Document, doc};
 use mongodb::options::{Acknowledgment, WriteConcern};

@@ -4,4 +4,5 @@ mod edits;
 mod plans;
 mod random;
 mod rules;
+mod running;
 mod sets;

@@ -55,13 +55,14 @@ impl<A: Ask> Run<'_, A> {
         telling.says(StepState::Sending, "It is sent to the primary.");
         let until = Instant::now() + self.patience.settle;
         // Where an answer was lost, what is not there yet may still come.
-        let mut unanswered = false;
+        let mut unanswered: Option<Instant> = None;
         let mut last: Option<Error> = None;
         let mut refused_at: Option<ConfigAge> = None;
-        for _ in 0..MOST_ATTEMPTS {
+        let mut attempts = 0;
+        loop {
             let seen = match self.read().await {
                 Ok(seen) => seen,
-                Err(error) if unanswered => return End::Unknown(unknown(&error)),
+                Err(error) if unanswered.is_some() => return End::Unknown(unknown(&error)),
                 Err(error) => return End::Refused(error),
             };
             let age = seen.config.age();
@@ -75,7 +76,7 @@ impl<A: Ask> Run<'_, A> {
             if let Some(error) = last.take_if(|_| refused_at == Some(age)) {
                 return End::Refused(explained(error));
             }
-            if Instant::now() > until {
+            if Instant::now() > until || attempts == MOST_ATTEMPTS {
                 break;
             }
             if !seen.committed {
@@ -83,6 +84,7 @@ impl<A: Ask> Run<'_, A> {
                 sleep(self.patience.pause).await;
                 continue;
             }
+            attempts += 1;
             let next = step.next.aged(&seen.config, 1);
             match self.send(next.document().clone()).await {
                 Sent::Taken => return self.wait_for_majority(step, telling).await,
@@ -92,14 +94,16 @@ impl<A: Ask> Run<'_, A> {
                     last = Some(error);
                 }
                 Sent::Lost(error) => {
-                    unanswered = true;
+                    unanswered = Some(Instant::now());
                     last = Some(error);
                 }
             }
             sleep(self.patience.pause).await;
         }
         let error = last.map_or_else(not_committed, explained);
-        if unanswered { End::Unknown(unknown(&error)) } else { End::Refused(error) }
+        // The server ends by itself what takes longer than it was given: by then it is there, or never will be.
+        let may_come = unanswered.is_some_and(|at| at.elapsed() <= self.patience.command);
+        if may_come { End::Unknown(unknown(&error)) } else { End::Refused(error) }
     }
 
     async fn send(&mut self, config: Document) -> Sent {
@@ -128,10 +132,12 @@ impl<A: Ask> Run<'_, A> {
         telling: &mut Telling<'_, T>,
         stopped: &(impl Fn() -> bool + Sync),
     ) -> Option<End> {
+        if step.ready.is_empty() {
+            return None;
+        }
         let mut until = Instant::now() + self.patience.settle;
         loop {
             let status = match self.ask_primary(doc! { "replSetGetStatus": 1 }).await {
-                _ if step.ready.is_empty() => return None,
                 Ok(status) => status,
                 Err(error) => return Some(End::Refused(error)),
             };
