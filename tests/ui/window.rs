@@ -8,6 +8,7 @@ mod failover;
 mod incident;
 mod listener;
 mod notices;
+mod operations;
 mod page;
 mod pictures;
 mod scrolling;
