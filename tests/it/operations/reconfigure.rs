@@ -118,6 +118,31 @@ async fn who_does_not_answer_is_full_or_belongs_elsewhere_is_not_added_although_
 }
 
 #[tokio::test]
+async fn a_member_is_found_under_another_name_and_no_other_mongod_is_taken_for_it_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let host = stage.secondaries().await.remove(0);
+    let (_mongod, other) = newcomer("stage").await;
+    let change = |to: &str, same_server| {
+        reconfigure(ConfigEdit::ChangeHost { host: host.clone(), to: to.to_owned(), same_server })
+    };
+    let plan = stage.plan(change(&other, true)).await;
+    assert!(breaks(&plan, ConfigRule::NewServerNewId), "{plan:?}");
+    assert!(plan.checks[0].ours && plan.checks[0].text.contains("is not the mongod"), "{plan:?}");
+    let named = stage.plan(change(&host.replace("127.0.0.1", "localhost"), true)).await;
+    assert!(named.allowed && named.steps.len() == 1, "{named:?}");
+
+    // Another mongod comes as a new member, and the old one goes.
+    stage.applied(change(&other, false)).await;
+    let hosts = stage.hosts().await;
+    assert!(hosts.contains(&other) && !hosts.contains(&host), "{hosts:?}");
+    stage
+        .until("it has its data", |now| {
+            now.members.iter().any(|member| member.host == other && member.state == MemberState::Secondary)
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn what_a_primary_and_an_arbiter_cannot_take_in_one_step_is_done_in_more_own_set() {
     let stage = Stage::of(vec![LabMemberPlan::default(), LabMemberPlan::default(), arbiter()]).await;
     let (_mongod, host) = newcomer("stage").await;

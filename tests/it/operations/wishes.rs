@@ -152,12 +152,6 @@ impl Field {
                 continue;
             }
             self.remake(&mut member, is_primary);
-            if !is_primary && self.dice.one_in(12) {
-                let host = member.get_str("host").expect("a host");
-                let (name, port) = host.rsplit_once(':').expect("a port");
-                let other = if name == "localhost" { "127.0.0.1" } else { "localhost" };
-                member.insert("host", format!("{other}:{port}"));
-            }
             members.push(Bson::Document(member));
         }
         let used: Vec<i32> =

@@ -62,7 +62,12 @@ pub(super) async fn is_same(hands: &Hands, before: &str, now: &str, id: u32) -> 
         Ok(direct) => {
             let status = direct.ask(&doc! { "replSetGetStatus": 1 }, WITHIN).await;
             direct.close().await;
-            status.map(|status| own_id(&status))
+            match status {
+                Ok(status) => Ok(own_id(&status)),
+                // NotYetInitialized: it belongs to no set.
+                Err(error) if error.server_code() == Some(94) => Ok(None),
+                Err(error) => Err(error),
+            }
         }
         Err(error) => Err(error),
     };
