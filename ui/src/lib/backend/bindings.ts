@@ -558,7 +558,7 @@ votes: number } |
 /**  Which member. */
 host: string; 
 /**  0 to 1,000; who has 0 is never elected. */
-priority: number | null } | 
+priority: number } | 
 /**  Whether clients are told of a member. */
 { kind: "hidden"; 
 /**  Which member. */
@@ -1847,7 +1847,7 @@ export type LabMember = {
 /**  One member of a [`LabPlan`]; as in `rs.conf().members`. */
 export type LabMemberPlan = {
 	/**  0 to 1,000; who has 0 is never elected. An arbiter's is always 0, whatever stands here. */
-	priority: number | null,
+	priority: number,
 	/**  0 or 1. */
 	votes: number,
 	/**  Not told to clients; needs priority 0. */
@@ -3882,7 +3882,7 @@ export type WishedMember = {
 	/**  0 or 1. */
 	votes?: number,
 	/**  0 to 1,000; who has 0 is never elected. An arbiter's is 0, whatever stands here. */
-	priority?: number | null,
+	priority?: number,
 	/**  Clients are not told of it; needs priority 0. */
 	hidden?: boolean,
 	/**  Seconds that it stays behind on purpose; more than 0 needs priority 0. */
