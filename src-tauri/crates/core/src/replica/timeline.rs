@@ -271,8 +271,11 @@ impl Timeline {
         let losses = || self.losses.iter().filter(|loss| since < loss.at_ms && loss.at_ms <= until);
         let own = losses().filter(|loss| loss.told == Told::Itself).map(|loss| loss.at_ms).max();
         own.or_else(|| {
-            let led = |host: &String| before.is_some_and(|before| before.winner == *host);
-            let counts = |loss: &&Loss| loss.told == Told::Here || led(&loss.host);
+            // The one before it may have been missed here only when its successor was elected already.
+            let counts = |loss: &&Loss| match before {
+                Some(before) => before.winner == loss.host,
+                None => loss.told == Told::Here,
+            };
             losses().filter(counts).map(|loss| loss.at_ms).min()
         })
     }

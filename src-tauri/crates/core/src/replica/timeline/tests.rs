@@ -2,7 +2,9 @@
 
 use insta::assert_snapshot;
 
-use super::{Timeline, TimelineEntry, TimelineKind, TimelineSource, observed};
+use super::{
+    ElectionPart, Loss, News, Timeline, TimelineEntry, TimelineKind, TimelineSource, Told, observed,
+};
 use crate::replica::{
     AlertLevel, ReplicaSnapshot,
     reply::LogLine,
@@ -368,4 +370,23 @@ fn a_disk_that_does_not_answer_holds_up_nobody_who_watches() {
     let line = std::fs::read_to_string(&file).expect("read");
     assert!(line.contains("something") && line.ends_with('\n'), "{line}");
     watching.join().expect("it has ended");
+}
+
+#[test]
+fn that_the_primary_before_the_last_one_was_missed_late_is_no_loss_of_the_last_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut timeline = Timeline::open(folder.path().join("timeline.jsonl"));
+    let elected = |term, winner: &str, at_ms| {
+        News::Election(ElectionPart {
+            elected_ms: Some(at_ms),
+            writable_ms: Some(at_ms + 30),
+            ..ElectionPart::of(term, winner, at_ms)
+        })
+    };
+    let missed = |host: &str, at_ms| News::Loss(Loss { host: host.to_owned(), at_ms, told: Told::Here });
+    timeline.take(vec![elected(1, "a:1", 1_000), elected(2, "b:1", 20_000), missed("a:1", 20_400)]);
+    timeline.take(vec![missed("b:1", 35_000), elected(3, "c:1", 36_000)]);
+    let last = timeline.list(None, None).expect("told").entries.remove(0);
+    let course = last.election.expect("an election");
+    assert_eq!((course.winner.as_str(), course.writes_away_seconds), ("c:1", Some(1.03)));
 }
