@@ -8,7 +8,7 @@ use trivet_tests::{DEADLINE, Mongod, free_port, wait_for};
 use crate::{LAB_STARTS, desktop::Desktop, page::Page};
 
 /// An initial sync and an election, on a machine that may be busy with other tests.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn a_member_is_added_raised_stepped_down_and_removed_by_keyboard_alone() {
