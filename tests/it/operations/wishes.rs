@@ -337,11 +337,8 @@ impl Field {
 
     /// A mistake is refused by the server as well, or by a rule that says that it is ours.
     async fn confirm(&mut self, wish: &WholeConfig, current: &WholeConfig, now: &SetNow) {
-        let checks = match config::plan(current, wish, now) {
-            Err(checks) => checks,
-            // Some are none for this member: it has no vote already, or no priority.
-            Ok(_) => return,
-        };
+        // Some are none for this member: it has no vote already, or no priority.
+        let Err(checks) = config::plan(current, wish, now) else { return };
         let refusing: Vec<_> = checks.iter().filter(|check| check.verdict == CheckVerdict::Refused).collect();
         assert!(!refusing.is_empty() && refusing.iter().all(|check| check.rule.is_some()), "{checks:?}");
         let primary = now.primary.clone().expect("a primary");
