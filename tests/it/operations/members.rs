@@ -21,7 +21,7 @@ async fn a_member_in_maintenance_takes_no_reads_until_it_ends_own_set() {
     let report = stage.run(maintenance(false)).await.expect("run");
     assert_eq!(
         (report.outcome, report.steps[0].state),
-        (OperationOutcome::Unknown, StepState::NotSettled),
+        (OperationOutcome::Partly, StepState::NotSettled),
         "{report:?}"
     );
     stage.applied(maintenance(false)).await;

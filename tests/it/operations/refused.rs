@@ -1,11 +1,13 @@
 //! What is refused, and with which words.
 
+use serde_json::{Value, json};
 use trivet_core::{
     ErrorCode,
     connection::Environment,
     replica::{OperationOutcome, PlanOperationRequest, RunOperationRequest, SetOperation},
 };
 use trivet_lab::LabFault;
+use trivet_tests::{Mongod, Server, free_port};
 
 use super::{Stage, connect_as, freeze, refusals, step_down};
 use crate::lab::labs::members;
@@ -92,4 +94,27 @@ async fn a_primary_that_freezes_while_it_is_asked_leaves_the_truth_about_what_is
     }
     stage.lab.heal().await.expect("healed");
     stage.is_well().await;
+}
+
+#[tokio::test]
+async fn over_http_nothing_logs_in_where_a_request_says_own_set() {
+    let stage = Stage::of(members(3)).await;
+    // Only who looks inside finds out for which set it was started.
+    let port = free_port();
+    let _other = Mongod::standalone_on(port, &["--replSet", "elsewhere"]).await;
+    let member = json!({ "host": format!("127.0.0.1:{port}") });
+    let edits = json!({ "edits": [{ "kind": "add", "member": member }] });
+    let operation: SetOperation =
+        serde_json::from_value(json!({ "kind": "reconfigure", "edits": edits["edits"] }))
+            .expect("an operation");
+    let in_window = stage.plan(operation).await;
+    assert!(refusals(&in_window).contains("was started for the replica set elsewhere"), "{in_window:?}");
+
+    let server = Server::start(&stage.uri).await;
+    let url = format!("{}/api/v1/connections/default/replica-set/reconfigure?dryRun=true", server.url());
+    let plan: Value =
+        server.client().post(url).json(&edits).send().await.expect("an answer").json().await.expect("a plan");
+    let told = plan["checks"].to_string();
+    assert!(told.contains("logs in at no address that a request names"), "{plan}");
+    assert!(!told.contains("elsewhere"), "it was not looked at: {plan}");
 }

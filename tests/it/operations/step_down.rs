@@ -1,7 +1,5 @@
 //! The primary hands over.
 
-use std::time::Duration;
-
 use bson::doc;
 use trivet_core::{
     ErrorCode,
@@ -122,7 +120,7 @@ async fn by_force_it_goes_without_a_secondary_that_has_everything_once_the_name_
     let old = stage.primary().await;
     let running = stage.run_as(request);
     let healing = async {
-        tokio::time::sleep(Duration::from_secs(4)).await;
+        stage.until("it has stepped down", |now| now.primary.as_ref() != Some(&old)).await;
         stage.lab.heal().await.expect("healed");
     };
     let (ran, ()) = tokio::join!(running, healing);

@@ -2618,7 +2618,10 @@ export type OperationCheck = {
 export type OperationOutcome = 
 /**  All of it is done, and holds. */
 "applied" | 
-/**  Some steps are done, and the rest was not begun or was refused. */
+/**
+ *  Some steps are done, and the rest was not begun or was refused; or the server took a step, and what it was to bring about did
+ *  not come in time.
+ */
 "partly" | 
 /**  Nothing of it was applied. */
 "notApplied" | 

@@ -34,6 +34,8 @@ const STEP: Duration = Duration::from_secs(2);
 pub(crate) struct Greeting {
     pub(crate) topology: Topology,
     pub(crate) set_name: Option<String>,
+    /// The name under which a member finds itself in its configuration (`me`).
+    pub(crate) me: Option<String>,
 }
 
 /// Why an address did not answer as a MongoDB.
@@ -169,5 +171,5 @@ fn greeting(hello: &Document) -> Greeting {
     } else {
         Topology::Standalone
     };
-    Greeting { topology, set_name }
+    Greeting { topology, set_name, me: hello.get_str("me").ok().map(str::to_owned) }
 }

@@ -50,29 +50,23 @@ pub(super) async fn look(hands: &Hands, host: &str, wanted: &Wanted<'_>) -> Vec<
         ))
         .ours()];
     }
+    if hands.served {
+        let text = format!(
+            "{host} answers. Whether it is empty is not looked up for who asks over HTTP: this connection logs in at no address that a \
+             request names. What it holds would be deleted."
+        );
+        return vec![OperationCheck::warning(text).by(ConfigRule::NewMemberReady)];
+    }
     let Ok(direct) = hands.session.direct(host) else { return Vec::new() };
     let checks = inside(&direct, host, wanted).await;
     direct.close().await;
     checks
 }
 
-/// Whether the mongod at another place is the member itself.
-pub(super) async fn is_same(hands: &Hands, before: &str, now: &str, id: u32) -> OperationCheck {
-    let found = match hands.session.direct(now) {
-        Ok(direct) => {
-            let status = direct.ask(&doc! { "replSetGetStatus": 1 }, WITHIN).await;
-            direct.close().await;
-            match status {
-                Ok(status) => Ok(own_id(&status)),
-                // NotYetInitialized: it belongs to no set.
-                Err(error) if error.server_code() == Some(94) => Ok(None),
-                Err(error) => Err(error),
-            }
-        }
-        Err(error) => Err(error),
-    };
-    let check = match found {
-        Ok(Some(found)) if found == i64::from(id) => {
+/// Whether the mongod at another place is the member itself: it tells by which name it finds itself, without a login.
+pub(super) async fn is_same(hands: &Hands, before: &str, now: &str) -> OperationCheck {
+    let check = match hands.session.greet(now).await {
+        Ok(greeting) if greeting.me.as_deref() == Some(before) => {
             return OperationCheck::fine(format!("{now} is the same mongod as {before}."))
                 .by(ConfigRule::NewServerNewId);
         }
@@ -83,17 +77,6 @@ pub(super) async fn is_same(hands: &Hands, before: &str, now: &str, id: u32) -> 
         Err(error) => format!("Whether {now} is the same mongod as {before} cannot be told: {error}"),
     };
     OperationCheck::refused(check).by(ConfigRule::NewServerNewId).ours()
-}
-
-/// The `_id` of the member that answers.
-fn own_id(status: &Document) -> Option<i64> {
-    let members = status.get_array("members").ok()?.iter().filter_map(Bson::as_document);
-    let own = members.into_iter().find(|member| member.get_bool("self").unwrap_or(false))?;
-    match own.get("_id")? {
-        Bson::Int32(id) => Some(i64::from(*id)),
-        Bson::Int64(id) => Some(*id),
-        _ => None,
-    }
 }
 
 async fn inside(direct: &Direct, host: &str, wanted: &Wanted<'_>) -> Vec<OperationCheck> {

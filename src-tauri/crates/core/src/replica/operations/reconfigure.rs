@@ -52,9 +52,7 @@ pub(super) async fn plan(hands: &Hands, scene: &Scene, edits: &[ConfigEdit]) -> 
     let current = WholeConfig::read(&reply)?;
     let wished = config::apply(&current, edits, hands.now_ms())?;
     let now = SetNow::of(&scene.now, default);
-    for check in places(hands, scene, &current, &wished).await {
-        outline.check(check);
-    }
+    outline.check_all(places(hands, scene, &current, &wished).await);
     let steps = match config::plan(&current, &wished, &now) {
         Ok(steps) => steps,
         Err(checks) => {
@@ -111,6 +109,7 @@ pub(super) async fn plan_by_force(
     let current = WholeConfig::read(&read.map_err(explained)?)?;
     let wished = config::apply(&current, edits, hands.now_ms())?;
     let now = SetNow::of(&scene.now, DefaultWriteConcern::Set);
+    outline.check_all(places(hands, scene, &current, &wished).await);
     // That there is no primary is why it is done by force.
     let checks = config::check(&current, &wished, &now).into_iter();
     outline.check_all(checks.filter(|check| check.rule != Some(ConfigRule::HasPrimary)));
@@ -230,7 +229,7 @@ async fn places(
     let looked = all.iter().map(async |member| match known.iter().find(|known| known.id == member.id) {
         None => newcomer::look(hands, &member.host, &wanted).await,
         Some(before) if before.host != member.host => {
-            vec![newcomer::is_same(hands, &before.host, &member.host, member.id).await]
+            vec![newcomer::is_same(hands, &before.host, &member.host).await]
         }
         Some(_) => Vec::new(),
     });

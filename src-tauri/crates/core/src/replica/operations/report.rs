@@ -72,7 +72,8 @@ pub struct OperationReport {
 pub enum OperationOutcome {
     /// All of it is done, and holds.
     Applied,
-    /// Some steps are done, and the rest was not begun or was refused.
+    /// Some steps are done, and the rest was not begun or was refused; or the server took a step, and what it was to bring about did
+    /// not come in time.
     Partly,
     /// Nothing of it was applied.
     NotApplied,

@@ -58,7 +58,7 @@ pub(super) async fn ask(
                     ask.settles.otherwise()
                 );
                 steps.say(StepState::NotSettled, message);
-                steps.report(OperationOutcome::Unknown, None)
+                steps.report(OperationOutcome::Partly, None)
             }
         }
         Err(error) if error.code() == ErrorCode::OutcomeUnknown => {

@@ -19,6 +19,8 @@ pub(crate) struct Hands {
     pub(crate) monitor: Arc<Monitor>,
     pub(crate) measurements: Measurements,
     pub(crate) clock: crate::Clock,
+    /// It is asked through a listener: whoever holds the token must not make this connection log in elsewhere.
+    pub(crate) served: bool,
 }
 
 impl Hands {
