@@ -4,6 +4,7 @@ mod initiate;
 mod members;
 mod reconfigure;
 mod refused;
+mod shapes;
 mod step_down;
 mod wishes;
 
@@ -20,7 +21,7 @@ use trivet_core::{
     },
 };
 use trivet_lab::{Lab, LabMemberPlan, LabPlan, Labs};
-use trivet_tests::{client, engine, to, wait_for};
+use trivet_tests::{Mongod, client, engine, free_port, to, wait_for};
 
 use crate::lab::{
     config_in,
@@ -156,6 +157,13 @@ impl Stage {
 /// The same connection as another environment, or read-only.
 fn connect_as(uri: &str, environment: Option<Environment>, read_only: bool) -> ConnectRequest {
     ConnectRequest { environment, read_only: Some(read_only), ..to(uri) }
+}
+
+/// A mongod that is to become a member.
+async fn newcomer(set: &str) -> (Mongod, String) {
+    let port = free_port();
+    let mongod = Mongod::standalone_on(port, &["--replSet", set]).await;
+    (mongod, format!("127.0.0.1:{port}"))
 }
 
 /// What of a plan refuses.

@@ -1,14 +1,17 @@
-//! A member's whole life in the real window, by keyboard: added, raised, stepped down, removed.
+//! A member's whole life in the real window, by keyboard: added, raised, stepped down, removed; and the stopwatch.
 
-use std::time::Duration;
+use std::fs;
 
-use fantoccini::{Client, Locator, elements::Element, key::Key};
+use fantoccini::key::Key;
+use serde_json::Value;
 use trivet_tests::{DEADLINE, Mongod, free_port, wait_for};
 
-use crate::{LAB_STARTS, desktop::Desktop, page::Page};
-
-/// An initial sync and an election, on a machine that may be busy with other tests.
-const SOON: Duration = Duration::from_mins(1);
+use crate::{
+    LAB_STARTS,
+    desktop::Desktop,
+    hands::{Hands, SOON},
+    page::Page,
+};
 
 #[tokio::test]
 async fn a_member_is_added_raised_stepped_down_and_removed_by_keyboard_alone() {
@@ -22,7 +25,7 @@ async fn a_member_is_added_raised_stepped_down_and_removed_by_keyboard_alone() {
             page.rows(LAB_STARTS).await;
             page.pulse_says("3 of 3 up", DEADLINE).await;
             page.open_health().await;
-            let window = Hands { client: desktop.client(), page };
+            let window = Hands::new(desktop.client());
 
             window.command("Add a member").await;
             window.page.type_into_focus(&host).await;
@@ -46,74 +49,33 @@ async fn a_member_is_added_raised_stepped_down_and_removed_by_keyboard_alone() {
     desktop.close().await;
 }
 
-/// Presses keys on what has a name.
-struct Hands {
-    client: Client,
-    page: Page,
-}
+#[tokio::test]
+async fn what_the_stopwatch_measured_is_saved_among_the_downloads_by_keyboard_alone() {
+    let desktop = Desktop::start(&["--lab"]).await;
+    desktop
+        .show("a_measurement", async {
+            let page = Page::new(desktop.client());
+            page.rows(LAB_STARTS).await;
+            page.pulse_says("3 of 3 up", DEADLINE).await;
+            page.open_health().await;
+            let window = Hands::new(desktop.client());
 
-impl Hands {
-    async fn find(&self, path: &str) -> Element {
-        wait_for(path, SOON, async || {
-            for element in self.client.find_all(Locator::XPath(path)).await.ok()? {
-                if element.is_displayed().await.unwrap_or(false)
-                    && element.is_enabled().await.unwrap_or(false)
-                {
-                    return Some(element);
-                }
-            }
-            None
-        })
-        .await
-    }
-
-    async fn enter(&self, path: &str) {
-        let key = char::from(Key::Enter).to_string();
-        self.find(path).await.send_keys(&key).await.expect("the key is pressed");
-    }
-
-    /// Chooses a command by its name from Ctrl+K.
-    async fn command(&self, name: &str) {
-        self.page.keys("k", &[Key::Control]).await;
-        self.page.type_into_focus(name).await;
-        self.find(&format!("//dialog[@open]//*[@role='option'][1][contains(., '{name}')]")).await;
-        self.page.strokes(&[Key::Enter]).await;
-        self.find("//dialog[@open]//h2[not(ancestor::*[@role='listbox'])]").await;
-    }
-
-    /// Chooses what the menu of a member calls so.
-    async fn choose(&self, host: &str, way: &str) {
-        self.enter(&format!("//button[@aria-label='What can be done with {host}']")).await;
-        self.enter(&format!("//*[@role='menuitem'][normalize-space(.)='{way}']")).await;
-    }
-
-    /// Writes into the field of this label in the dialog in front.
-    async fn write(&self, label: &str, text: &str) {
-        let field =
-            format!("//dialog[@open]//label[starts-with(normalize-space(.), '{label}')]/following::input[1]");
-        let field = self.find(&field).await;
-        let all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
-        field.send_keys(&all).await.expect("what is there is selected");
-        self.page.type_into_focus(text).await;
-    }
-
-    /// Runs what is planned, waits until it has come to this, and closes the dialog.
-    async fn run(&self, words: &str) {
-        self.enter("//dialog[@open]//footer//button[normalize-space(.)='Run']").await;
-        let path = format!("//dialog[@open]//*[contains(normalize-space(.), '{words}')]");
-        self.find(&path).await;
-        self.page.strokes(&[Key::Escape]).await;
-        wait_for("the dialog is closed", DEADLINE, async || {
-            self.client.find_all(Locator::Css("dialog[open]")).await.ok()?.is_empty().then_some(())
+            window.command("Fail-over stopwatch").await;
+            window.write("What is measured", "nothing at all").await;
+            window.write("At most, seconds", "2").await;
+            window.page.strokes(&[Key::Enter]).await;
+            window.enter("//dialog[@open]//button[@aria-label='More for nothing at all']").await;
+            window.enter("//*[@role='menuitem'][normalize-space(.)='All of it, as JSON']").await;
+            let file = wait_for("a file among the downloads", DEADLINE, async || {
+                let file = fs::read_dir(desktop.downloads()).ok()?.flatten().next()?.path();
+                file.extension().is_some_and(|end| end == "json").then_some(file)
+            })
+            .await;
+            window.page.see_text(&format!("Exported to {}", file.display())).await;
+            let measured: Value = serde_json::from_slice(&fs::read(&file).expect("read")).expect("JSON");
+            assert_eq!(measured["label"], "nothing at all");
+            assert!(measured["acknowledged"].as_u64().is_some_and(|count| count > 20), "{measured}");
         })
         .await;
-    }
-
-    /// Waits until a member is primary, or is no more.
-    async fn leads(&self, host: &str, leads: bool) {
-        wait_for("who leads is another", SOON, async || {
-            (self.page.primary().await == host).eq(&leads).then_some(())
-        })
-        .await;
-    }
+    desktop.close().await;
 }

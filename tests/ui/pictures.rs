@@ -1,5 +1,7 @@
 //! Takes the pictures of the documentation from the real window.
 
+mod operations;
+
 use std::{fs, path::PathBuf, time::Duration};
 
 use bson::{DateTime, Document, doc};
@@ -21,6 +23,24 @@ struct Album {
 }
 
 impl Album {
+    fn in_theme(theme: &'static str) -> Self {
+        let folder = std::env::var_os("TRIVET_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
+        Self { folder, theme }
+    }
+
+    /// A window over a lab, in this theme.
+    async fn window(&self) -> Desktop {
+        let data_dir = tempfile::tempdir().expect("a temporary folder");
+        // Set as a person has set it before: what draws with colours of its own does so from the first moment on.
+        let settings = format!(r#"{{ "theme": "{}" }}"#, self.theme);
+        fs::write(data_dir.path().join("settings.json"), settings).expect("written");
+        let desktop = Desktop::start_in(data_dir, &["--lab"]).await;
+        let page = Page::new(desktop.client());
+        page.rows(Duration::from_mins(1)).await;
+        page.pulse_says("3 of 3 up", DEADLINE).await;
+        desktop
+    }
+
     /// In both sizes; the large light one carries the plain name.
     async fn take(&self, client: &Client, name: &str) {
         let Self { folder, theme } = self;
@@ -38,22 +58,14 @@ impl Album {
 #[ignore = "takes pictures: TRIVET_PICTURES=docs/pictures cargo xtask test --slow pictures"]
 async fn pictures_of_documents_and_health() {
     for theme in ["light", "dark"] {
-        let folder = std::env::var_os("TRIVET_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
-        pictures(&Album { folder, theme }).await;
+        pictures(&Album::in_theme(theme)).await;
     }
 }
 
 async fn pictures(album: &Album) {
-    let data_dir = tempfile::tempdir().expect("a temporary folder");
-    // Set as a person has set it before: what draws with colours of its own does so from the first moment on.
-    let settings = format!(r#"{{ "theme": "{}" }}"#, album.theme);
-    fs::write(data_dir.path().join("settings.json"), settings).expect("written");
-    let desktop = Desktop::start_in(data_dir, &["--lab"]).await;
+    let desktop = album.window().await;
     let window = desktop.client();
     let page = Page::new(window.clone());
-    page.rows(Duration::from_mins(1)).await;
-    page.pulse_says("3 of 3 up", DEADLINE).await;
-
     page.filter(r#"{ "stock": { "$lt": 20 }, "created": { "$gte": { "$date": "2026-01-06T00:00:00Z" } } }"#)
         .await;
     page.see_text("collection scan").await;

@@ -5,6 +5,7 @@ mod desktop;
 mod doors;
 mod drafts;
 mod failover;
+mod hands;
 mod incident;
 mod listener;
 mod notices;

@@ -1,6 +1,6 @@
 //! What only the window has: opening connections, settings, the clipboard, the listener's switch.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -10,8 +10,8 @@ use trivet_core::{
     connection::{
         ConnectRequest, Connection, DisconnectRequest, ForgetRecentRequest, LocalServer, RecentConnection,
     },
-    replica::{ExportIncidentRequest, ReplicaRequest, SavedIncident},
-    storage::Settings,
+    replica::{ExportIncidentRequest, ExportMeasurementRequest, ReplicaRequest},
+    storage::{SavedFile, Settings},
 };
 use trivet_server::{Host, RestServeRequest, RestStatus};
 
@@ -111,11 +111,25 @@ pub(crate) async fn save_incident(
     app: AppHandle,
     engine: State<'_, Engine>,
     request: ExportIncidentRequest,
-) -> Answer<SavedIncident> {
-    // A session without the usual folders has none of downloads.
+) -> Answer<SavedFile> {
+    Ok(engine.save_incident(request, &downloads(&app)?).await?)
+}
+
+/// A measurement of the fail-over stopwatch, in a file in the folder of downloads.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_measurement(
+    app: AppHandle,
+    engine: State<'_, Engine>,
+    request: ExportMeasurementRequest,
+) -> Answer<SavedFile> {
+    Ok(engine.save_measurement(request, &downloads(&app)?).await?)
+}
+
+/// Where a person's files go. A session without the usual folders has none of downloads.
+fn downloads(app: &AppHandle) -> trivet_core::Result<PathBuf> {
     let folder = app.path().download_dir().or_else(|_| app.path().home_dir());
-    let folder = folder.map_err(|error| trivet_core::Error::new(ErrorCode::Storage, error.to_string()))?;
-    Ok(engine.save_incident(request, &folder).await?)
+    folder.map_err(|error| trivet_core::Error::new(ErrorCode::Storage, error.to_string()))
 }
 
 /// Keeps what a person has set.

@@ -6,7 +6,8 @@ use std::sync::Mutex;
 use tempfile::TempDir;
 use trivet_core::connection::{CancelRequest, ConnectionId, QueryId};
 use trivet_core::replica::{
-    MemberHealth, OperationOutcome, ReplicaRequest, ReplicaSnapshot, SetOperation, StepState,
+    MemberHealth, OperationOutcome, PlanOperationRequest, ReplicaRequest, ReplicaSnapshot, SetOperation,
+    StepState,
 };
 use trivet_core::{Engine, Error, ErrorCode};
 use trivet_lab::{
@@ -191,6 +192,61 @@ async fn what_is_new_to_the_set_is_a_spare_of_the_lab_and_the_stopwatch_runs_own
     theirs.is_left_alone(2).await;
     let now = theirs.until("a primary", |now| now.primary.is_some()).await;
     assert_eq!(now.members.len(), 2, "their set has nobody more");
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn a_whole_configuration_as_text_is_rehearsed_with_the_hosts_of_the_lab_own_set() {
+    let theirs = Theirs::of(members(3)).await;
+    let as_it_is = operation(serde_json::json!({ "kind": "reconfigure", "edits": [] }));
+    let request = PlanOperationRequest { connection: theirs.connection.clone(), operation: as_it_is };
+    let text = theirs.engine.plan_operation(request).await.expect("planned").wished.expect("as it is");
+    let raised = text.replacen("\"priority\": 1", "\"priority\": 3", 1);
+    assert_ne!(raised, text, "{text}");
+    let document = serde_json::json!({ "kind": "document", "text": raised });
+    let wish = operation(serde_json::json!({ "kind": "reconfigure", "edits": [document] }));
+    let (rehearsal, told) = theirs.rehearse(wish).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    assert_eq!(rehearsal.report.steps.len(), 1, "the lab was as the set is, but for this: {rehearsal:#?}");
+    assert!(told.iter().any(|step| matches!(step, RehearsalStep::Operation { .. })), "{told:?}");
+    theirs.is_left_alone(3).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn a_set_that_has_lost_its_majority_is_taken_over_by_force_on_a_lab_that_has_lost_it_too_own_set() {
+    let theirs = Theirs::of(members(3)).await;
+    let now = theirs.until("a primary", |now| now.primary.is_some()).await;
+    let survivor = now.members.iter().find(|member| Some(&member.host) != now.primary.as_ref()).expect("one");
+    let lost: Vec<&str> = now
+        .members
+        .iter()
+        .filter(|member| member.host != survivor.host)
+        .map(|member| member.host.as_str())
+        .collect();
+    let lab = theirs.labs.lab("theirs").expect("a name");
+    for member in lab.status().members {
+        if lost.contains(&member.host.as_str()) {
+            lab.fault(member.id, LabFault::Kill).await.expect("killed");
+        }
+    }
+    theirs
+        .until("it is seen", |now| {
+            now.primary.is_none()
+                && now.members.iter().filter(|member| member.health == MemberHealth::Down).count() == 2
+        })
+        .await;
+    let edits: Vec<_> =
+        lost.iter().map(|host| serde_json::json!({ "kind": "remove", "host": host })).collect();
+    let force = serde_json::json!({ "kind": "forceReconfigure", "host": survivor.host, "edits": edits });
+    let (rehearsal, _) = theirs.rehearse(operation(force)).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    for host in lost {
+        assert!(rehearsal.remarks.iter().any(|remark| remark.contains(host)), "{rehearsal:#?}");
+    }
+    theirs.is_left_alone(1).await;
+    let now = theirs.until("it is as it was", |now| !now.members.is_empty()).await;
+    assert_eq!((now.primary, now.members.len()), (None, 3), "their set heard nothing of it");
     theirs.labs.stop_all().await.expect("it stops");
 }
 

@@ -7,14 +7,9 @@ use trivet_core::{
         SetOperation, WishedMember,
     },
 };
-use trivet_tests::{Mongod, engine, free_port, to, wait_for};
+use trivet_tests::{engine, free_port, to, wait_for};
 
-use super::{SOON, refusals};
-
-async fn plain(set: &str) -> (Mongod, String) {
-    let port = free_port();
-    (Mongod::standalone_on(port, &["--replSet", set]).await, format!("127.0.0.1:{port}"))
-}
+use super::{SOON, newcomer, refusals};
 
 fn initiate(set_name: &str, hosts: &[&str]) -> SetOperation {
     let member = |host: &&str| -> WishedMember {
@@ -25,7 +20,7 @@ fn initiate(set_name: &str, hosts: &[&str]) -> SetOperation {
 
 #[tokio::test]
 async fn three_mongods_become_a_set_and_what_stands_against_it_is_told_first() {
-    let (first, second, third) = tokio::join!(plain("young"), plain("young"), plain("young"));
+    let (first, second, third) = tokio::join!(newcomer("young"), newcomer("young"), newcomer("young"));
     let hosts = [first.1.as_str(), second.1.as_str(), third.1.as_str()];
     let folder = tempfile::tempdir().expect("a folder");
     let engine = engine(folder.path());

@@ -11,7 +11,7 @@ use trivet_core::{
 use trivet_lab::{LabFault, LabMemberPlan};
 use trivet_tests::{Mongod, client, eventually, free_port};
 
-use super::{SOON, Stage, refusals};
+use super::{SOON, Stage, newcomer, refusals};
 use crate::lab::labs::{arbiter, members};
 
 fn reconfigure(edit: ConfigEdit) -> SetOperation {
@@ -47,13 +47,6 @@ impl Stage {
     fn id_of(&self, host: &str) -> u32 {
         self.lab.status().members.iter().find(|member| member.host == host).expect("a member").id
     }
-}
-
-/// A mongod that is to become a member.
-async fn newcomer(set: &str) -> (Mongod, String) {
-    let port = free_port();
-    let mongod = Mongod::standalone_on(port, &["--replSet", set]).await;
-    (mongod, format!("127.0.0.1:{port}"))
 }
 
 #[tokio::test]

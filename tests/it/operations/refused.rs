@@ -7,9 +7,9 @@ use trivet_core::{
     replica::{OperationOutcome, PlanOperationRequest, RunOperationRequest, SetOperation},
 };
 use trivet_lab::LabFault;
-use trivet_tests::{Mongod, Server, free_port};
+use trivet_tests::Server;
 
-use super::{Stage, connect_as, freeze, refusals, step_down};
+use super::{Stage, connect_as, freeze, newcomer, refusals, step_down};
 use crate::lab::labs::members;
 
 #[tokio::test]
@@ -100,9 +100,8 @@ async fn a_primary_that_freezes_while_it_is_asked_leaves_the_truth_about_what_is
 async fn over_http_nothing_logs_in_where_a_request_says_own_set() {
     let stage = Stage::of(members(3)).await;
     // Only who looks inside finds out for which set it was started.
-    let port = free_port();
-    let _other = Mongod::standalone_on(port, &["--replSet", "elsewhere"]).await;
-    let member = json!({ "host": format!("127.0.0.1:{port}") });
+    let (_other, host) = newcomer("elsewhere").await;
+    let member = json!({ "host": host });
     let edits = json!({ "edits": [{ "kind": "add", "member": member }] });
     let operation: SetOperation =
         serde_json::from_value(json!({ "kind": "reconfigure", "edits": edits["edits"] }))

@@ -27,8 +27,8 @@ mod verdict;
 mod watch_clock;
 
 pub use bundle::{
-    ExportIncidentRequest, Incident, IncidentAttribute, IncidentLog, ReadIncidentRequest, SavedIncident,
-    SeenConfiguration, SeenConfigurationMember,
+    ExportIncidentRequest, Incident, IncidentAttribute, IncidentLog, ReadIncidentRequest, SeenConfiguration,
+    SeenConfigurationMember,
 };
 pub(crate) use bundle::{read_incident, save as save_incident};
 pub use failover::*;

@@ -19,6 +19,7 @@ const DESKTOP_ONLY = Object.keys({
   restStatus: true,
   restStop: true,
   saveIncident: true,
+  saveMeasurement: true,
   saveSettings: true,
   settings: true,
   unwatchReplica: true,

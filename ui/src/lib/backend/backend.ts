@@ -44,6 +44,7 @@ export type DesktopOnly =
   | "restStatus"
   | "restStop"
   | "saveIncident"
+  | "saveMeasurement"
   | "saveSettings"
   | "settings"
   | "unwatchReplica";

@@ -81,6 +81,7 @@ export const tauri: Backend = {
     restStatus: () => call(commands.restStatus()),
     restStop: () => call(commands.restStop()),
     saveIncident: (request) => call(commands.saveIncident(request)),
+    saveMeasurement: (request) => call(commands.saveMeasurement(request)),
     saveSettings: (request) => call(commands.saveSettings(request)),
     settings: () => call(commands.settings()),
   },

@@ -266,7 +266,7 @@ export const operations = {
     export: "Export…",
     exportAs: { json: "All of it, as JSON", csv: "Its writes, as CSV" },
     exported: (name: string) => `Exported as ${name}`,
-    copied: (name: string) => `${name} is on the clipboard.`,
+    exportedTo: (path: string) => `Exported to ${path}`,
     forget: "Forget…",
     forgetNow: "Forget",
     forgetTitle: (label: string) => `Forget “${label}”?`,

@@ -8,6 +8,7 @@ import {
   type FailoverProgress,
   type MeasurementFormat,
   type MeasurementText,
+  type SavedFile,
   toBackendError,
 } from "$lib/backend";
 import { worstWords } from "$lib/operations/measure";
@@ -20,6 +21,7 @@ export type StopwatchBackend = Pick<
   | "forgetMeasurement"
   | "exportMeasurement"
   | "cancelQuery"
+  | "desktop"
 >;
 
 /** As many can be looked at side by side. */
@@ -118,8 +120,13 @@ export class Stopwatch {
     });
   }
 
-  async exportIt(id: string, format: MeasurementFormat): Promise<MeasurementText | null> {
-    return this.#attempt(() => this.#backend.exportMeasurement({ connection: this.connection, id, format }));
+  /** A file where this app may save one; the text of one where a browser has to. */
+  async exportIt(id: string, format: MeasurementFormat): Promise<SavedFile | MeasurementText | null> {
+    const request = { connection: this.connection, id, format };
+    const { desktop } = this.#backend;
+    return this.#attempt<SavedFile | MeasurementText>(() =>
+      desktop ? desktop.saveMeasurement(request) : this.#backend.exportMeasurement(request),
+    );
   }
 
   async #attempt<T>(ask: () => Promise<T>): Promise<T | null> {

@@ -1,6 +1,6 @@
 //! The operations of the fail-over stopwatch.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use tokio::task::spawn_blocking;
 
@@ -12,6 +12,7 @@ use crate::{
         self, ExportMeasurementRequest, FailoverMeasurement, FailoverProgress, ForgetMeasurementRequest,
         MeasureFailoverRequest, MeasurementRequest, MeasurementText, Measurements, MeasurementsRequest,
     },
+    storage::{SavedFile, saved},
 };
 
 impl Engine {
@@ -41,6 +42,16 @@ impl Engine {
     pub async fn export_measurement(&self, request: ExportMeasurementRequest) -> Result<MeasurementText> {
         let ExportMeasurementRequest { connection, id, format } = request;
         self.measured(&connection, move |kept| replica::export_measurement(&kept.get(&id)?, format)).await
+    }
+
+    /// One measurement, in a file of its own in `folder`.
+    pub async fn save_measurement(
+        &self,
+        request: ExportMeasurementRequest,
+        folder: &Path,
+    ) -> Result<SavedFile> {
+        let MeasurementText { name, text } = self.export_measurement(request).await?;
+        saved::save(folder, &name, text.as_bytes())
     }
 
     /// Forgets a measurement for good.

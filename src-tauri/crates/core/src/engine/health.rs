@@ -14,8 +14,9 @@ use crate::{
     replica::{
         self, ExportIncidentRequest, HealthSettings, HealthSettingsRequest, Incident, ReadIncidentRequest,
         ReplicaHistory, ReplicaHistoryRequest, ReplicaRequest, ReplicaSnapshot, ReplicaTimeline,
-        SavedIncident, SetHealthSettingsRequest, TimelineRequest,
+        SetHealthSettingsRequest, TimelineRequest,
     },
+    storage::SavedFile,
 };
 
 impl Engine {
@@ -59,11 +60,7 @@ impl Engine {
     }
 
     /// What happened lately, in a file of its own in `folder`.
-    pub async fn save_incident(
-        &self,
-        request: ExportIncidentRequest,
-        folder: &Path,
-    ) -> Result<SavedIncident> {
+    pub async fn save_incident(&self, request: ExportIncidentRequest, folder: &Path) -> Result<SavedFile> {
         replica::save_incident(&self.export_incident(request).await?, folder)
     }
 

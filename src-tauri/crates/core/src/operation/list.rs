@@ -169,6 +169,7 @@ operations! {
         rest_status,
         rest_stop,
         save_incident,
+        save_measurement,
         save_settings,
         settings,
         unwatch_replica,

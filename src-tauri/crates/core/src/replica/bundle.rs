@@ -5,7 +5,6 @@ mod save;
 #[cfg(test)]
 mod tests;
 
-pub use save::SavedIncident;
 pub(crate) use save::{name_of, save};
 use serde::{Deserialize, Serialize};
 use specta::Type;

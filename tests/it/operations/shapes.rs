@@ -1,0 +1,215 @@
+//! Every operation on a set of three, on one of five, and on a primary, a secondary and an arbiter: what is refused, with which
+//! words, and what goes well.
+
+use serde_json::{Value, json};
+use trivet_core::replica::{OperationOutcome, SetOperation, StepState};
+use trivet_lab::{LabFault, LabMemberPlan};
+
+use super::{Stage, newcomer, refusals};
+use crate::lab::labs::{arbiter, members};
+
+fn primary_secondary_arbiter() -> Vec<LabMemberPlan> {
+    vec![LabMemberPlan::default(), LabMemberPlan::default(), arbiter()]
+}
+
+#[tokio::test]
+async fn on_three_each_operation_goes_or_is_refused_with_its_words_own_set() {
+    every_operation(members(3)).await;
+}
+
+#[tokio::test]
+async fn on_five_each_operation_goes_or_is_refused_with_its_words_own_set() {
+    every_operation(members(5)).await;
+}
+
+#[tokio::test]
+async fn on_a_primary_a_secondary_and_an_arbiter_each_operation_goes_or_is_refused_with_its_words_own_set() {
+    every_operation(primary_secondary_arbiter()).await;
+}
+
+#[tokio::test]
+async fn of_three_the_primary_is_lost_in_the_middle_own_set() {
+    lost_in_the_middle(members(3)).await;
+}
+
+#[tokio::test]
+async fn of_a_primary_a_secondary_and_an_arbiter_the_primary_is_lost_in_the_middle_own_set() {
+    lost_in_the_middle(primary_secondary_arbiter()).await;
+}
+
+async fn every_operation(members: Vec<LabMemberPlan>) {
+    let stage = Stage::of(members).await;
+    let primary = stage.primary().await;
+    let secondary = stage.secondaries().await.remove(0);
+    let arbiter = stage.is_well().await.members.into_iter().find(|member| member.arbiter);
+    let mut table = refused(&primary, &secondary);
+    table.extend(
+        arbiter.into_iter().flat_map(|arbiter| refused_of_an_arbiter(&arbiter.host, &primary, &secondary)),
+    );
+    for (operation, words) in table {
+        let plan = stage.plan(read(&operation)).await;
+        assert!(!plan.allowed && refusals(&plan).contains(words), "{operation}: {words}: {plan:#?}");
+    }
+    goes_well(&stage, &secondary).await;
+}
+
+fn read(operation: &Value) -> SetOperation {
+    serde_json::from_value(operation.clone()).unwrap_or_else(|error| panic!("{operation}: {error}"))
+}
+
+/// An operation that changes the configuration.
+fn change(edits: &Value) -> Value {
+    json!({ "kind": "reconfigure", "edits": edits })
+}
+
+fn refused(primary: &str, secondary: &str) -> Vec<(Value, &'static str)> {
+    vec![
+        (json!({ "kind": "stepDown", "seconds": 10, "catchUpSeconds": 10 }), "could not step down at all"),
+        (json!({ "kind": "freeze", "host": primary, "seconds": 5 }), "only a secondary can be frozen"),
+        (json!({ "kind": "freeze", "host": "other.example:1", "seconds": 5 }), "is no member of the set"),
+        (json!({ "kind": "maintenance", "host": primary, "on": true }), "takes no maintenance"),
+        (json!({ "kind": "maintenance", "host": secondary, "on": false }), "It is not in maintenance"),
+        (json!({ "kind": "syncFrom", "host": primary, "source": secondary }), "copies from nobody"),
+        (json!({ "kind": "syncFrom", "host": secondary, "source": secondary }), "cannot copy from itself"),
+        (json!({ "kind": "resync", "host": primary }), "Step it down first"),
+        (
+            json!({ "kind": "initiate", "setName": "stage", "members": [{ "host": primary }] }),
+            "a replica set already",
+        ),
+        (json!({ "kind": "forceReconfigure", "host": secondary, "edits": [] }), "in the usual way"),
+        (change(&json!([{ "kind": "remove", "host": primary }])), "Step it down first, then remove it"),
+        (
+            change(&json!([{ "kind": "priority", "host": primary, "priority": 0 }])),
+            "could not be elected any more",
+        ),
+        (change(&json!([{ "kind": "priority", "host": secondary, "priority": 1_001 }])), "it is 0 to 1,000"),
+        (change(&json!([{ "kind": "votes", "host": secondary, "votes": 2 }])), "a member has one or none"),
+        (
+            change(&json!([{ "kind": "votes", "host": secondary, "votes": 0 }])),
+            "has no vote and has priority 1",
+        ),
+        (
+            change(&json!([{ "kind": "hidden", "host": secondary, "hidden": true }])),
+            "is hidden and has priority 1",
+        ),
+        (change(&json!([{ "kind": "delay", "host": secondary, "seconds": 60 }])), "stays behind on purpose"),
+        (
+            change(&json!([{ "kind": "changeHost", "host": secondary, "to": primary, "sameServer": true }])),
+            "is there twice",
+        ),
+        (
+            change(
+                &json!([{ "kind": "changeHost", "host": secondary, "to": "db.example:27017", "sameServer": true }]),
+            ),
+            "all of them the one kind or all the other",
+        ),
+        (change(&json!([{ "kind": "add", "member": { "host": secondary } }])), "is there twice"),
+        (
+            change(&json!([{ "kind": "settings", "settings": { "electionTimeoutMs": 0 } }])),
+            "electionTimeoutMillis",
+        ),
+    ]
+}
+
+fn refused_of_an_arbiter(arbiter: &str, primary: &str, secondary: &str) -> Vec<(Value, &'static str)> {
+    let tags = json!([{ "name": "dc", "value": "west" }]);
+    vec![
+        (
+            json!({ "kind": "freeze", "host": arbiter, "seconds": 5 }),
+            "is ARBITER. Only a secondary can be frozen",
+        ),
+        (json!({ "kind": "maintenance", "host": arbiter, "on": true }), "Only a secondary takes maintenance"),
+        (json!({ "kind": "syncFrom", "host": arbiter, "source": primary }), "it has no data to copy"),
+        (json!({ "kind": "syncFrom", "host": secondary, "source": arbiter }), "it has no data"),
+        (json!({ "kind": "resync", "host": arbiter }), "it has no data"),
+        (change(&json!([{ "kind": "priority", "host": arbiter, "priority": 1 }])), "which is never primary"),
+        (change(&json!([{ "kind": "votes", "host": arbiter, "votes": 0 }])), "voting is all that it does"),
+        (change(&json!([{ "kind": "hidden", "host": arbiter, "hidden": true }])), "an arbiter has no data"),
+        (change(&json!([{ "kind": "tags", "host": arbiter, "tags": tags }])), "Take its tags away"),
+    ]
+}
+
+async fn goes_well(stage: &Stage, secondary: &str) {
+    let edit = |name: &str, value: Value| json!([{ "kind": name, "host": secondary, name: value }]);
+    let never_elected = json!([
+        { "kind": "priority", "host": secondary, "priority": 0 },
+        { "kind": "hidden", "host": secondary, "hidden": true },
+        { "kind": "delay", "host": secondary, "seconds": 1 },
+    ]);
+    let as_before = json!([
+        { "kind": "delay", "host": secondary, "seconds": 0 },
+        { "kind": "hidden", "host": secondary, "hidden": false },
+        { "kind": "priority", "host": secondary, "priority": 1 },
+    ]);
+    let no_vote = json!([
+        { "kind": "priority", "host": secondary, "priority": 0 },
+        { "kind": "votes", "host": secondary, "votes": 0 },
+    ]);
+    let votes_again = json!([
+        { "kind": "votes", "host": secondary, "votes": 1 },
+        { "kind": "priority", "host": secondary, "priority": 1 },
+    ]);
+    let settings = json!({ "heartbeatIntervalMs": 400, "catchUpTimeoutMs": 20_000 });
+    let all = [
+        json!({ "kind": "freeze", "host": secondary, "seconds": 60 }),
+        json!({ "kind": "freeze", "host": secondary, "seconds": 0 }),
+        json!({ "kind": "maintenance", "host": secondary, "on": true }),
+        json!({ "kind": "maintenance", "host": secondary, "on": false }),
+        change(&edit("tags", json!([{ "name": "dc", "value": "west" }]))),
+        change(&never_elected),
+        change(&as_before),
+        change(&no_vote),
+        change(&votes_again),
+        change(&json!([{ "kind": "settings", "settings": settings }])),
+    ];
+    for operation in all {
+        stage.applied(read(&operation)).await;
+        stage.is_well().await;
+    }
+    let advice = stage.plan(read(&json!({ "kind": "resync", "host": secondary }))).await;
+    assert!(advice.steps.is_empty() && !advice.by_hand.is_empty(), "{advice:?}");
+
+    let (_mongod, host) = newcomer("stage").await;
+    stage.applied(read(&change(&json!([{ "kind": "add", "member": { "host": host } }])))).await;
+    stage.is_well().await;
+    stage.applied(read(&json!({ "kind": "stepDown", "seconds": 30, "catchUpSeconds": 10 }))).await;
+    stage.is_well().await;
+    // Whoever leads now stays; another one that was there before goes, and the set is as large as it was.
+    let leaves = stage.secondaries().await.remove(0);
+    stage.applied(read(&change(&json!([{ "kind": "remove", "host": leaves }])))).await;
+}
+
+/// A member is added, which takes two steps, and the primary is killed when the first one is done.
+async fn lost_in_the_middle(members: Vec<LabMemberPlan>) {
+    let stage = Stage::of(members).await;
+    let old = stage.primary().await;
+    let (_mongod, host) = newcomer("stage").await;
+    let operation = read(&change(&json!([{ "kind": "add", "member": { "host": host } }])));
+    let id = stage.lab.status().members.iter().find(|member| member.host == old).expect("it").id;
+    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let running = stage.engine.run_operation(stage.request(operation), move |step| sender.send(step).is_ok());
+    let killing = async {
+        while let Some(step) = told.recv().await {
+            if step.step == 1 || step.state == StepState::Done {
+                break;
+            }
+        }
+        stage.lab.fault(id, LabFault::Kill).await.expect("killed");
+        while told.recv().await.is_some() {}
+    };
+    let (report, ()) = tokio::join!(running, killing);
+    let report = report.expect("a report");
+    println!("{report:#?}");
+    let now = stage
+        .until("another primary", |now| now.primary.as_ref().is_some_and(|primary| *primary != old))
+        .await;
+    let member = now.members.iter().find(|member| member.host == host).expect("it was added before");
+    match report.outcome {
+        OperationOutcome::Applied => assert_eq!(member.votes, Some(1), "{report:#?}"),
+        OperationOutcome::Partly => assert_eq!(member.votes, Some(0), "{report:#?}"),
+        OperationOutcome::Unknown => {}
+        OperationOutcome::NotApplied => panic!("the first step was done: {report:#?}"),
+    }
+    assert!(!report.message.is_empty() && report.steps.len() == 2, "{report:#?}");
+    assert_ne!(report.steps[0].state, StepState::NotBegun, "{report:#?}");
+}
