@@ -20,6 +20,7 @@ pub(crate) use beside::Beside;
 pub(crate) use direct::{Direct, direct_options};
 pub(crate) use discover::discover;
 pub(crate) use permit::{Permitted, read_only};
+pub(crate) use probe::Greeting;
 pub(crate) use profile::RecentConnections;
 pub(crate) use ready::ready;
 pub(crate) use running::{Lane, Steps};

@@ -36,6 +36,8 @@ pub(crate) struct Greeting {
     pub(crate) set_name: Option<String>,
     /// The name under which a member finds itself in its configuration (`me`).
     pub(crate) me: Option<String>,
+    /// Which process it is (`topologyVersion.processId`), whatever its name; since 4.4.
+    pub(crate) process: Option<bson::oid::ObjectId>,
 }
 
 /// Why an address did not answer as a MongoDB.
@@ -171,5 +173,7 @@ fn greeting(hello: &Document) -> Greeting {
     } else {
         Topology::Standalone
     };
-    Greeting { topology, set_name, me: hello.get_str("me").ok().map(str::to_owned) }
+    let process =
+        hello.get_document("topologyVersion").and_then(|version| version.get_object_id("processId"));
+    Greeting { topology, set_name, me: hello.get_str("me").ok().map(str::to_owned), process: process.ok() }
 }

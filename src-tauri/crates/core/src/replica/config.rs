@@ -18,10 +18,10 @@ mod whole;
 
 pub use diff::changes;
 pub use edit::{apply, new_member};
-pub use margins::margins;
+pub use margins::{can_elect, margins};
 pub use now::{DefaultWriteConcern, SetNow};
 pub use rules::{check, check_alone};
 pub use run::{Ask, Patience, Run};
 pub use steps::{Step, StepKind, plan};
-pub use told::told;
+pub use told::{told, told_by_force};
 pub use whole::WholeConfig;

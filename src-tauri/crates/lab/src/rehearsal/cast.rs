@@ -222,6 +222,7 @@ mod tests {
         let ConfigEdit::Document { text } = &edits[0] else { panic!("{edits:?}") };
         let config: serde_json::Value = serde_json::from_str(text).expect("extended JSON");
         assert_eq!(config["_id"], "rehearsal");
+        assert!(config.get("version").is_none(), "the lab's configuration has another one: {config}");
         let member = |at: usize| &config["members"][at];
         assert_eq!((&member(0)["_id"], &member(0)["host"]), (&0.into(), &"127.0.0.1:1".into()));
         assert_eq!(

@@ -16,6 +16,8 @@ impl Cast {
         if config.get_str("_id").is_ok_and(|name| self.set_name.as_deref() == Some(name)) {
             config.insert("_id", self.lab_name.clone());
         }
+        // The version of the set's configuration, of which it was made: the lab's is another one.
+        config.remove("version");
         if let Ok(settings) = config.get_document_mut("settings") {
             // The lab has its own, which the server keeps.
             settings.remove("replicaSetId");

@@ -7,20 +7,21 @@ use super::{
     whole::{integer, written},
 };
 
-/// The command that changes one configuration into another. mongosh raises the version by itself.
-pub(super) fn command(before: &WholeConfig, after: &WholeConfig) -> String {
-    let edits = edits(before, after);
-    let Some(edits) = edits else {
-        let whole = after.clone();
-        return format!("rs.reconfig({})", whole.text());
+/// The command that changes one configuration into another. mongosh raises the version by itself. `forced`: without a primary,
+/// which `rs.add()` and `rs.remove()` need.
+pub(super) fn command(before: &WholeConfig, after: &WholeConfig, forced: bool) -> String {
+    let reconfig = |config: &str| {
+        let how = if forced { ", { force: true }" } else { "" };
+        format!("rs.reconfig({config}{how})")
     };
+    let Some(edits) = edits(before, after) else { return reconfig(&after.text()) };
     match edits.as_slice() {
-        [Edit::Add(member)] if is_next(before, member) => format!("rs.add({})", short(member)),
-        [Edit::Remove(_, host)] => format!("rs.remove({})", quoted(host)),
+        [Edit::Add(member)] if !forced && is_next(before, member) => format!("rs.add({})", short(member)),
+        [Edit::Remove(_, host)] if !forced => format!("rs.remove({})", quoted(host)),
         edits => {
             let lines = edits.iter().map(Edit::typed);
             let all: Vec<_> = std::iter::once("cfg = rs.conf()".to_owned()).chain(lines).collect();
-            format!("{}; rs.reconfig(cfg)", all.join("; "))
+            format!("{}; {}", all.join("; "), reconfig("cfg"))
         }
     }
 }
@@ -120,7 +121,7 @@ fn member_of(path: &str, name: &str) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    written(&Bson::String(text.to_owned())).replace('\'', "\"")
+    written(&Bson::String(text.to_owned()))
 }
 
 /// `rs.add()` gives the next `_id` by itself.

@@ -12,7 +12,8 @@ use crate::{
 
 const HIGHEST_ID: i64 = 255;
 
-/// Applies edits, one upon the other. Nothing is judged but that the edits can be made: [`check`](super::check) does the rest.
+/// Applies edits, one upon the other. Nothing is judged but that the edits can be made: [`check`](super::check) does the rest. A
+/// text keeps the version that it was made of, for that to be judged too.
 ///
 /// # Errors
 ///
@@ -22,7 +23,7 @@ pub fn apply(current: &WholeConfig, edits: &[ConfigEdit], now_ms: i64) -> Result
     for edit in edits {
         Editor { current, wished: &mut wished }.edit(edit, now_ms)?;
     }
-    Ok(wished.aged(current, 0))
+    Ok(wished)
 }
 
 /// A member as the server would write it, with this `_id`.

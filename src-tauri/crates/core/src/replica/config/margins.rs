@@ -23,6 +23,13 @@ pub fn margins(
     (Some(in_short(&majority)), losses)
 }
 
+/// Whether a voter that is up and has data could become primary under a configuration, as members answer now.
+#[must_use]
+pub fn can_elect(config: &WholeConfig, current: &WholeConfig, now: &SetNow) -> bool {
+    let (members, known) = (config.members(), current.members());
+    members.iter().filter(|member| member.votes > 0).any(|member| voter(member, &known, now).is_electable())
+}
+
 /// A member as it counts. It is known by the name under which it is there now.
 pub(super) fn voter<'m>(member: &'m Configured, known: &[Configured], now: &SetNow) -> Voter<'m> {
     let before = known.iter().find(|other| other.id == member.id);

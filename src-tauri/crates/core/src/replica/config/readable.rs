@@ -74,6 +74,10 @@ impl Reader<'_> {
                     Bson::Document(settings) => Bson::Document(self.settings(settings)),
                     _ => self.wrong(name, value, "an object"),
                 },
+                "version" => {
+                    self.made_of(value);
+                    value.clone()
+                }
                 "protocolVersion" => self.long(name, value),
                 "writeConcernMajorityJournalDefault" | "configsvr" => self.boolean(name, value),
                 _ if TOP.contains(&name.as_str()) || known.contains_key(name) => value.clone(),
@@ -99,6 +103,23 @@ impl Reader<'_> {
             config.insert("settings", settings);
         }
         config
+    }
+
+    /// The version that the wish was made of: what another one has changed since must not be undone without a word.
+    fn made_of(&mut self, version: &Bson) {
+        let now = integer(self.current.document().get("version")).unwrap_or_default();
+        let told = match integer(Some(version)) {
+            _ if *version == Bson::Null => return,
+            Some(version) if version == now => return,
+            Some(version) => format!(
+                "The text was made of version {version}; the configuration is version {now} now: it was changed since. Read it anew."
+            ),
+            None => format!(
+                "`version` says of which configuration the text was made, and is no whole number: it is {now} now. Leave it out, or \
+                 read the text anew."
+            ),
+        };
+        self.checks.push(ours(ConfigRule::PresentVersion, told));
     }
 
     fn members(&mut self, members: &Bson) -> Bson {

@@ -6,8 +6,10 @@ mod change;
 mod hosts;
 mod members;
 
-pub(super) use members::MOST_VOTERS;
+pub(super) use members::{MOST_MEMBERS, MOST_VOTERS};
 mod settings;
+
+use bson::Document;
 
 use super::{SetNow, WholeConfig, readable::canonical};
 use crate::replica::{CheckVerdict, ConfigRule, OperationCheck, reply::Configured};
@@ -25,14 +27,14 @@ pub fn check(current: &WholeConfig, wished: &WholeConfig, now: &SetNow) -> Vec<O
 #[must_use]
 pub fn check_alone(wished: &WholeConfig) -> Vec<OperationCheck> {
     match canonical(wished, wished) {
-        Ok(wished) => alone(&wished),
+        Ok(wished) => alone(&wished, &WholeConfig::of(Document::new())),
         Err(checks) => checks,
     }
 }
 
 /// The same of a wish that can be read.
 pub(super) fn checked(current: &WholeConfig, wished: &WholeConfig, now: &SetNow) -> Vec<OperationCheck> {
-    let mut checks = alone(wished);
+    let mut checks = alone(wished, current);
     let pair = Pair::of(current, wished);
     for rule in change::RULES {
         checks.extend(rule(&pair, now));
@@ -42,16 +44,27 @@ pub(super) fn checked(current: &WholeConfig, wished: &WholeConfig, now: &SetNow)
     checks
 }
 
-/// The rules that a configuration keeps by itself: each step of a plan keeps them.
-pub(super) fn alone(config: &WholeConfig) -> Vec<OperationCheck> {
-    let members = config.members();
-    let mut checks = Vec::new();
-    for rule in members::RULES {
-        checks.extend(rule(&members));
+/// The rules that a configuration keeps by itself: each step of a plan keeps them. What is `known`, as it is there already, breaks
+/// no rule of ours: the server has taken it.
+pub(super) fn alone(config: &WholeConfig, known: &WholeConfig) -> Vec<OperationCheck> {
+    let (members, there) = (config.members(), known.members());
+    let too_many = members::count(&members);
+    if members.len() > MOST_MEMBERS {
+        // Each of the others compares members with members.
+        return too_many;
     }
-    checks.extend(hosts::of(&members));
-    checks.extend(settings::of(config, &members));
+    let mut checks = too_many;
+    for rule in members::RULES {
+        checks.extend(rule(&members, &there));
+    }
+    checks.extend(hosts::of(&members, &there));
+    checks.extend(settings::of(config, known, &members));
     checks
+}
+
+/// Whether a member is there already, and is so in this respect.
+fn is_so(member: &Configured, there: &[Configured], same: impl Fn(&Configured) -> bool) -> bool {
+    there.iter().any(|old| old.id == member.id && same(old))
 }
 
 /// Whether one of them refuses.

@@ -26,6 +26,10 @@ use step::End;
 /// Asks a member of the set for an administrative command, directly.
 pub trait Ask: Sync {
     /// What the member that is configured as `host` answers.
+    ///
+    /// An error tells what became of a command that changes something. `OutcomeUnknown`: it was sent and no answer came. An error
+    /// with the server's number: it was answered; 50, 11601 and the numbers of `NotPrimary` may come when it is applied already.
+    /// `Unreachable` and whatever else has no number: it was not sent.
     fn ask(&self, host: &str, command: Document) -> impl Future<Output = Result<Document>> + Send;
 }
 
@@ -70,11 +74,17 @@ pub struct Run<'r, A> {
 impl<A: Ask> Run<'_, A> {
     /// Takes the steps. `stopped` is asked between two of them, and while a member copies its data.
     pub async fn run(
-        mut self,
+        self,
         mut tell: impl FnMut(OperationProgress) + Send,
         stopped: impl Fn() -> bool + Send + Sync,
     ) -> OperationReport {
         let mut done: Vec<OperationProgress> = Vec::with_capacity(self.steps.len());
+        let mut course = Course {
+            ask: self.ask,
+            primary: self.primary,
+            hosts: self.current.hosts(),
+            patience: self.patience,
+        };
         let (mut base, mut end) = (self.current, End::Done);
         for (place, step) in self.steps.iter().enumerate() {
             let mut telling = Telling {
@@ -89,7 +99,8 @@ impl<A: Ask> Run<'_, A> {
                     elapsed_ms: 0,
                 },
             };
-            end = if stopped() { End::Stopped } else { self.step(base, step, &mut telling, &stopped).await };
+            end =
+                if stopped() { End::Stopped } else { course.step(base, step, &mut telling, &stopped).await };
             telling.ends(&end);
             done.push(telling.last);
             if !matches!(end, End::Done) {
@@ -108,9 +119,20 @@ impl<A: Ask> Run<'_, A> {
                 elapsed_ms: 0,
             });
         }
-        let now = self.read().await.ok().map(|seen| seen.config.age());
+        let now = course.read().await.ok().map(|seen| seen.config.age());
         account(done, end, now)
     }
+}
+
+/// A run as it goes: who is asked.
+struct Course<'r, A> {
+    ask: &'r A,
+    /// Who is primary as far as is known.
+    primary: String,
+    /// Every name that a member has, or had when the run began, or was sent. Nobody else is asked: it would be a login at a place
+    /// that is in no configuration yet.
+    hosts: Vec<String>,
+    patience: Patience,
 }
 
 /// Tells how a step goes.
@@ -136,6 +158,7 @@ impl<T: FnMut(OperationProgress) + Send> Telling<'_, T> {
     fn ends(&mut self, end: &End) {
         let (state, message) = match end {
             End::Done => (StepState::Done, "A majority holds the configuration.".to_owned()),
+            End::Overtaken(error) => (StepState::Done, format!("A majority held the configuration. {error}")),
             End::Stopped => (StepState::NotBegun, "It was stopped before this step.".to_owned()),
             End::Refused(error) => (StepState::Refused, error.to_string()),
             End::NotSettled(error) => (StepState::NotSettled, error.to_string()),

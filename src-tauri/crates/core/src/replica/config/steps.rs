@@ -11,7 +11,7 @@ use super::{SetNow, WholeConfig, readable::canonical, rules};
 use crate::replica::{ConfigRule, OperationCheck};
 use build::Builder;
 use moves::moves;
-use order::{Turn, order};
+use order::{MOST_MOVES, Turn, order};
 
 /// One step: one `replSetReconfig`.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,12 +70,22 @@ pub fn plan(
         return Ok(Vec::new());
     }
     let moves = moves(current, &wished);
+    if moves.len() > MOST_MOVES {
+        return Err(vec![rules::ours(
+            ConfigRule::VoterCount,
+            format!(
+                "{} votes would change: at most {MOST_MOVES} do in one operation, as the best of all orders is looked for. Do it in \
+                 several, one after the other.",
+                moves.len()
+            ),
+        )]);
+    }
     let turns = order(current, &wished, &moves, now).ok_or_else(|| vec![no_order(current, &wished, now)])?;
     let mut broken = Vec::new();
     // Whatever concerns no vote comes last, so that a takeover does too; where that breaks a rule in between, first.
     for late in [true, false] {
         let steps = steps(&Builder { current, wished: &wished, moves: &moves, late }, &turns);
-        let checks = steps.iter().flat_map(|step| rules::alone(&step.next));
+        let checks = steps.iter().flat_map(|step| rules::alone(&step.next, current));
         broken = checks.filter(|check| rules::refuses(std::slice::from_ref(check))).collect();
         if broken.is_empty() {
             return Ok(steps);

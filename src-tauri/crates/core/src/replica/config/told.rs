@@ -22,7 +22,7 @@ pub fn told(current: &WholeConfig, steps: &[Step], now: &SetNow) -> Vec<PlannedS
         told.push(PlannedStep {
             title: title(before, step),
             host: host.clone(),
-            command: command(before, &step.next),
+            command: command(before, &step.next, false),
             waits_for: waits_for(next),
             changes: changes(before, &step.next),
             before: margins(before, current, now).0,
@@ -37,8 +37,46 @@ pub fn told(current: &WholeConfig, steps: &[Step], now: &SetNow) -> Vec<PlannedS
     told
 }
 
+/// Tells the one step of a change by force: one member installs it, and there is no primary then.
+#[must_use]
+pub fn told_by_force(
+    current: &WholeConfig,
+    wished: &WholeConfig,
+    host: &str,
+    waits_for: String,
+    now: &SetNow,
+) -> PlannedStep {
+    let (after, losses) = margins(wished, current, now);
+    PlannedStep {
+        title: "Install the configuration by force".to_owned(),
+        host: host.to_owned(),
+        command: command(current, wished, true),
+        waits_for,
+        changes: changes(current, wished),
+        before: margins(current, current, now).0,
+        after,
+        losses,
+        election: ElectionChance::Certain,
+        election_reason: Some("Nobody is primary: one is elected under the new configuration.".to_owned()),
+        less_safe: None,
+    }
+}
+
 /// A step in a few words.
 pub(super) fn title(before: &WholeConfig, step: &Step) -> String {
+    let vote = vote(before, step);
+    // Who waits for its vote comes with the first step that has room for it.
+    let is_meant =
+        |host: &String| !matches!(&step.kind, StepKind::AddArbiter { host: arbiter } if arbiter == host);
+    let joins: Vec<_> = joins(before, &step.next).into_iter().filter(is_meant).collect();
+    if joins.is_empty() || matches!(step.kind, StepKind::Join | StepKind::Plain) {
+        return vote;
+    }
+    format!("{vote}, and add {}", joins.join(", "))
+}
+
+/// What it does to the votes, or else.
+fn vote(before: &WholeConfig, step: &Step) -> String {
     match &step.kind {
         StepKind::Promote { host, low: true } => format!("Give {host} its vote, with priority 0 at first"),
         StepKind::Promote { host, low: false } => {
@@ -120,7 +158,10 @@ fn less_safe(after: StepMargins, begin: StepMargins, end: StepMargins, next: &St
         (true, _) => {
             format!("{} fewer {} may be lost", election, if election == 1 { "voter" } else { "voters" })
         }
-        (false, true) => format!("{write} fewer members with data may be lost before majority writes stop"),
+        (false, true) => format!(
+            "{write} fewer {} with data may be lost before majority writes stop",
+            if write == 1 { "member" } else { "members" }
+        ),
     };
     let until = match next.ready.as_slice() {
         [host] => format!("Until {host} has its data and its vote"),

@@ -169,7 +169,10 @@ async fn prepare(hands: &Hands, operation: &SetOperation) -> Result<(Scene, Prep
             reconfigure::plan_by_force(hands, &scene, host, edits).await?
         }
     };
-    prepared.plan.basis = scene.now.configuration.as_ref().map(|configuration| configuration.age);
+    // A change of the configuration says itself of which one it was made.
+    if prepared.plan.basis.is_none() {
+        prepared.plan.basis = scene.now.configuration.as_ref().map(|configuration| configuration.age);
+    }
     if hands.session.info.environment == Environment::Production && prepared.plan.confirm.is_none() {
         prepared.plan.confirm = Some(scene.set_name().to_owned());
     }

@@ -38,7 +38,7 @@ pub struct OperationCheck {
     pub verdict: CheckVerdict,
     /// What was found, and where it refuses or warns what to do, in a sentence or two.
     pub text: String,
-    /// The name of the rule, such as `oneVoterAtATime`; null where it is no rule of the configuration.
+    /// The name of the rule, such as `keepsPrimary`; null where it is no rule of the configuration.
     pub rule: Option<ConfigRule>,
     /// The rule is this program's: the server would accept it. The text says why it is refused all the same.
     pub ours: bool,
@@ -90,8 +90,6 @@ pub enum ConfigRule {
     KeepsPrimary,
     /// Another mongod is a new member with a new `_id`.
     NewServerNewId,
-    /// With one member that holds data and one arbiter, a member is added at priority 0 and then raised.
-    PrimaryArbiter,
     /// Before an arbiter is added, the default write concern is set where it would change by itself.
     DefaultWriteConcern,
     /// Settings have values that they can have.
@@ -100,6 +98,8 @@ pub enum ConfigRule {
     NewMemberReady,
     /// A majority holds the present configuration.
     Committed,
+    /// A text was made of the present configuration: its `version`, where it has one, is the present one.
+    PresentVersion,
     /// A primary is there that takes the change.
     HasPrimary,
 }
@@ -168,6 +168,6 @@ pub enum ElectionChance {
     Unlikely,
     /// A member may take over: it has a higher priority than the primary, or the primary hands over.
     Likely,
-    /// The primary leaves its office.
+    /// The primary leaves its office, or there is none until one is elected.
     Certain,
 }

@@ -10,9 +10,10 @@ use bson::{Document, doc};
 use futures_util::future::join_all;
 
 use super::{
-    ConfigEdit, ConfigRule, OperationCheck, OperationProgress, OperationReport,
+    ConfigEdit, ConfigRule, OperationCheck, OperationProgress, OperationReport, StepMargins,
+    check::allows,
     codes::explained,
-    newcomer::{self, Wanted},
+    newcomer::{self, Entry, Wanted},
     prepared::{Action, Ask, Outline, Prepared},
     scene::{Hands, Scene},
     settle::Settles,
@@ -20,7 +21,11 @@ use super::{
 use crate::{
     Result,
     connection::Direct,
-    replica::config::{self, DefaultWriteConcern, Patience, Run, SetNow, Step, StepKind, WholeConfig},
+    replica::{
+        MemberState, ReplicaSnapshot,
+        config::{self, DefaultWriteConcern, Patience, Run, SetNow, Step, WholeConfig},
+        signals::voter::Voter,
+    },
 };
 
 /// Within this time a member tells what it knows.
@@ -52,19 +57,36 @@ pub(super) async fn plan(hands: &Hands, scene: &Scene, edits: &[ConfigEdit]) -> 
     let current = WholeConfig::read(&reply)?;
     let wished = config::apply(&current, edits, hands.now_ms())?;
     let now = SetNow::of(&scene.now, default);
-    outline.check_all(places(hands, scene, &current, &wished).await);
-    let steps = match config::plan(&current, &wished, &now) {
+    let mut prepared = steps(hands, scene, &primary.host, (&current, &wished), &now, outline).await;
+    prepared.plan.basis = Some(current.age());
+    Ok(prepared)
+}
+
+/// The steps from one configuration to the other, or what stands against them.
+async fn steps(
+    hands: &Hands,
+    scene: &Scene,
+    primary: &str,
+    (current, wished): (&WholeConfig, &WholeConfig),
+    now: &SetNow,
+    mut outline: Outline,
+) -> Prepared {
+    let steps = match config::plan(current, wished, now) {
         Ok(steps) => steps,
         Err(checks) => {
             outline.check_all(checks);
-            return Ok(outline.without_steps());
+            return outline.without_steps();
         }
     };
-    outline.check_all(config::check(&current, &wished, &now));
+    outline.check_all(config::check(current, wished, now));
+    // Nobody is dialled for what cannot be.
+    outline.check_all(places(hands, scene, current, wished).await);
+    // Of whichever version the wish was made, or of none: this is what it was planned for.
+    let text = wished.aged(current, 0).text();
     if steps.is_empty() {
         outline.check(OperationCheck::fine("The configuration is so already: there is nothing to do."));
         // Who has no wish yet is told the configuration as it is.
-        return Ok(outline.close(Vec::new(), Some(wished.text()), Action::Nothing));
+        return outline.close(Vec::new(), Some(text), Action::Nothing);
     }
     if steps.len() > 1 {
         outline.then(format!(
@@ -73,14 +95,42 @@ pub(super) async fn plan(hands: &Hands, scene: &Scene, edits: &[ConfigEdit]) -> 
             steps.len()
         ));
     }
-    if steps.iter().any(|step| step.kind == StepKind::Join || !step.ready.is_empty()) {
-        outline.then("A new member copies all data first (initial sync), and gets its vote when it has it.");
-        outline
-            .then("The server changes the configuration once more by itself when a new member has its data.");
+    for consequence in data_first(current, wished, now) {
+        outline.then(consequence);
     }
-    let told = config::told(&current, &steps, &now);
-    let chain = Chain { current, steps, primary: primary.host.clone() };
-    Ok(outline.close(told, Some(wished.text()), Action::Reconfigure(Box::new(chain))))
+    let told = config::told(current, &steps, now);
+    let chain = Chain { current: current.clone(), steps, primary: primary.to_owned() };
+    outline.close(told, Some(text), Action::Reconfigure(Box::new(chain)))
+}
+
+/// Who has to get its data first.
+fn data_first(current: &WholeConfig, wished: &WholeConfig, now: &SetNow) -> Vec<String> {
+    let known = current.members();
+    let wished = wished.members();
+    let (there, new): (Vec<_>, Vec<_>) = wished
+        .iter()
+        .filter(|member| !member.arbiter)
+        .map(|member| (member, known.iter().find(|known| known.id == member.id)))
+        .partition(|(_, before)| before.is_some());
+    let mut told = Vec::new();
+    if new.iter().any(|(member, _)| member.votes > 0) {
+        told.push(
+            "A new member copies all data first (initial sync), and gets its vote when it has it.".to_owned(),
+        );
+    } else if !new.is_empty() {
+        told.push("A new member copies all data first (initial sync).".to_owned());
+    }
+    let promoted = there
+        .into_iter()
+        .filter_map(|(member, before)| before.filter(|before| before.votes == 0 && member.votes > 0));
+    told.extend(promoted.filter(|before| !now.member(&before.host).1.advances()).map(|before| {
+        format!(
+            "{} is {}: it gets its vote when it has its data.",
+            before.host,
+            now.member(&before.host).1.name()
+        )
+    }));
+    told
 }
 
 /// Plans it for a set that has lost its majority.
@@ -92,16 +142,10 @@ pub(super) async fn plan_by_force(
 ) -> Result<Prepared> {
     let mut outline = Outline::new("Change the configuration by force");
     let Some(survivor) = outline.need(scene.member(host)) else { return Ok(outline.without_steps()) };
-    outline.check(if scene.now.primary.is_some() {
-        OperationCheck::refused("The set has a primary: change its configuration in the usual way, which loses nothing.")
-    } else if scene.now.majority.as_ref().is_some_and(|majority| majority.election_margin >= 0) {
-        OperationCheck::refused("A majority of the voters is up: a primary will be elected. Wait for it, and change the configuration in the usual way.")
-    } else {
-        OperationCheck::fine("A majority is lost: no primary can be elected, and the usual way is closed.")
-    });
+    let mut checks = usual_way_is_closed(&scene.now);
     if survivor.arbiter {
-        outline
-            .check(OperationCheck::refused(format!("{host} is an arbiter: ask a member that has the data.")));
+        checks
+            .push(OperationCheck::refused(format!("{host} is an arbiter: ask a member that has the data.")));
     }
     let member = hands.member(scene, host)?;
     let read = member.ask(&doc! { "replSetGetConfig": 1 }, WITHIN).await;
@@ -109,23 +153,17 @@ pub(super) async fn plan_by_force(
     let current = WholeConfig::read(&read.map_err(explained)?)?;
     let wished = config::apply(&current, edits, hands.now_ms())?;
     let now = SetNow::of(&scene.now, DefaultWriteConcern::Set);
-    outline.check_all(places(hands, scene, &current, &wished).await);
-    // That there is no primary is why it is done by force.
-    let checks = config::check(&current, &wished, &now).into_iter();
-    outline.check_all(checks.filter(|check| check.rule != Some(ConfigRule::HasPrimary)));
-    let step = Step { kind: StepKind::Plain, next: wished.clone(), ready: Vec::new() };
-    let Some(mut told) = config::told(&current, &[step], &now).pop() else {
-        return Ok(outline.without_steps());
-    };
-    if told.after.is_none_or(|after| after.election_margin < 0) {
-        let text = "Of the voters that are wished too few answer: no primary could be elected. Take out those that are lost.";
-        outline.check(OperationCheck::refused(text).by(ConfigRule::HasPrimary).ours());
-    }
     let settles = Settles::Primary;
-    "Install the configuration by force".clone_into(&mut told.title);
-    host.clone_into(&mut told.host);
-    told.command = told.command.replace("rs.reconfig(cfg)", "rs.reconfig(cfg, { force: true })");
-    told.waits_for = settles.words();
+    let told = config::told_by_force(&current, &wished, host, settles.words(), &now);
+    // That there is no primary is why it is done by force.
+    let judged = config::check(&current, &wished, &now).into_iter();
+    checks.extend(judged.filter(|check| check.rule != Some(ConfigRule::HasPrimary)));
+    checks.extend(by_force(host, &current, &wished, &now, told.after));
+    // Nobody is dialled for what cannot be.
+    if allows(&checks) {
+        checks.extend(places(hands, scene, &current, &wished).await);
+    }
+    outline.check_all(checks);
     outline.then("The version jumps by tens of thousands, and the term goes out of the configuration: so that it outdoes every other one.");
     outline.then(
         "What only the lost members have, also what a majority had acknowledged, is gone for the set: when they come back they undo \
@@ -142,7 +180,75 @@ pub(super) async fn plan_by_force(
         settles,
         done: "The configuration is installed.".to_owned(),
     };
-    Ok(outline.close(vec![told], Some(wished.text()), Action::Ask(Box::new(ask))))
+    let text = wished.aged(&current, 0).text();
+    let mut prepared = outline.close(vec![told], Some(text), Action::Ask(Box::new(ask)));
+    prepared.plan.basis = Some(current.age());
+    Ok(prepared)
+}
+
+/// Whether a primary is there or to be expected: then nothing is done by force.
+fn usual_way_is_closed(now: &ReplicaSnapshot) -> Vec<OperationCheck> {
+    if now.primary.is_some() {
+        return vec![OperationCheck::refused(
+            "The set has a primary: change its configuration in the usual way, which loses nothing.",
+        )];
+    }
+    if now.majority.as_ref().is_none_or(|majority| majority.election_margin < 0) {
+        return vec![OperationCheck::fine(
+            "A majority is lost: no primary can be elected, and the usual way is closed.",
+        )];
+    }
+    let voters = Voter::all(&now.members);
+    let may_stand = |voter: &&Voter<'_>| {
+        voter.votes.is_none_or(|votes| votes > 0)
+            && voter.can_vote()
+            && !voter.arbiter
+            && voter.priority.is_none_or(|priority| priority > 0.0)
+    };
+    let standing: Vec<_> = voters.iter().filter(may_stand).collect();
+    if standing.iter().any(|voter| voter.advances()) {
+        return vec![OperationCheck::refused(
+            "A majority of the voters is up: a primary will be elected. Wait for it, and change the configuration in the usual way.",
+        )];
+    }
+    let later = standing.into_iter().map(|voter| {
+        OperationCheck::warning(format!(
+            "{} is {}, and can be elected once it is {}: wait for that where it comes.",
+            voter.host,
+            voter.state.name(),
+            MemberState::Secondary.name()
+        ))
+    });
+    let closed = OperationCheck::fine(
+        "A majority of the voters is up, and none of them can be elected: there is no primary, and the usual way is closed.",
+    );
+    later.chain([closed]).collect()
+}
+
+/// What has to be so that the member that is asked takes it, and a primary is elected then.
+fn by_force(
+    host: &str,
+    current: &WholeConfig,
+    wished: &WholeConfig,
+    now: &SetNow,
+    after: Option<StepMargins>,
+) -> Vec<OperationCheck> {
+    let mut checks = Vec::new();
+    let asked = current.members().into_iter().find(|member| member.host == host);
+    if !asked.is_some_and(|asked| wished.members().iter().any(|member| member.id == asked.id)) {
+        let text = format!(
+            "{host} would not be a member any more: it takes no configuration that it is not in. Ask a member that stays."
+        );
+        checks.push(OperationCheck::refused(text));
+    }
+    if after.is_none_or(|after| after.election_margin < 0) {
+        let text = "Of the voters that are wished too few answer: no primary could be elected. Take out those that are lost.";
+        checks.push(OperationCheck::refused(text).by(ConfigRule::HasPrimary).ours());
+    } else if !config::can_elect(wished, current, now) {
+        let text = "Of the voters that are wished none that answers and has data could be elected: give one of them a priority above 0.";
+        checks.push(OperationCheck::refused(text).by(ConfigRule::OneElectable).ours());
+    }
+    checks
 }
 
 /// Takes the steps.
@@ -227,9 +333,9 @@ async fn places(
     let known = current.members();
     let all = wished.members();
     let looked = all.iter().map(async |member| match known.iter().find(|known| known.id == member.id) {
-        None => newcomer::look(hands, &member.host, &wanted).await,
+        None => newcomer::look(hands, scene, &member.host, Entry::Added, &wanted).await,
         Some(before) if before.host != member.host => {
-            vec![newcomer::is_same(hands, &before.host, &member.host).await]
+            vec![newcomer::is_same(hands, scene, wanted.set_name, &before.host, &member.host).await]
         }
         Some(_) => Vec::new(),
     });
@@ -244,5 +350,134 @@ async fn default_write_concern(primary: &Direct) -> DefaultWriteConcern {
             Err(_) => DefaultWriteConcern::Unknown,
         },
         Err(_) => DefaultWriteConcern::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::Bson;
+
+    use super::*;
+    use crate::replica::{
+        CheckVerdict,
+        tests::world::{World, world},
+    };
+
+    /// The configuration of a set made of words.
+    fn config(set: &World) -> WholeConfig {
+        let members: Vec<_> = set.peers.iter().map(|peer| Bson::Document(peer.config.clone())).collect();
+        WholeConfig::of(doc! { "_id": "rs0", "version": 1, "term": 3, "members": members })
+    }
+
+    fn five() -> World {
+        world(&["a:1", "b:1", "c:1", "d:1", "e:1"], &[])
+    }
+
+    /// Two who could be elected are gone, and three who never are stay.
+    fn nobody_stands() -> World {
+        let mut set = five();
+        for host in ["c:1", "d:1", "e:1"] {
+            set.peer(host).config.insert("priority", 0.0);
+        }
+        for host in ["a:1", "b:1"] {
+            set.peer(host).dies();
+        }
+        set
+    }
+
+    fn verdict(set: &World) -> (CheckVerdict, String) {
+        let checks = usual_way_is_closed(&set.snapshot());
+        (checks[0].verdict, checks.iter().map(|check| check.text.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn a_majority_of_which_nobody_can_be_elected_closes_the_usual_way() {
+        let (refused, why) = verdict(&five());
+        assert!(refused == CheckVerdict::Refused && why.contains("has a primary"), "{why}");
+        let mut headless = five();
+        headless.peer("a:1").dies();
+        let (refused, why) = verdict(&headless);
+        assert!(refused == CheckVerdict::Refused && why.contains("will be elected"), "{why}");
+        let (fine, why) = verdict(&nobody_stands());
+        assert!(fine == CheckVerdict::Fine && why.contains("none of them can be elected"), "{why}");
+        let mut later = nobody_stands();
+        later.peer("c:1").config.insert("priority", 1.0);
+        later.peer("c:1").state = 3;
+        let (warning, why) = verdict(&later);
+        assert!(
+            warning == CheckVerdict::Warning && why.starts_with("c:1 is RECOVERING, and can be"),
+            "{why}"
+        );
+        let mut lost = five();
+        for host in ["a:1", "b:1", "c:1"] {
+            lost.peer(host).dies();
+        }
+        let (fine, why) = verdict(&lost);
+        assert!(fine == CheckVerdict::Fine && why.starts_with("A majority is lost"), "{why}");
+    }
+
+    fn forced(set: &World, host: &str, edits: &[ConfigEdit]) -> Vec<Option<ConfigRule>> {
+        let current = config(set);
+        let wished = config::apply(&current, edits, 0).expect("made");
+        let now = SetNow::of(&set.snapshot(), DefaultWriteConcern::Set);
+        let after = config::margins(&wished, &current, &now).0;
+        let checks = by_force(host, &current, &wished, &now, after);
+        checks
+            .into_iter()
+            .inspect(|check| assert_eq!(check.verdict, CheckVerdict::Refused))
+            .map(|check| check.rule)
+            .collect()
+    }
+
+    fn remove(host: &str) -> ConfigEdit {
+        ConfigEdit::Remove { host: host.to_owned() }
+    }
+
+    #[test]
+    fn by_force_somebody_who_is_up_can_be_elected_and_who_is_asked_stays() {
+        let set = nobody_stands();
+        let gone = [remove("a:1"), remove("b:1")];
+        let raised = ConfigEdit::Priority { host: "c:1".to_owned(), priority: 1.0 };
+        let [a, b] = gone.clone();
+        assert_eq!(forced(&set, "c:1", &[a.clone(), b.clone(), raised.clone()]), []);
+        assert_eq!(forced(&set, "c:1", &gone), [Some(ConfigRule::OneElectable)], "nobody could stand");
+        assert_eq!(forced(&set, "c:1", &[a.clone()]), [Some(ConfigRule::OneElectable)], "who can is down");
+        assert_eq!(forced(&set, "d:1", &[a, b, raised, remove("d:1")]), [None], "it would not be in it");
+        let mut lost = five();
+        for host in ["a:1", "b:1", "c:1"] {
+            lost.peer(host).dies();
+        }
+        assert_eq!(forced(&lost, "d:1", &[remove("a:1")]), [Some(ConfigRule::HasPrimary)]);
+        let renamed =
+            ConfigEdit::ChangeHost { host: "d:1".to_owned(), to: "x:1".to_owned(), same_server: true };
+        assert_eq!(forced(&lost, "d:1", &[remove("a:1"), remove("b:1"), remove("c:1"), renamed]), []);
+    }
+
+    #[test]
+    fn who_has_its_data_already_copies_none_for_its_vote() {
+        let mut set = world(&["a:1", "b:1", "c:1"], &[]);
+        for (name, value) in [("votes", Bson::Int32(0)), ("priority", Bson::Double(0.0))] {
+            set.peer("c:1").config.insert(name, value);
+        }
+        let vote = || ConfigEdit::Votes { host: "c:1".to_owned(), votes: 1 };
+        let first = |set: &World, edit: ConfigEdit| {
+            let current = config(set);
+            let wished = config::apply(&current, &[edit], 0).expect("made");
+            data_first(&current, &wished, &SetNow::of(&set.snapshot(), DefaultWriteConcern::Set))
+        };
+        assert!(first(&set, vote()).is_empty(), "it is SECONDARY");
+        let add = |votes: u32| ConfigEdit::Add {
+            member: serde_json::from_value(
+                serde_json::json!({ "host": "d:1", "votes": votes, "priority": 0 }),
+            )
+            .expect("a member"),
+        };
+        assert_eq!(
+            first(&set, add(1)),
+            ["A new member copies all data first (initial sync), and gets its vote when it has it."]
+        );
+        assert_eq!(first(&set, add(0)), ["A new member copies all data first (initial sync)."]);
+        set.peer("c:1").state = 3;
+        assert_eq!(first(&set, vote()), ["c:1 is RECOVERING: it gets its vote when it has its data."]);
     }
 }

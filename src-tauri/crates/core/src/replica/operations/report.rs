@@ -13,10 +13,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OperationProgress {
-    /// Which step, from 0: a later item with the same number replaces it. Steps may be more than were planned: the server
-    /// changes the configuration by itself at times, and the rest is planned anew.
+    /// Which step, from 0: a later item with the same number replaces it.
     pub step: u32,
-    /// So many there are in all, as far as is known now.
+    /// So many there are in all.
     pub steps: u32,
     /// What is done, in a few words.
     pub title: String,
@@ -34,7 +33,7 @@ pub struct OperationProgress {
 pub enum StepState {
     /// It was sent, or is about to be.
     Sending,
-    /// It was taken, and what it brings about is waited for.
+    /// It was taken, and what it brings about is waited for; or it is not sent before a member that gets its vote has its data.
     Waiting,
     /// It is done, and holds.
     Done,
@@ -73,7 +72,7 @@ pub enum OperationOutcome {
     /// All of it is done, and holds.
     Applied,
     /// Some steps are done, and the rest was not begun or was refused; or the server took a step, and what it was to bring about did
-    /// not come in time.
+    /// not come in time, or somebody else changed it since.
     Partly,
     /// Nothing of it was applied.
     NotApplied,

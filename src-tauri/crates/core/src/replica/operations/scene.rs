@@ -39,7 +39,7 @@ impl Hands {
 
     /// A client for one member.
     pub(super) fn member(&self, scene: &Scene, host: &str) -> Result<Direct> {
-        self.session.direct(scene.addresses.get(host).map_or(host, String::as_str))
+        self.session.direct(scene.address(host))
     }
 
     /// The same, as the fail-over stopwatch needs it.
@@ -77,6 +77,11 @@ impl Scene {
     /// The name that is typed to confirm.
     pub(super) fn set_name(&self) -> &str {
         self.now.set_name.as_deref().unwrap_or("the set")
+    }
+
+    /// Where a member is dialled.
+    pub(super) fn address<'a>(&'a self, host: &'a str) -> &'a str {
+        self.addresses.get(host).map_or(host, String::as_str)
     }
 
     pub(super) fn member(&self, host: &str) -> Result<&Member, OperationCheck> {

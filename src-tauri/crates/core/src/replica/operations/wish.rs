@@ -83,7 +83,8 @@ pub enum SetOperation {
         /// From whom.
         source: String,
     },
-    /// Makes mongods that belong to no set yet a replica set (`replSetInitiate`). The connection is to one of them.
+    /// Makes mongods that belong to no set yet a replica set (`replSetInitiate`). The connection is to one of them, under whatever
+    /// name.
     #[serde(rename_all = "camelCase")]
     Initiate {
         /// The set's name, with which each mongod was started (`--replSet`).
@@ -190,7 +191,8 @@ pub enum ConfigEdit {
     /// The whole configuration is as this text has it.
     #[serde(rename_all = "camelCase")]
     Document {
-        /// As `rs.conf()` shows it, in mongosh syntax or Extended JSON. `version` and `term` are not looked at.
+        /// As `rs.conf()` shows it, in mongosh syntax or Extended JSON. A `version` is the one of which the text was made: where
+        /// it is not the present one, nothing is planned. Without it that is not looked at; nor is `term`.
         text: String,
     },
 }

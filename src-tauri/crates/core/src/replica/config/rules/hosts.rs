@@ -1,22 +1,27 @@
 //! Where members are found.
 
-use super::{ours, refused};
+use super::{is_so, ours, refused};
 use crate::replica::{ConfigRule, OperationCheck, reply::Configured};
 
 /// Names of this machine that are one address: with the same port they are one mongod.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-pub(super) fn of(members: &[Configured]) -> Vec<OperationCheck> {
-    let mut checks: Vec<_> = members.iter().filter_map(|member| readable(&member.host)).collect();
+pub(super) fn of(members: &[Configured], there: &[Configured]) -> Vec<OperationCheck> {
+    let is_there = |member: &Configured| is_so(member, there, |old| old.host == member.host);
+    let written = members
+        .iter()
+        .filter_map(|member| readable(&member.host).filter(|check| !(check.ours && is_there(member))));
+    let mut checks: Vec<_> = written.collect();
     for (place, member) in members.iter().enumerate() {
         let host = &member.host;
-        for first in members[..place].iter().map(|first| &first.host) {
+        for other in &members[..place] {
+            let first = &other.host;
             if first == host {
                 checks.push(refused(
                     ConfigRule::UniqueHost,
                     format!("{host} is there twice: a mongod is one member."),
                 ));
-            } else if is_same(first, host) {
+            } else if is_same(first, host) && !(is_there(other) && is_there(member)) {
                 checks.push(ours(
                     ConfigRule::UniqueHost,
                     format!(

@@ -1,21 +1,21 @@
 //! What each member has to be, and all of them together.
 
-use super::{ours, refused};
+use super::{is_so, ours, refused};
 use crate::replica::{ConfigRule, OperationCheck, reply::Configured};
 
-const MOST_MEMBERS: usize = 50;
+pub(in crate::replica::config) const MOST_MEMBERS: usize = 50;
 pub(in crate::replica::config) const MOST_VOTERS: usize = 7;
 const HIGHEST_ID: u32 = 255;
 const HIGHEST_PRIORITY: f64 = 1_000.0;
 /// 366 days of seconds.
 const LONGEST_DELAY: f64 = 31_622_400.0;
 
-type Rule = fn(&[Configured]) -> Vec<OperationCheck>;
+/// The members, and those that are there already.
+type Rule = fn(&[Configured], &[Configured]) -> Vec<OperationCheck>;
 
-pub(super) const RULES: [Rule; 8] =
-    [count, electable, ids, votes, priorities, never_elected, arbiters, delays];
+pub(super) const RULES: [Rule; 7] = [electable, ids, votes, priorities, never_elected, arbiters, delays];
 
-fn count(members: &[Configured]) -> Vec<OperationCheck> {
+pub(super) fn count(members: &[Configured]) -> Vec<OperationCheck> {
     let count = members.len();
     if (1..=MOST_MEMBERS).contains(&count) {
         return Vec::new();
@@ -24,7 +24,7 @@ fn count(members: &[Configured]) -> Vec<OperationCheck> {
     vec![refused(ConfigRule::MemberCount, told)]
 }
 
-fn electable(members: &[Configured]) -> Vec<OperationCheck> {
+fn electable(members: &[Configured], _: &[Configured]) -> Vec<OperationCheck> {
     let is_electable = |member: &Configured| !member.arbiter && member.priority > 0.0;
     if members.is_empty() || members.iter().any(is_electable) {
         return Vec::new();
@@ -35,7 +35,7 @@ fn electable(members: &[Configured]) -> Vec<OperationCheck> {
     )]
 }
 
-fn ids(members: &[Configured]) -> Vec<OperationCheck> {
+fn ids(members: &[Configured], there: &[Configured]) -> Vec<OperationCheck> {
     let mut checks = Vec::new();
     for (place, member) in members.iter().enumerate() {
         if let Some(first) = members[..place].iter().find(|first| first.id == member.id) {
@@ -45,7 +45,7 @@ fn ids(members: &[Configured]) -> Vec<OperationCheck> {
             );
             checks.push(refused(ConfigRule::UniqueId, told));
         }
-        if member.id > HIGHEST_ID {
+        if member.id > HIGHEST_ID && !is_so(member, there, |_| true) {
             let told = format!(
                 "{} has the _id {}. The server would take it; the documented range is 0 to {HIGHEST_ID}, and other tools rely \
                  on it.",
@@ -57,7 +57,7 @@ fn ids(members: &[Configured]) -> Vec<OperationCheck> {
     checks
 }
 
-fn votes(members: &[Configured]) -> Vec<OperationCheck> {
+fn votes(members: &[Configured], _: &[Configured]) -> Vec<OperationCheck> {
     let wrong = members.iter().filter(|member| member.votes > 1);
     wrong
         .map(|member| {
@@ -69,7 +69,7 @@ fn votes(members: &[Configured]) -> Vec<OperationCheck> {
         .collect()
 }
 
-fn priorities(members: &[Configured]) -> Vec<OperationCheck> {
+fn priorities(members: &[Configured], _: &[Configured]) -> Vec<OperationCheck> {
     let wrong = members.iter().filter(|member| !(0.0..=HIGHEST_PRIORITY).contains(&member.priority));
     wrong
         .map(|member| {
@@ -85,7 +85,7 @@ fn priorities(members: &[Configured]) -> Vec<OperationCheck> {
         .collect()
 }
 
-fn never_elected(members: &[Configured]) -> Vec<OperationCheck> {
+fn never_elected(members: &[Configured], _: &[Configured]) -> Vec<OperationCheck> {
     let electable = members.iter().filter(|member| !member.arbiter && member.priority > 0.0);
     let told = electable.filter_map(|member| {
         let why = if member.votes == 0 {
@@ -108,7 +108,7 @@ fn never_elected(members: &[Configured]) -> Vec<OperationCheck> {
     told.collect()
 }
 
-fn arbiters(members: &[Configured]) -> Vec<OperationCheck> {
+fn arbiters(members: &[Configured], there: &[Configured]) -> Vec<OperationCheck> {
     let mut checks = Vec::new();
     for member in members.iter().filter(|member| member.arbiter) {
         let host = &member.host;
@@ -124,8 +124,10 @@ fn arbiters(members: &[Configured]) -> Vec<OperationCheck> {
                 "{host} is an arbiter, which has no data that tags could be about. Take its tags away."
             ));
         }
-        if member.hidden || member.delay_seconds > 0.0 {
-            let what = if member.hidden { "hidden" } else { "delayed" };
+        let new_in = |is: fn(&Configured) -> bool| is(member) && !is_so(member, there, is);
+        let hidden = new_in(|member| member.hidden);
+        if hidden || new_in(|member| member.delay_seconds > 0.0) {
+            let what = if hidden { "hidden" } else { "delayed" };
             checks.push(ours(
                 ConfigRule::Arbiter,
                 format!(
@@ -138,7 +140,7 @@ fn arbiters(members: &[Configured]) -> Vec<OperationCheck> {
     checks
 }
 
-fn delays(members: &[Configured]) -> Vec<OperationCheck> {
+fn delays(members: &[Configured], _: &[Configured]) -> Vec<OperationCheck> {
     let wrong = members.iter().filter(|member| !(0.0..=LONGEST_DELAY).contains(&member.delay_seconds));
     wrong
         .map(|member| {

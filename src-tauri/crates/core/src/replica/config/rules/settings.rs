@@ -5,8 +5,8 @@ use bson::{Bson, Document};
 use super::{WholeConfig, ours, refused, warning};
 use crate::replica::{ConfigRule, OperationCheck, config::whole::integer, reply::Configured};
 
-/// Values that each setting may have: from, and to.
-const RANGES: [(&str, i64); 5] = [
+/// The least value that each setting may have.
+const LEAST: [(&str, i64); 5] = [
     ("electionTimeoutMillis", 1),
     ("heartbeatIntervalMillis", 1),
     ("heartbeatTimeoutSecs", 1),
@@ -14,15 +14,17 @@ const RANGES: [(&str, i64); 5] = [
     ("catchUpTakeoverDelayMillis", -1),
 ];
 
-pub(super) fn of(config: &WholeConfig, members: &[Configured]) -> Vec<OperationCheck> {
+pub(super) fn of(config: &WholeConfig, known: &WholeConfig, members: &[Configured]) -> Vec<OperationCheck> {
     let Some(settings) = config.settings() else { return Vec::new() };
     let mut checks = Vec::new();
-    for (name, least) in RANGES {
+    for (name, least) in LEAST {
         let Some(value) = integer(settings.get(name)) else { continue };
         if value < least {
             let told = format!("settings.{name} is {value}: it is {least} or more.");
             checks.push(refused(ConfigRule::Settings, told));
-        } else if value > i64::from(i32::MAX) {
+        } else if value > i64::from(i32::MAX)
+            && known.settings().and_then(|settings| integer(settings.get(name))) != Some(value)
+        {
             let told = format!(
                 "settings.{name} is {value}. The server would take it; that is longer than three weeks."
             );

@@ -5,7 +5,7 @@ use std::time::Instant;
 use bson::{Document, doc};
 use tokio::time::sleep;
 
-use super::{Ask, Run};
+use super::{Ask, Course};
 use crate::{Error, ErrorCode, Result, replica::config::WholeConfig};
 
 /// The configuration of the primary.
@@ -15,7 +15,7 @@ pub(super) struct Seen {
     pub(super) committed: bool,
 }
 
-impl<A: Ask> Run<'_, A> {
+impl<A: Ask> Course<'_, A> {
     /// Reads the configuration from whoever is primary.
     pub(super) async fn read(&mut self) -> Result<Seen> {
         let reply = self.ask_primary(doc! { "replSetGetConfig": 1, "commitmentStatus": true }).await?;
@@ -40,34 +40,30 @@ impl<A: Ask> Run<'_, A> {
             if is_over || Instant::now() > until {
                 return Err(error);
             }
-            if !self.find_primary().await {
-                sleep(self.patience.pause).await;
-            }
+            // Also where there is a primary: it may say so, and refuse the question.
+            self.find_primary().await;
+            sleep(self.patience.pause).await;
         }
     }
 
-    /// Whether a member says that it is primary; it is asked from then on.
-    pub(super) async fn find_primary(&mut self) -> bool {
-        for host in self.known_hosts() {
-            let Ok(hello) = self.ask.ask(&host, doc! { "hello": 1 }).await else { continue };
+    /// Who says that it is primary is asked from then on.
+    async fn find_primary(&mut self) {
+        for host in &self.hosts {
+            let Ok(hello) = self.ask.ask(host, doc! { "hello": 1 }).await else { continue };
             if hello.get_bool("isWritablePrimary").unwrap_or(false) {
-                self.primary = host;
-                return true;
+                self.primary.clone_from(host);
+                return;
             }
         }
-        false
     }
 
-    /// Every name that a member has, or has on the way.
-    fn known_hosts(&self) -> Vec<String> {
-        let configs = std::iter::once(self.current).chain(self.steps.iter().map(|step| &step.next));
-        let mut hosts = Vec::new();
-        for host in configs.flat_map(WholeConfig::hosts) {
-            if !hosts.contains(&host) {
-                hosts.push(host);
+    /// From now on the members of this configuration are asked too: it is about to be sent.
+    pub(super) fn knows(&mut self, config: &WholeConfig) {
+        for host in config.hosts() {
+            if !self.hosts.contains(&host) {
+                self.hosts.push(host);
             }
         }
-        hosts
     }
 }
 
@@ -78,4 +74,23 @@ pub(super) fn changed_by_others() -> Error {
         "Somebody else has changed the configuration meanwhile: nothing more was sent.",
     )
     .with_hint("Look at the configuration as it is now, and plan again.")
+}
+
+/// The same, where the step may have been applied before that.
+pub(super) fn changed_after() -> Error {
+    Error::new(
+        ErrorCode::OutcomeUnknown,
+        "The step was sent, and somebody else has changed the configuration meanwhile: whether theirs was made of it or instead of \
+         it cannot be told.",
+    )
+    .with_hint("Look at the configuration as it is now, and plan again.")
+}
+
+/// The primary had it, alone, and the next one has what was there before.
+pub(super) fn lost_with_the_primary() -> Error {
+    Error::new(
+        ErrorCode::Conflict,
+        "The primary had taken the step, and it was lost with that primary: a majority holds the configuration that was there before.",
+    )
+    .with_hint("See that the members are up, and plan again.")
 }

@@ -1,14 +1,21 @@
 //! Which vote changes when: the best of all orders.
 //!
-//! At most 7 members vote before and 7 after, so there are at most 14 moves and 2^14 sets of them that may be done. For each set
-//! the best way to it is kept: from the empty one upwards, as a move only adds to a set.
+//! As a rule 7 members vote before and 7 after at the most, so there are 14 moves and 2^14 sets of them that may be done; there are
+//! no more of them in one plan. For each set the best way to it is kept: from the empty one upwards, as a move only adds to a set.
 
 use super::moves::{Change, Move};
 use crate::replica::{
-    config::{DefaultWriteConcern, SetNow, WholeConfig, margins::voter, rules::MOST_VOTERS},
+    config::{
+        DefaultWriteConcern, SetNow, WholeConfig,
+        margins::voter,
+        rules::{MOST_MEMBERS, MOST_VOTERS},
+    },
     reply::Configured,
     signals::{majority::majority, voter::Voter},
 };
+
+/// So many moves are put in order.
+pub(super) const MOST_MOVES: usize = 2 * MOST_VOTERS;
 
 /// One step of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +50,6 @@ struct Search<'c> {
     now: &'c SetNow,
     /// What the margins in between are compared with: election, and write.
     least: (i32, i32),
-    /// Members besides those who wait for their vote, before and after a first step.
-    most_members: usize,
     most_arbiters: usize,
 }
 
@@ -73,7 +78,7 @@ pub(super) fn order(
     let (old, new) = (current.members(), wished.members());
     let arbiters = |members: &[Configured]| members.iter().filter(|member| member.arbiter).count();
     let most_arbiters = arbiters(&old).max(arbiters(&new)).max(1);
-    let mut search = Search { moves, old, new, now, least: (0, 0), most_members: 50, most_arbiters };
+    let mut search = Search { moves, old, new, now, least: (0, 0), most_arbiters };
     search.run()
 }
 
@@ -157,7 +162,9 @@ impl Search<'_> {
 
     /// Whether the server takes one after the other; and 1 where that is not sure.
     fn legal(&self, from: Between, to: Between) -> Option<i32> {
-        let counts = (1..=MOST_VOTERS).contains(&to.voters) && to.arbiters <= self.most_arbiters;
+        // A set that shows more voters than may be (`newlyAdded`) may lose one of them.
+        let counts =
+            (1..=MOST_VOTERS.max(from.voters)).contains(&to.voters) && to.arbiters <= self.most_arbiters;
         // A majority has to answer, else the step is not committed; where none answers now, that is told elsewhere.
         let committed = to.margins.0 >= 0 || from.margins.0 < 0;
         let changes = from.default_is_majority != to.default_is_majority;
@@ -177,7 +184,7 @@ impl Search<'_> {
             .iter()
             .enumerate()
             .filter(|(moved, one)| one.change == Change::Remove && mask & (1 << moved) == 0);
-        kept + leaving.count() <= self.most_members
+        kept + leaving.count() <= MOST_MEMBERS
     }
 
     /// The set when some of the moves are done.

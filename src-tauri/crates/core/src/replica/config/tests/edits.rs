@@ -92,9 +92,16 @@ fn the_text_of_a_configuration_gives_it_back() {
     let three = set("a:1 b:0.5 c:0!");
     let text = three.text();
     assert!(text.contains("priority: 1,") && !text.contains("NumberLong"), "{text}");
+    assert!(text.contains("version: 4"), "of which it was made: {text}");
     let read = after(&three, ConfigEdit::Document { text });
     let steps = crate::replica::config::plan(&three, &read, &super::sets::well(&three));
     assert_eq!(steps, Ok(Vec::new()));
+    // Also after an edit through the form, upon it.
+    let text = after(&three, ConfigEdit::Priority { host: "b:1".to_owned(), priority: 2.0 }).text();
+    assert!(text.contains("version: 4"), "{text}");
+    // A text of an older version keeps it, for that to be noticed.
+    let read = after(&three, ConfigEdit::Document { text: text.replace("version: 4", "version: 3") });
+    assert!(crate::replica::config::plan(&three, &read, &super::sets::well(&three)).is_err());
 }
 
 #[test]

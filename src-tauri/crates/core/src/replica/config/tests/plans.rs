@@ -2,10 +2,10 @@
 
 use insta::assert_snapshot;
 
-use super::sets::{down, set, way, well, with};
+use super::sets::{down, refused, set, way, well, with};
 use crate::replica::{
-    ElectionChance,
-    config::{DefaultWriteConcern, SetNow, plan, told},
+    ConfigRule, ElectionChance,
+    config::{DefaultWriteConcern, SetNow, plan, told, told_by_force},
 };
 
 fn healthy(now: SetNow) -> SetNow {
@@ -169,4 +169,70 @@ fn a_removal_is_typed_as_one() {
     let steps =
         plan(&current, &with(&current, 2, "tags", bson::doc! { "dc": "east" }), &now).expect("a plan");
     assert_snapshot!(told(&current, &steps, &now)[0].command, @r#"cfg = rs.conf(); cfg.members[2].tags = { dc: "east" }; rs.reconfig(cfg)"#);
+}
+
+#[test]
+fn what_is_typed_by_force_needs_no_primary() {
+    let current = set("a:1 b:1 c:1");
+    let now = SetNow { primary: None, ..down(well(&current), &["b:1", "c:1"]) };
+    let typed = |wished| told_by_force(&current, &set(wished), "a:1", String::new(), &now).command;
+    assert_snapshot!(typed("a:1 b:1"), @"cfg = rs.conf(); cfg.members.splice(2, 1); rs.reconfig(cfg, { force: true })");
+    assert_snapshot!(typed("a:1 b:1 c:1 d:1"), @r#"cfg = rs.conf(); cfg.members.push({ _id: 3, host: "d:1" }); rs.reconfig(cfg, { force: true })"#);
+    assert_snapshot!(typed("a:2"), @"cfg = rs.conf(); cfg.members[0].priority = 2; cfg.members.splice(2, 1); cfg.members.splice(1, 1); rs.reconfig(cfg, { force: true })");
+    let whole = typed("b:1 a:1");
+    assert!(whole.starts_with("rs.reconfig({\n") && whole.ends_with("}, { force: true })"), "{whole}");
+    let step = told_by_force(&current, &set("a:1"), "a:1", String::new(), &now);
+    assert_eq!(
+        (step.election, step.before.map(|margins| margins.election_margin)),
+        (ElectionChance::Certain, Some(-1))
+    );
+    assert_eq!(step.after.map(|margins| margins.election_margin), Some(0));
+}
+
+#[test]
+fn an_apostrophe_in_a_name_is_typed_as_one() {
+    let current = with(&set("a:1 b:1 c:1"), 2, "host", "it's:1");
+    let now = well(&current);
+    let steps = plan(&current, &set("a:1 b:1"), &now).expect("a plan");
+    assert_snapshot!(told(&current, &steps, &now)[0].command, @r#"rs.remove("it's:1")"#);
+}
+
+#[test]
+fn a_step_that_removes_and_adds_is_titled_with_both() {
+    let current = set("a:1 b:1 c:1");
+    let now = down(well(&current), &["c:1"]);
+    let steps = plan(&current, &set("a:1 b:1 d:1"), &now).expect("a plan");
+    let told = told(&current, &steps, &now);
+    let titles: Vec<_> = told.iter().map(|step| step.title.as_str()).collect();
+    assert_eq!(titles, ["Remove c:1, and add d:1", "Give d:1 its vote and priority 1"]);
+    let arbiter = set("a:1 b:1 c:1 d:0*");
+    let steps = plan(&current, &arbiter, &well(&current)).expect("a plan");
+    assert_eq!(crate::replica::config::told(&current, &steps, &now)[0].title, "Add d:1 as an arbiter");
+}
+
+#[test]
+fn voters_that_never_got_their_data_may_be_more_than_seven_and_go_one_by_one() {
+    let nine = "a:1 b:1 c:1 d:1 e:1 f:1 g:1 h:1 i:1";
+    let stuck = |now| down(now, &["h:1", "i:1"]);
+    assert_snapshot!(way(nine, "a:1 b:1 c:1 d:1 e:1 f:1 g:1", stuck), @r"
+    a:1 b:1 c:1 d:1 e:1 f:1 g:1 i:1
+    a:1 b:1 c:1 d:1 e:1 f:1 g:1
+    ");
+    assert_snapshot!(way(nine, "a:1 b:5 c:1 d:1 e:1 f:1 g:1 h:1 i:1", stuck), @"a:1 b:5 c:1 d:1 e:1 f:1 g:1 h:1 i:1");
+    assert!(
+        way(nine, "a:1 b:1 c:1 d:1 e:1 f:1 g:1 h:1 j:1", stuck).starts_with("Some(VoterCount)"),
+        "none is given"
+    );
+}
+
+#[test]
+fn more_votes_than_can_be_put_in_order_are_refused_with_words_of_their_own() {
+    let letters: Vec<char> = ('a'..='z').collect();
+    let all: Vec<_> = letters.iter().map(|name| format!("{name}:1")).collect();
+    let current = set(&all.join(" "));
+    let wished = set(&all[..8].join(" "));
+    assert_eq!(refused(&current, &wished, &well(&current)), [(ConfigRule::VoterCount, true)]);
+    let told = plan(&current, &wished, &well(&current)).expect_err("refused");
+    assert!(told[0].text.starts_with("18 votes would change: at most 14 do in one operation"), "{told:?}");
+    assert!(plan(&current, &set(&all[..12].join(" ")), &well(&current)).is_ok(), "14 are put in order");
 }

@@ -51,7 +51,7 @@ fn is_legal(before: &WholeConfig, after: &WholeConfig) -> Result<(), String> {
     if has_arbiter && writable(before) == 1 && writable(after) == 2 && electable == 2 {
         return Err("P+A to PSA at once".to_owned());
     }
-    let broken = rules::alone(after).into_iter().find(|check| check.verdict == CheckVerdict::Refused);
+    let broken = rules::alone(after, before).into_iter().find(|check| check.verdict == CheckVerdict::Refused);
     broken.map_or(Ok(()), |check| Err(check.text))
 }
 
@@ -75,7 +75,7 @@ proptest! {
     #[test]
     fn a_plan_is_legal_step_by_step_and_ends_in_the_wish(from in any_set(), to in any_set(), implicit: bool) {
         let (current, wished) = (set(&from), set(&to));
-        prop_assume!(voters(&current).len() <= 7 && rules::alone(&current).is_empty());
+        prop_assume!(voters(&current).len() <= 7 && rules::alone(&current, &current).is_empty());
         let mut now = well(&current);
         if implicit {
             now.default_write_concern = DefaultWriteConcern::Implicit;

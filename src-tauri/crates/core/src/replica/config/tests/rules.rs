@@ -2,7 +2,7 @@
 
 use bson::{Bson, doc};
 
-use super::sets::{down, refused, set, well, with};
+use super::sets::{down, refused, set, way, well, with};
 use crate::replica::{
     ConfigRule::{self, *},
     config::{SetNow, WholeConfig},
@@ -154,4 +154,51 @@ fn the_same_mongod_under_two_names_is_refused_by_us() {
     assert_eq!(refused(&local, &twice, &well(&local)), [(UniqueHost, true)]);
     let renamed = with(&local, 2, "host", "localhost:3");
     assert_eq!(refused(&local, &renamed, &well(&local)), []);
+}
+
+#[test]
+fn what_is_there_already_breaks_no_rule_of_ours() {
+    let odd = with(&set("a:1 b:1 c:1 d:0*"), 3, "hidden", true);
+    let odd = with(&with(&odd, 1, "_id", 300), 2, "host", "c x:1");
+    let odd = changed(&odd, "settings", "electionTimeoutMillis", 1_i64 << 31);
+    let wished = with(&odd, 1, "priority", 2.0);
+    assert_eq!(refused(&odd, &wished, &well(&odd)), [], "another field of one of them");
+    let renamed = with(&odd, 1, "host", "z:1");
+    assert_eq!(refused(&odd, &renamed, &well(&odd)), [], "its _id stays what it is");
+    for (wished, rule) in [
+        (with(&odd, 3, "secondaryDelaySecs", 5_i64), Arbiter),
+        (with(&odd, 2, "host", "c y:1"), Hosts),
+        (changed(&odd, "settings", "electionTimeoutMillis", (1_i64 << 31) + 1), Settings),
+    ] {
+        assert_eq!(refused(&odd, &wished, &well(&odd)), [(rule, true)]);
+    }
+}
+
+#[test]
+fn a_text_that_was_made_of_another_version_is_refused_by_us() {
+    let three = set("a:1 b:1 c:1");
+    for version in [3.into(), Bson::Int64(5), "4".into()] {
+        let wished = changed(&with(&three, 1, "priority", 2.0), "", "version", version);
+        assert_eq!(refused(&three, &wished, &well(&three)), [(PresentVersion, true)]);
+    }
+    let old = changed(&three, "", "version", 3);
+    let told = crate::replica::config::plan(&three, &old, &well(&three)).expect_err("refused");
+    assert!(told[0].text.contains("made of version 3; the configuration is version 4 now"), "{told:?}");
+    let mut without = with(&three, 1, "priority", 2.0).document().clone();
+    without.remove("version");
+    without.remove("term");
+    assert_eq!(refused(&three, &WholeConfig::of(without), &well(&three)), []);
+    for version in [Bson::Int64(4), Bson::Double(4.0), Bson::Null] {
+        assert_eq!(refused(&three, &changed(&three, "", "version", version), &well(&three)), []);
+    }
+}
+
+#[test]
+fn a_wish_of_more_members_than_may_be_is_told_so_and_no_more_is_compared() {
+    let many = (0..5_000).fold(String::from("a:1 b:1 c:1"), |words, at| format!("{words} d{at}:1"));
+    let three = set("a:1 b:1 c:1");
+    let found = refused(&three, &set(&many), &well(&three));
+    assert_eq!(found.iter().filter(|(rule, _)| *rule == MemberCount).count(), 1);
+    assert!(!found.iter().any(|(rule, _)| *rule == UniqueId), "{} of them", found.len());
+    assert!(way("a:1 b:1 c:1", &many, |now| now).contains("5003 members"));
 }
