@@ -1,16 +1,18 @@
 //! What is refused, and with which words.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use trivet_core::{
     ErrorCode,
-    connection::Environment,
+    connection::{Environment, Served},
     replica::{OperationOutcome, PlanOperationRequest, RunOperationRequest, SetOperation},
 };
-use trivet_lab::LabFault;
+use trivet_lab::{LabFault, LabPlan};
 use trivet_tests::Server;
 
 use super::{Stage, connect_as, freeze, newcomer, refusals, step_down};
-use crate::lab::labs::members;
+use crate::lab::labs::{members, plan as lab_plan};
 
 #[tokio::test]
 async fn a_read_only_connection_plans_and_sends_nothing_own_set() {
@@ -116,4 +118,27 @@ async fn over_http_nothing_logs_in_where_a_request_says_own_set() {
     let told = plan["checks"].to_string();
     assert!(told.contains("logs in at no address that a request names"), "{plan}");
     assert!(!told.contains("elsewhere"), "it was not looked at: {plan}");
+}
+
+#[tokio::test]
+async fn over_http_a_connection_with_a_login_takes_nobody_in_own_set() {
+    let plan = LabPlan { authentication: true, ..lab_plan("stage", members(1)) };
+    let stage = Stage::as_planned(plan).await;
+    let (_mongod, host) = newcomer("stage").await;
+    let add: SetOperation = serde_json::from_value(
+        json!({ "kind": "reconfigure", "edits": [{ "kind": "add", "member": { "host": host } }] }),
+    )
+    .expect("an operation");
+    let served = Arc::new(Served::new());
+    served.set(stage.connection.id.clone(), true);
+    let engine = stage.engine.serving(served);
+    let request = PlanOperationRequest { connection: stage.connection.id.clone(), operation: add.clone() };
+    let plan = engine.plan_operation(request).await.expect("planned");
+    assert!(refusals(&plan).contains("Do it in the window"), "{plan:?}");
+    let error = engine.run_operation(stage.request(add), |_| true).await.expect_err("refused when it is run");
+    assert!(
+        error.code() == ErrorCode::Conflict && error.to_string().contains("logs in at no address"),
+        "{error}"
+    );
+    assert_eq!(stage.is_well().await.members.len(), 1, "nothing was sent");
 }

@@ -55,7 +55,9 @@ impl Ask for Members {
                 let code = if not_primary { ErrorCode::NotPrimary } else { ErrorCode::ServerRejected };
                 Error::new(code, &refusal.message).with_server(refusal.code, &refusal.code_name)
             }
-            _ => Error::new(ErrorCode::Unreachable, error.to_string()),
+            // What did not get out of the house; else it was sent, and no answer came.
+            ErrorKind::ServerSelection { .. } => Error::new(ErrorCode::Unreachable, error.to_string()),
+            _ => Error::new(ErrorCode::OutcomeUnknown, error.to_string()),
         })
     }
 }
@@ -76,6 +78,8 @@ struct Told {
     steps: u32,
     refused_by_both: u32,
     refused_by_us_alone: u32,
+    /// It was none for this set, and was taken.
+    no_mistake: u32,
     /// The set had elected somebody else meanwhile.
     again: u32,
 }
@@ -337,8 +341,11 @@ impl Field {
 
     /// A mistake is refused by the server as well, or by a rule that says that it is ours.
     async fn confirm(&mut self, wish: &WholeConfig, current: &WholeConfig, now: &SetNow) {
-        // Some are none for this member: it has no vote already, or no priority.
-        let Err(checks) = config::plan(current, wish, now) else { return };
+        // Some are none for this member: it has no vote already, or no priority. What is planned is taken then.
+        let checks = match config::plan(current, wish, now) {
+            Ok(steps) => return self.take_by_mistake(current, &steps, now).await,
+            Err(checks) => checks,
+        };
         let refusing: Vec<_> = checks.iter().filter(|check| check.verdict == CheckVerdict::Refused).collect();
         assert!(!refusing.is_empty() && refusing.iter().all(|check| check.rule.is_some()), "{checks:?}");
         let primary = now.primary.clone().expect("a primary");
@@ -351,12 +358,38 @@ impl Field {
             Ok(_) => {
                 assert!(refusing.iter().all(|check| check.ours), "the server takes it: {refusing:?}");
                 self.told.refused_by_us_alone += 1;
-                let (there, now) = self.at_rest().await;
-                let back = config::plan(&there, current, &now).expect("it can be put back");
-                self.take(&there, &back, &now).await.expect("it is put back");
+                self.put_back(current).await;
             }
         }
     }
+
+    /// What was no mistake is a wish, which the server takes; it may have been put otherwise than the server would.
+    async fn take_by_mistake(&mut self, current: &WholeConfig, steps: &[Step], now: &SetNow) {
+        let Some(last) = steps.last() else { return };
+        if let Err(why) = self.take(current, steps, now).await {
+            assert!(self.has_elected(now).await, "{why}\n{}\nto\n{}", current.text(), last.next.text());
+            self.told.again += 1;
+            return;
+        }
+        self.told.no_mistake += 1;
+        let (end, _) = self.at_rest().await;
+        assert!(end.is_same(&last.next), "{}\nbut\n{}", last.next.text(), end.text());
+        self.put_back(current).await;
+    }
+
+    async fn put_back(&mut self, before: &WholeConfig) {
+        let (there, now) = self.at_rest().await;
+        // The version is that of then.
+        let back = WholeConfig::of(doc_without_version(before));
+        let back = config::plan(&there, &back, &now).expect("it can be put back");
+        self.take(&there, &back, &now).await.expect("it is put back");
+    }
+}
+
+fn doc_without_version(config: &WholeConfig) -> Document {
+    let mut document = config.document().clone();
+    document.remove("version");
+    document
 }
 
 /// The state of each member as the primary sees it.
@@ -391,7 +424,7 @@ async fn wishes(count: u32) {
         }
     }
     println!("{:?}", field.told);
-    assert!(field.told.planned >= count / 2, "{:?}", field.told);
+    assert!(field.told.planned >= count / 2 && field.told.refused_by_both > 0, "{:?}", field.told);
 }
 
 #[tokio::test]

@@ -169,3 +169,24 @@ fn less_safe(after: StepMargins, begin: StepMargins, end: StepMargins, next: &St
     };
     Some(format!("{until}, {what} than before and after."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_member_is_told_as_one_and_two_as_two() {
+        let of = |write_margin| StepMargins {
+            voters: 3,
+            needed: 2,
+            election_margin: 1,
+            write_majority: 2,
+            write_margin,
+        };
+        let next =
+            Step { kind: StepKind::Plain, next: WholeConfig::of(bson::Document::new()), ready: Vec::new() };
+        let told = |after| less_safe(of(after), of(2), of(2), &next).expect("less safe");
+        assert!(told(1).contains("1 fewer member with data may be lost before"), "{}", told(1));
+        assert!(told(0).contains("2 fewer members with data"), "{}", told(0));
+    }
+}

@@ -441,7 +441,11 @@ mod tests {
         let [a, b] = gone.clone();
         assert_eq!(forced(&set, "c:1", &[a.clone(), b.clone(), raised.clone()]), []);
         assert_eq!(forced(&set, "c:1", &gone), [Some(ConfigRule::OneElectable)], "nobody could stand");
-        assert_eq!(forced(&set, "c:1", &[a.clone()]), [Some(ConfigRule::OneElectable)], "who can is down");
+        assert_eq!(
+            forced(&set, "c:1", std::slice::from_ref(&a)),
+            [Some(ConfigRule::OneElectable)],
+            "who can is down"
+        );
         assert_eq!(forced(&set, "d:1", &[a, b, raised, remove("d:1")]), [None], "it would not be in it");
         let mut lost = five();
         for host in ["a:1", "b:1", "c:1"] {

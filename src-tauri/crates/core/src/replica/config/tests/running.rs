@@ -419,7 +419,7 @@ async fn nobody_is_asked_whose_name_was_not_sent_in_a_configuration_yet() {
 #[tokio::test]
 async fn the_account_says_nothing_that_another_sentence_of_it_denies() {
     let server = Server::of(&set(FROM), &[Turn::TakesLate]);
-    let (report, _) = tokio::join!(run(&server, || false), async {
+    let (report, ()) = tokio::join!(run(&server, || false), async {
         while server.with(|state| state.sent == 0) {
             tokio::task::yield_now().await;
         }
