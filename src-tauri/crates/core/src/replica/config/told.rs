@@ -23,7 +23,7 @@ pub fn told(current: &WholeConfig, steps: &[Step], now: &SetNow) -> Vec<PlannedS
             title: title(before, step),
             host: host.clone(),
             command: command(before, &step.next),
-            waits_for: waits_for(next),
+            waits_for: Some(waits_for(next)),
             changes: changes(before, &step.next),
             before: margins(before, current, now).0,
             after,

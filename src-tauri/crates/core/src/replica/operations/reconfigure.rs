@@ -121,7 +121,8 @@ pub(super) async fn plan_by_force(
         let text = "Of the voters that are wished too few answer: no primary could be elected. Take out those that are lost.";
         outline.check(OperationCheck::refused(text).by(ConfigRule::HasPrimary).ours());
     }
-    let settles = Settles::Primary;
+    let settles =
+        Settles::Installed { above: current.age().version, hosts: wished.hosts().into_iter().collect() };
     "Install the configuration by force".clone_into(&mut told.title);
     host.clone_into(&mut told.host);
     told.command = told.command.replace("rs.reconfig(cfg)", "rs.reconfig(cfg, { force: true })");
