@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use bson::doc;
+use bson::{Document, doc};
+use mongodb::options::{Acknowledgment, WriteConcern};
 use trivet_core::replica::{MemberState, OperationOutcome, SetOperation, StepState};
+
+use trivet_tests::client;
 
 use super::{Stage, freeze};
 use crate::lab::labs::members;
@@ -26,6 +29,26 @@ async fn a_member_in_maintenance_takes_no_reads_until_it_ends_own_set() {
     );
     stage.applied(maintenance(false)).await;
     stage.is_well().await;
+}
+
+#[tokio::test]
+async fn a_member_in_maintenance_acknowledges_writes_as_before_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let secondaries = stage.secondaries().await;
+    stage.applied(SetOperation::Maintenance { host: secondaries[0].clone(), on: true }).await;
+    let id = stage.lab.status().members.iter().find(|member| member.host == secondaries[1]).expect("it").id;
+    stage.lab.stop_member(id).await.expect("stopped");
+    let within =
+        WriteConcern::builder().w(Acknowledgment::Majority).w_timeout(Duration::from_secs(10)).build();
+    let items = client(&stage.uri).await.database("stage").collection::<Document>("items");
+    items.insert_one(doc! { "number": 1 }).write_concern(within).await.expect("a majority has it");
+    let now = stage
+        .until("the other one is down", |now| {
+            now.members.iter().any(|member| member.unreachable_reason.is_some())
+        })
+        .await;
+    let majority = now.majority.expect("counted");
+    assert_eq!((majority.write_majority, majority.write_margin), (2, 0), "{majority:?}");
 }
 
 #[tokio::test]

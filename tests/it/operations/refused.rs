@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use trivet_core::{
     ErrorCode,
-    connection::{Environment, Served},
+    connection::{CancelRequest, Environment, QueryId, Served},
     replica::{OperationOutcome, PlanOperationRequest, RunOperationRequest, SetOperation},
 };
 use trivet_lab::{LabFault, LabPlan};
@@ -73,29 +73,60 @@ async fn a_member_that_died_since_it_was_looked_at_and_a_primary_that_is_gone_ar
 }
 
 #[tokio::test]
-async fn a_primary_that_freezes_while_it_is_asked_leaves_the_truth_about_what_is_not_known_own_set() {
+async fn a_step_down_whose_primary_froze_before_it_could_read_it_is_not_known_whoever_leads_then_own_set() {
     let stage = Stage::of(members(3)).await;
     let old = stage.primary().await;
     let id = stage.lab.status().members.iter().find(|member| member.host == old).expect("it").id;
-    let mut request = stage.request(step_down());
-    request.basis = None;
     // Frozen by the first word of it: the command is about to be sent.
     let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
-    let running = stage.engine.run_operation(request, move |step| sender.send(step).is_ok());
+    let running =
+        stage.engine.run_operation(stage.request(step_down()), move |step| sender.send(step).is_ok());
     let freezing = async {
         told.recv().await.expect("something");
         stage.lab.fault(id, LabFault::Freeze).await.expect("frozen");
+        while told.recv().await.is_some() {}
     };
     let (report, ()) = tokio::join!(running, freezing);
     let report = report.expect("a report");
-    println!("{report:?}");
     match report.outcome {
-        OperationOutcome::Applied => assert_ne!(stage.primary().await, old),
+        // It was faster than the freeze: then its successor was asked to stand.
+        OperationOutcome::Applied => assert!(report.message.contains("stepped down"), "{report:?}"),
+        // It had not even been connected to.
         OperationOutcome::NotApplied => assert!(report.error.is_some(), "{report:?}"),
         outcome => assert_eq!(outcome, OperationOutcome::Unknown, "{report:?}"),
     }
     stage.lab.heal().await.expect("healed");
     stage.is_well().await;
+}
+
+#[tokio::test]
+async fn one_operation_at_a_time_goes_on_and_one_that_is_stopped_before_it_is_sent_is_not_sent_own_set() {
+    let stage = Stage::of(members(3)).await;
+    let primary = stage.primary().await;
+    let query = QueryId("a step-down".to_owned());
+    let request =
+        RunOperationRequest { measure: true, query: Some(query.clone()), ..stage.request(step_down()) };
+    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let running = stage.engine.run_operation(request, move |step| sender.send(step).is_ok());
+    let stopping = async {
+        // The small writes begin; for two seconds they have to be well.
+        told.recv().await.expect("something");
+        let error = stage.run(freeze(&primary, 5)).await.expect_err("one at a time");
+        assert!(
+            error.code() == ErrorCode::Conflict && error.to_string().contains("Something else"),
+            "{error}"
+        );
+        let cancel = CancelRequest { connection: stage.connection.id.clone(), query };
+        assert!(stage.engine.cancel_query(cancel).await.expect("asked").found);
+    };
+    let (report, ()) = tokio::join!(running, stopping);
+    let report = report.expect("a report");
+    assert_eq!(report.outcome, OperationOutcome::NotApplied, "{report:?}");
+    assert!(report.message.contains("before anything was sent"), "{report:?}");
+    assert!(report.measurement.is_some());
+    assert_eq!(stage.primary().await, primary);
+    assert!(!stage.done().await.iter().any(|done| done.contains("stepped down")));
+    stage.applied(freeze(&stage.secondaries().await[0], 1)).await;
 }
 
 #[tokio::test]

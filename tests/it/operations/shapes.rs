@@ -64,7 +64,7 @@ fn change(edits: &Value) -> Value {
 
 fn refused(primary: &str, secondary: &str) -> Vec<(Value, &'static str)> {
     vec![
-        (json!({ "kind": "stepDown", "seconds": 10, "catchUpSeconds": 10 }), "could not step down at all"),
+        (json!({ "kind": "stepDown", "seconds": 10, "catchUpSeconds": 10 }), "not longer than"),
         (json!({ "kind": "freeze", "host": primary, "seconds": 5 }), "only a secondary can be frozen"),
         (json!({ "kind": "freeze", "host": "other.example:1", "seconds": 5 }), "is no member of the set"),
         (json!({ "kind": "maintenance", "host": primary, "on": true }), "takes no maintenance"),

@@ -102,6 +102,8 @@ struct Open {
     browsing: Arc<Browsing>,
     drafts: Drafts,
     journal: Journal,
+    /// Held while an operation on the set is carried out.
+    operating: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Open {
@@ -201,8 +203,9 @@ impl Engine {
         let journal = self.inner.journals.of(&uri.identity(), info.undo);
         let measurements =
             Measurements::new(self.inner.config.data_dir.join("failover").join(uri.identity()));
-        let browsing = Arc::default();
-        let open = Arc::new(Open { session, monitor, record, measurements, browsing, drafts, journal });
+        let (browsing, operating) = (Arc::default(), Arc::default());
+        let open =
+            Arc::new(Open { session, monitor, record, measurements, browsing, drafts, journal, operating });
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, open);
         let now = iso((self.inner.config.clock)());
         if let Err(error) = self.inner.recents.remember(&uri, &info, now) {

@@ -14,12 +14,12 @@ impl Session {
         check(self.info.environment, name, confirm)
     }
 
-    /// The same for what may lose data wherever it is done: the name has to be typed on every connection.
+    /// The same for what cannot be taken back wherever it is done: the name has to be typed on every connection.
     pub(crate) fn confirmed_anywhere(name: &str, confirm: Option<&str>) -> Result<()> {
         check(Environment::Production, name, confirm).map_err(|error| match confirm {
             Some(_) => error,
             None => refused(
-                format!("This may lose data: '{name}' has to be typed first. Nothing was sent."),
+                format!("This cannot be taken back: '{name}' has to be typed first. Nothing was sent."),
                 name,
             ),
         })

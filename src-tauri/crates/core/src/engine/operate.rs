@@ -36,6 +36,7 @@ impl Engine {
             monitor: Arc::clone(&open.monitor),
             measurements: open.measurements.clone(),
             clock: Arc::clone(&self.inner.config.clock),
+            turn: Arc::clone(&open.operating),
             served: self.served.is_some(),
         }
     }

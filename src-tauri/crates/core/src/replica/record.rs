@@ -63,7 +63,8 @@ pub(crate) struct Record {
     settings: watch::Sender<HealthSettings>,
     /// How many connections watch the set at present.
     watching: AtomicUsize,
-    /// Until when members stay frozen that were frozen with this program, milliseconds since 1970: no member tells.
+    /// Until when members do not stand for election that were frozen or stepped down with this program, milliseconds since 1970: no
+    /// member tells.
     frozen: Mutex<BTreeMap<String, i64>>,
     /// The timeline is read when it is first needed.
     held: Mutex<Option<Held>>,
@@ -158,14 +159,14 @@ impl Record {
         self.with(|held| held.timeline.take(vec![News::Note(Note::done(at_ms, message))]));
     }
 
-    /// Remembers that a member was frozen for so many seconds; 0 for one that may stand again.
+    /// Remembers that a member does not stand for election for so many seconds; 0 for one that may stand again.
     pub(crate) fn froze(&self, host: &str, seconds: u32, now_ms: i64) {
         let until_ms = now_ms.saturating_add(i64::from(seconds) * 1_000);
         let mut frozen = self.frozen.lock().unwrap_or_else(PoisonError::into_inner);
         frozen.insert(host.to_owned(), until_ms);
     }
 
-    /// The members that are frozen still, and for how many more seconds.
+    /// The members that still do not stand, and for how many more seconds.
     pub(crate) fn frozen(&self, now_ms: i64) -> BTreeMap<String, u32> {
         let mut frozen = self.frozen.lock().unwrap_or_else(PoisonError::into_inner);
         frozen.retain(|_, until_ms| *until_ms > now_ms);

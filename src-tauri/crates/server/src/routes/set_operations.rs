@@ -7,8 +7,7 @@ use trivet_core::{
     Error,
     connection::ConnectionId,
     replica::{
-        ConfigAge, OperationOutcome, OperationPlan, OperationReport, PlanOperationRequest,
-        RunOperationRequest, SetOperation,
+        ConfigAge, OperationPlan, OperationReport, PlanOperationRequest, RunOperationRequest, SetOperation,
     },
 };
 use utoipa::IntoParams;
@@ -68,12 +67,7 @@ pub(crate) async fn operate(
         return Ok(json(StatusCode::OK, text_of(&plan)?));
     }
     let report = api.engine.run_operation(request(connection, operation, how), |_| true).await?;
-    let status = match report.outcome {
-        OperationOutcome::Applied => StatusCode::OK,
-        OperationOutcome::Partly | OperationOutcome::NotApplied | OperationOutcome::Unknown => {
-            StatusCode::MULTI_STATUS
-        }
-    };
+    let status = if report.is_complete() { StatusCode::OK } else { StatusCode::MULTI_STATUS };
     Ok(json(status, text_of(&report)?))
 }
 

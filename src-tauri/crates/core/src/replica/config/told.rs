@@ -23,7 +23,7 @@ pub fn told(current: &WholeConfig, steps: &[Step], now: &SetNow) -> Vec<PlannedS
             title: title(before, step),
             host: host.clone(),
             command: command(before, &step.next, false),
-            waits_for: waits_for(next),
+            waits_for: Some(waits_for(next)),
             changes: changes(before, &step.next),
             before: margins(before, current, now).0,
             after,
@@ -43,7 +43,7 @@ pub fn told_by_force(
     current: &WholeConfig,
     wished: &WholeConfig,
     host: &str,
-    waits_for: String,
+    waits_for: Option<String>,
     now: &SetNow,
 ) -> PlannedStep {
     let (after, losses) = margins(wished, current, now);

@@ -23,10 +23,10 @@ use super::{
     scene::Scene,
 };
 use crate::{
-    Error, ErrorCode, Result,
-    connection::Topology,
+    Clock, Error, ErrorCode, Result,
+    connection::{Beside, Topology},
     replica::{FailoverMeasurement, FailoverProgress, ReplicaSnapshot},
-    time::iso_of_millis,
+    time::{iso_of_millis, millis},
 };
 
 /// A write waits so long for a primary; a driver's usual 30 s are waited for by nobody who wants to see.
@@ -106,17 +106,12 @@ impl Canary {
                     .to_owned(),
             );
         }
-        if let Err(error) = place.make().await {
-            beside.close().await;
-            return Err(error);
-        }
-        // In the way of nobody: it is tried again the next time.
-        if let Err(error) = place.remove_left_behind(scene.now_ms()).await {
-            tracing::debug!(code = ?error.code(), "it is not known whether a measuring left something behind");
-        }
-        beats.begin(scene.now_ms());
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(beat(Arc::clone(&beats), place, beside, stopped));
+        let (made, ready) = oneshot::channel();
+        let clock = Arc::clone(scene.clock);
+        // In a task of its own from the first command on: a caller who goes away leaves no collection behind.
+        let task = tokio::spawn(written(Arc::clone(&beats), place, beside, clock, made, stopped));
+        ready.await.map_err(|_| Error::internal("The stopwatch ended before it began."))??;
         Ok(Self { beats, stop, task, remarks, _watching: scene.monitor.subscribe() })
     }
 
@@ -169,6 +164,30 @@ impl Canary {
         };
         scene.keep(measurement)
     }
+}
+
+/// Makes the place, tells how that went, and writes until it is stopped.
+async fn written(
+    beats: Arc<Beats>,
+    place: Arc<Place>,
+    beside: Arc<Beside>,
+    clock: Clock,
+    made: oneshot::Sender<Result<()>>,
+    stopped: oneshot::Receiver<()>,
+) -> Ended {
+    if let Err(error) = place.make().await {
+        beside.close().await;
+        // Who asked may have gone away meanwhile.
+        let _ = made.send(Err(error));
+        return Ended::default();
+    }
+    // In the way of nobody: it is tried again the next time.
+    if let Err(error) = place.remove_left_behind(millis(clock())).await {
+        tracing::debug!(code = ?error.code(), "it is not known whether a measuring left something behind");
+    }
+    beats.begin(millis(clock()));
+    let _ = made.send(Ok(()));
+    beat(beats, place, beside, stopped).await
 }
 
 /// Notes when the client that writes finds, loses or changes its primary.

@@ -1,5 +1,7 @@
 //! Which elections belong to which outage.
 
+use std::cmp::Reverse;
+
 use super::reckon::{Away, millis};
 use crate::{
     replica::{ElectionCourse, Outage, TimelineEntry},
@@ -37,12 +39,14 @@ pub(super) fn elections(began_ms: i64, end: u32, away: &[Away], entries: &[Timel
     held.sort_by_key(|(told, _)| told.at);
     let mut is_whole = true;
     let mut untold = 0;
-    let outages = away.iter().map(|away| {
-        let (from, until) = (moment(away.from), moment(away.until));
+    let spans: Vec<_> = away.iter().map(|away| (moment(away.from), moment(away.until))).collect();
+    let belongs: Vec<Option<usize>> = held.iter().map(|(told, _)| told.outage(&spans)).collect();
+    let outages = away.iter().zip(&spans).enumerate().map(|(place, (away, &(from, until)))| {
         let of_it: Vec<&Told> = held
             .iter()
-            .map(|(told, _)| told)
-            .filter(|told| told.since() <= until + CLOCKS_MS && from - CLOCKS_MS <= told.over())
+            .zip(&belongs)
+            .filter(|(_, of)| **of == Some(place))
+            .map(|((told, _), _)| told)
             .collect();
         untold += u32::from(of_it.is_empty());
         is_whole &= of_it.iter().any(|told| told.is_whole());
@@ -94,6 +98,14 @@ impl Told {
     /// And nothing later.
     fn over(&self) -> i64 {
         self.majority.or(self.writable).unwrap_or(self.at).max(self.at)
+    }
+
+    /// The outage that it belongs to, of those within reach of clocks that are off: the one with which it shares the most time.
+    fn outage(&self, spans: &[(i64, i64)]) -> Option<usize> {
+        let shared = |&(from, until): &(i64, i64)| self.over().min(until) - self.since().max(from);
+        let near = spans.iter().enumerate().filter(|(_, span)| shared(span) >= -CLOCKS_MS);
+        // Of two that share as much, the first: writes were away from the loss on.
+        near.max_by_key(|(place, span)| (shared(span), Reverse(*place))).map(|(place, _)| place)
     }
 
     fn is_whole(&self) -> bool {
@@ -163,6 +175,14 @@ mod tests {
         let [first, _] = told.outages.as_slice() else { panic!("two") };
         assert_eq!((first.from.as_str(), first.away_ms), ("2026-11-26T12:00:04.980Z", Some(2_330.0)));
         assert_eq!(first.to.as_deref(), Some("2026-11-26T12:00:07.310Z"));
+    }
+
+    #[test]
+    fn an_election_is_told_of_one_outage_only() {
+        let entries = [entry(Some(5_000), 5_010, Some(5_020), Some(5_900))];
+        let told = elections(BEGAN, 9_000_000, &[away(4_980, 5_300), away(5_600, 5_950)], &entries);
+        assert_eq!(log(&told), [(Some(20.0), Some(900.0)), (None, None)]);
+        assert_eq!(told.remarks.len(), 1, "of the other one no log tells");
     }
 
     #[test]

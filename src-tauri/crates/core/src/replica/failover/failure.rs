@@ -5,6 +5,9 @@ use mongodb::error::{Error as DriverError, ErrorKind, RETRYABLE_WRITE_ERROR};
 
 use crate::error;
 
+/// The canary's own limits, which a client usually has not set: `MaxTimeMSExpired`, `WriteConcernTimeout`.
+const OWN_LIMITS: [i32; 2] = [50, 64];
+
 /// The numbers on which a driver sends a write once more (the specification of retryable writes, and `RetryableWriteError` of the
 /// server, which gives the label only to writes that are numbered for it).
 const RETRYABLE: [i32; 12] = [6, 7, 89, 91, 189, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436];
@@ -53,7 +56,8 @@ impl Failure {
     pub(crate) fn of_server(code: i32, name: &str, message: &str) -> Self {
         let told = error::from_server(code, name, message);
         let name = told.body().server.as_ref().map(|server| server.name.clone()).unwrap_or_default();
-        let meaning = if RETRYABLE.contains(&code) { Meaning::Retryable } else { Meaning::Final };
+        let again = RETRYABLE.contains(&code) || OWN_LIMITS.contains(&code);
+        let meaning = if again { Meaning::Retryable } else { Meaning::Final };
         Self { code: Some(code), name, message: message.to_owned(), meaning }
     }
 
@@ -112,7 +116,7 @@ mod tests {
         assert_eq!((lost.code, lost.name.as_str()), (Some(189), "PrimarySteppedDown"));
         assert_eq!((lost.message.as_str(), lost.meaning), ("stepped down", Meaning::Retryable));
         let late = doc! { "ok": 1.0, "writeConcernError": { "code": 64, "codeName": "WriteConcernTimeout" } };
-        assert_eq!(Failure::in_answer(&late).map(|late| late.meaning), Some(Meaning::Final));
+        assert_eq!(Failure::in_answer(&late).map(|late| late.meaning), Some(Meaning::Retryable));
         let refused = doc! { "ok": 1.0, "writeErrors": [{ "index": 0, "code": 121, "errmsg": "no" }] };
         let refused = Failure::in_answer(&refused).expect("refused");
         assert_eq!((refused.name.as_str(), refused.meaning), ("DocumentValidationFailure", Meaning::Final));

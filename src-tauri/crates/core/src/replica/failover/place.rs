@@ -84,7 +84,7 @@ impl Place {
         Failure::in_answer(&answer).map_or(Ok(()), Err)
     }
 
-    /// Removes it, for sure: a write that was given up may be carried out late, and would make it anew.
+    /// Removes it, and looks whether it is gone: a write that was given up may be carried out late, and makes it anew.
     ///
     /// # Errors
     ///

@@ -45,8 +45,8 @@ pub(crate) fn explain(code: i32) -> Option<(&'static str, &'static str)> {
             "Step it down first, or choose a secondary.",
         ),
         96 => (
-            "The command did not come about: an election or another change of state was in its way.",
-            "Wait a moment and try again.",
+            "The command did not come about: an election or another change of state was in its way, or there was no maintenance to end.",
+            "Look at the member's state, and try again.",
         ),
         103 => (
             "The configuration does not fit the one that the set has: somebody was faster, or a rule of the change is broken.",
@@ -64,7 +64,7 @@ pub(crate) fn explain(code: i32) -> Option<(&'static str, &'static str)> {
             "Wait for the election and ask the new primary.",
         ),
         262 => (
-            "No electable secondary had everything within the time that was given.",
+            "Within the time that was given, no electable secondary had everything, or fewer members had it than a majority.",
             "See why they are behind; give them more time; or step down by force, which may lose the newest writes.",
         ),
         308 => (

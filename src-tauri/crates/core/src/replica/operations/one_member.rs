@@ -50,7 +50,7 @@ pub(super) fn freeze(scene: &Scene, host: &str, for_seconds: u32) -> Prepared {
         if for_seconds == 0 { "Unfreeze" } else { "Freeze" },
         host,
         format!("rs.freeze({for_seconds})"),
-        Settles::AtOnce.words(),
+        None,
     );
     let command = doc! { "replSetFreeze": i64::from(for_seconds) };
     outline.with_ask(
@@ -69,6 +69,11 @@ pub(super) fn maintenance(scene: &Scene, host: &str, on: bool) -> Prepared {
         ))
     } else if on {
         is(member, &[MemberState::Secondary, MemberState::Recovering], "Only a secondary takes maintenance.")
+    } else if member.too_stale {
+        OperationCheck::refused(format!(
+            "{host} is RECOVERING because it is too stale: no source has what it needs next. It needs all data anew; maintenance has \
+             nothing to do with it."
+        ))
     } else {
         is(
             member,
@@ -83,7 +88,7 @@ pub(super) fn maintenance(scene: &Scene, host: &str, on: bool) -> Prepared {
         outline.then(format!(
             "{host} becomes RECOVERING: reads there are refused, its oplog goes on, and it still votes."
         ));
-        outline.then("It does not become primary meanwhile, and acknowledges no majority write.");
+        outline.then("It does not become primary meanwhile.");
         MemberState::Recovering
     } else {
         outline.then(format!("{host} becomes SECONDARY again, and takes reads."));
@@ -107,11 +112,16 @@ pub(super) fn sync_from(scene: &Scene, host: &str, source: &str) -> Prepared {
     else {
         return outline.without_steps();
     };
-    let copies = [MemberState::Secondary, MemberState::Recovering, MemberState::Startup2];
+    let copies = [MemberState::Secondary, MemberState::Recovering];
     outline.check(if member.state == MemberState::Primary {
         OperationCheck::refused(format!("{host} is the primary, which copies from nobody."))
     } else if member.arbiter {
         OperationCheck::refused(format!("{host} is an arbiter: it has no data to copy."))
+    } else if member.state == MemberState::Startup2 {
+        OperationCheck::refused(format!(
+            "{host} copies all data (initial sync). The server would take it, and begin that copy anew. Wait until it is a secondary."
+        ))
+        .ours()
     } else {
         is(member, &copies, "It copies from nobody at present.")
     });
@@ -134,7 +144,9 @@ pub(super) fn sync_from(scene: &Scene, host: &str, source: &str) -> Prepared {
             seconds(theirs - own)
         )));
     }
-    outline.then("A source that is not ahead is given up at once: where nothing is written, none is.");
+    outline.then(
+        "A source that is not ahead is given up at once; while nothing is written, no member is ahead.",
+    );
     outline.then("The choice lasts until the member chooses anew: at a restart, when the connection breaks, when the source falls far behind, or at the next look at who is nearest.");
     let settles = Settles::SyncSource { host: host.to_owned(), source: source.to_owned() };
     let step = PlannedStep::command("Sync from", host, format!("rs.syncFrom(\"{source}\")"), settles.words());

@@ -1,5 +1,7 @@
 //! Plans an operation, and carries it out.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc;
 
 use super::{
@@ -13,8 +15,8 @@ use super::{
 };
 use crate::{
     Error, ErrorCode, Result,
-    connection::{Environment, Session, Topology},
-    replica::failover::Canary,
+    connection::{Environment, Session, Steps, Topology},
+    replica::{ReplicaSnapshot, failover::Canary},
 };
 
 /// Tells what an operation would do, as things are now. Only what reads is sent.
@@ -26,85 +28,137 @@ pub(crate) async fn plan_operation(hands: &Hands, operation: &SetOperation) -> R
     Ok(prepare(hands, operation).await?.1.plan)
 }
 
-/// Carries an operation out; `tell` hears how it goes. When it answers false, or the future is dropped, the step that is under
-/// way comes to its end and no more is begun.
+/// Carries an operation out; `tell` hears how it goes. When it answers false, the future is dropped or it is cancelled by its
+/// name, the step that is under way comes to its end and no more is begun.
 ///
 /// # Errors
 ///
-/// `ReadOnly`, `InvalidInput` where it was not confirmed, `Conflict` where a check refuses or the configuration is not the one
-/// that was planned for: nothing was sent. Once something was, the report tells.
+/// `ReadOnly`, `InvalidInput` where it was not confirmed, `Conflict` where a check refuses, the configuration is not the one that was
+/// planned for or this connection does something else to the set: nothing was sent. Once something was, the report tells.
 pub(crate) async fn run_operation(
     hands: Hands,
     request: RunOperationRequest,
     mut tell: impl FnMut(OperationProgress) -> bool + Send,
 ) -> Result<OperationReport> {
     hands.session.permit_writes()?;
+    let turn = Arc::clone(&hands.turn).try_lock_owned().map_err(|_| busy())?;
+    // Named from the first moment on, so that no stop is missed.
+    let steps = hands.session.steps(request.query.clone());
     let (scene, prepared) = prepare(&hands, &request.operation).await?;
-    admit(&hands, &prepared.plan, scene.set_name(), &request)?;
+    admit(&prepared.plan, &request)?;
     let (sender, mut progress) = mpsc::unbounded_channel();
     // In a task of its own: a caller who goes away must not leave it half-way, and the timeline is to tell of it.
-    let working = tokio::spawn(measured(hands, scene, prepared, request, sender));
+    let working = tokio::spawn(async move {
+        let _turn = turn;
+        measured(&hands, &Work { scene, prepared, request }, &Listener { steps, progress: sender }).await
+    });
     while let Some(progress_now) = progress.recv().await {
         if !tell(progress_now) {
             progress.close();
         }
     }
-    working
-        .await
-        .map_err(|_| Error::internal("The operation ended in a way that is not known: look at Health."))?
+    working.await.map_err(|_| {
+        Error::new(
+            ErrorCode::OutcomeUnknown,
+            "The operation ended in a way that is not known: look at Health for how the set is now.",
+        )
+    })?
+}
+
+fn busy() -> Error {
+    Error::new(
+        ErrorCode::Conflict,
+        "Something else is being done to this set through this connection. Nothing was sent.",
+    )
+    .with_hint("Wait until that is done.")
+}
+
+/// What is to be carried out, on the set as it was found.
+struct Work {
+    scene: Scene,
+    prepared: Prepared,
+    request: RunOperationRequest,
+}
+
+/// Who hears how it goes, and may stop it.
+struct Listener {
+    steps: Steps,
+    progress: mpsc::UnboundedSender<OperationProgress>,
+}
+
+impl Listener {
+    fn say(&self, now: OperationProgress) -> bool {
+        self.progress.send(now).is_ok()
+    }
+
+    /// Nobody listens any more, or somebody has stopped it. A stop is told once.
+    fn stopped(&self) -> bool {
+        self.steps.cancelled() || self.progress.is_closed()
+    }
 }
 
 /// Carries it out, with small writes around it where that is asked for: they are well before it begins.
-async fn measured(
-    hands: Hands,
-    scene: Scene,
-    prepared: Prepared,
-    request: RunOperationRequest,
-    progress: mpsc::UnboundedSender<OperationProgress>,
-) -> Result<OperationReport> {
-    if !request.measure {
-        return Ok(carry_out(&hands, scene, prepared, request, progress).await);
+async fn measured(hands: &Hands, work: &Work, listener: &Listener) -> Result<OperationReport> {
+    if !work.request.measure {
+        return Ok(carry_out(hands, work, listener).await);
     }
+    let title = work.prepared.plan.title.clone();
+    listener
+        .say(run::about_to(&work.prepared.plan, "Small writes begin, and the operation when they are well."));
     let canary = Canary::start(&hands.stopwatch()).await?;
     canary.settle().await;
-    let label = prepared.plan.title.clone();
-    let mut report = carry_out(&hands, scene, prepared, request, progress).await;
-    report.measurement = Some(canary.finish(&hands.stopwatch(), label).await);
+    let mut report = carry_out(hands, work, listener).await;
+    report.measurement = Some(canary.finish(&hands.stopwatch(), title).await);
     Ok(report)
 }
 
-async fn carry_out(
-    hands: &Hands,
-    scene: Scene,
-    prepared: Prepared,
-    request: RunOperationRequest,
-    progress: mpsc::UnboundedSender<OperationProgress>,
-) -> OperationReport {
-    let steps = hands.session.steps(request.query.clone());
-    let mut tell = |now: OperationProgress| progress.send(now).is_ok();
+async fn carry_out(hands: &Hands, work: &Work, listener: &Listener) -> OperationReport {
+    let Work { scene, prepared, request } = work;
+    if listener.stopped() {
+        return run::stopped_before(&prepared.plan);
+    }
     let title = prepared.plan.title.as_str();
+    let mut tell = |now| listener.say(now);
     let mut report = match &prepared.action {
-        Action::Ask(ask) => run::ask(hands, &scene, title, ask, &mut tell).await,
+        Action::Ask(ask) => run::ask(hands, scene, title, ask, &mut tell).await,
         Action::Reconfigure(chain) => {
-            let stopped = || steps.cancelled() || progress.is_closed();
-            reconfigure::run(hands, &scene, chain, stopped, &mut tell).await
+            reconfigure::run(hands, scene, chain, || listener.stopped(), &mut tell).await
         }
         Action::Nothing => unreachable!("what cannot be carried out was not admitted"),
     };
-    if let (SetOperation::Freeze { host, seconds }, OperationOutcome::Applied) =
-        (&request.operation, report.outcome)
-    {
-        hands.record.froze(host, *seconds, hands.now_ms());
-    }
-    if let Ok(now) = hands.monitor.snapshot().await {
-        report.config = now.configuration.map(|configuration| configuration.age);
-    }
+    let now = hands.monitor.snapshot().await.ok();
+    remember(hands, scene, &request.operation, report.outcome, now.as_ref());
+    report.config = now.and_then(|now| now.configuration).map(|configuration| configuration.age);
     hands.record.done(hands.now_ms(), format!("{title}: {}", report.message));
     report
 }
 
+/// Keeps in mind who cannot stand for election for a while: the server tells nobody. What may have been done counts as done.
+fn remember(
+    hands: &Hands,
+    scene: &Scene,
+    operation: &SetOperation,
+    outcome: OperationOutcome,
+    now: Option<&ReplicaSnapshot>,
+) {
+    if outcome == OperationOutcome::NotApplied {
+        return;
+    }
+    let (host, seconds) = match operation {
+        SetOperation::Freeze { host, seconds } if *seconds > 0 || outcome == OperationOutcome::Applied => {
+            (Some(host), *seconds)
+        }
+        SetOperation::StepDown { seconds, .. } => (scene.now.primary.as_ref(), *seconds),
+        _ => return,
+    };
+    // Who leads is kept from nothing.
+    if let Some(host) = host.filter(|host| now.and_then(|now| now.primary.as_ref()) != Some(host)) {
+        hands.record.froze(host, seconds, hands.now_ms());
+    }
+}
+
 /// Whether a plan may be carried out now.
-fn admit(hands: &Hands, plan: &OperationPlan, set_name: &str, request: &RunOperationRequest) -> Result<()> {
+fn admit(plan: &OperationPlan, request: &RunOperationRequest) -> Result<()> {
     let refusals = plan.checks.iter().filter(|check| check.verdict == CheckVerdict::Refused);
     let refusals: Vec<_> = refusals.map(|check| check.text.as_str()).collect();
     if !refusals.is_empty() {
@@ -129,17 +183,19 @@ fn admit(hands: &Hands, plan: &OperationPlan, set_name: &str, request: &RunOpera
         );
         return Err(Error::new(ErrorCode::Conflict, message).with_hint("Look at the plan anew."));
     }
-    let confirm = request.confirm.as_deref();
-    let name = plan.confirm.as_deref().unwrap_or(set_name);
-    if may_lose_data(&request.operation) {
-        return Session::confirmed_anywhere(name, confirm);
+    if let (Some(planned), Some(now)) =
+        (request.basis.and_then(|age| age.term), plan.basis.and_then(|age| age.term))
+        && planned.total_cmp(&now).is_ne()
+    {
+        let message = format!(
+            "A primary was elected since it was planned: it was term {planned}, and is {now} now. Nothing was sent."
+        );
+        return Err(Error::new(ErrorCode::Conflict, message).with_hint("Look at the plan anew."));
     }
-    hands.session.confirmed(name, confirm)
-}
-
-/// Of such it is asked on every connection that the name is typed.
-fn may_lose_data(operation: &SetOperation) -> bool {
-    matches!(operation, SetOperation::ForceReconfigure { .. } | SetOperation::StepDown { force: true, .. })
+    match plan.confirm.as_deref() {
+        Some(name) => Session::confirmed_anywhere(name, request.confirm.as_deref()),
+        None => Ok(()),
+    }
 }
 
 async fn prepare(hands: &Hands, operation: &SetOperation) -> Result<(Scene, Prepared)> {

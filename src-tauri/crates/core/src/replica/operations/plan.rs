@@ -114,8 +114,8 @@ pub struct PlannedStep {
     pub host: String,
     /// The same as a person would type it in mongosh.
     pub command: String,
-    /// What is waited for before the next step, in words.
-    pub waits_for: String,
+    /// What is waited for after it, in words; null where the answer is all there is.
+    pub waits_for: Option<String>,
     /// What it changes in the configuration.
     pub changes: Vec<ConfigChange>,
     /// What may be lost before it; null where the configuration is not changed.

@@ -116,7 +116,7 @@ impl Outline {
 
 impl PlannedStep {
     /// A step that leaves the configuration as it is.
-    pub(super) fn command(title: &str, host: &str, command: String, waits_for: String) -> Self {
+    pub(super) fn command(title: &str, host: &str, command: String, waits_for: Option<String>) -> Self {
         Self {
             title: title.to_owned(),
             host: host.to_owned(),

@@ -153,7 +153,8 @@ pub(super) async fn plan_by_force(
     let current = WholeConfig::read(&read.map_err(explained)?)?;
     let wished = config::apply(&current, edits, hands.now_ms())?;
     let now = SetNow::of(&scene.now, DefaultWriteConcern::Set);
-    let settles = Settles::Primary;
+    let settles =
+        Settles::Installed { above: current.age().version, hosts: wished.hosts().into_iter().collect() };
     let told = config::told_by_force(&current, &wished, host, settles.words(), &now);
     // That there is no primary is why it is done by force.
     let judged = config::check(&current, &wished, &now).into_iter();

@@ -65,6 +65,14 @@ pub struct OperationReport {
     pub measurement: Option<FailoverMeasurement>,
 }
 
+impl OperationReport {
+    /// All of it is done and holds.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.outcome == OperationOutcome::Applied
+    }
+}
+
 /// What came of an operation as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -6,7 +6,7 @@ use bson::Document;
 use tokio::time::sleep;
 
 use super::{
-    OperationOutcome, OperationProgress, OperationReport, StepState,
+    OperationOutcome, OperationPlan, OperationProgress, OperationReport, StepState,
     codes::explained,
     prepared::Ask,
     scene::{Hands, Scene},
@@ -21,6 +21,10 @@ const TRACES_WITHIN: Duration = Duration::from_secs(10);
 /// After so long it is asked again for what it may have given up.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(200);
+/// `PrimarySteppedDown`: it stepped down for another reason while it waited.
+const STEPPED_DOWN: i32 = 189;
+/// `MaxTimeMSExpired`
+const TIME_LIMIT: i32 = 50;
 
 /// Sends it and tells how it goes.
 pub(super) async fn ask(
@@ -40,7 +44,9 @@ pub(super) async fn ask(
                 .get_str("warning")
                 .map(|warning| format!(" The server says: {warning}."))
                 .unwrap_or_default();
-            steps.say(StepState::Waiting, format!("Taken.{remark} Waiting until {}.", ask.settles.words()));
+            if let Some(words) = ask.settles.words() {
+                steps.say(StepState::Waiting, format!("Taken.{remark} Waiting until {words}."));
+            }
             let within = Duration::from_secs(ask.settles.within_seconds().into());
             let settled = tokio::select! {
                 settled = until(hands, &ask.settles, within) => settled,
@@ -54,7 +60,7 @@ pub(super) async fn ask(
                     "{} took it, but {} s later it is not so that {}.{}",
                     ask.host,
                     ask.settles.within_seconds(),
-                    ask.settles.words(),
+                    ask.settles.words().unwrap_or_default(),
                     ask.settles.otherwise()
                 );
                 steps.say(StepState::NotSettled, message);
@@ -62,23 +68,94 @@ pub(super) async fn ask(
             }
         }
         Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
-            steps
-                .say(StepState::Waiting, format!("No answer came. Looking whether {}.", ask.settles.words()));
-            // What needs nothing but the answer leaves no trace.
-            if ask.settles != Settles::AtOnce
-                && let Some(seen) = until(hands, &ask.settles, TRACES_WITHIN).await
-            {
-                steps.say(StepState::Done, format!("No answer came, but {}.{seen}", ask.settles.words()));
-                return steps.report(OperationOutcome::Applied, None);
+            let seen = match ask.settles.words() {
+                // What needs nothing but the answer leaves no trace.
+                None => Traces::None,
+                Some(words) => {
+                    steps.say(StepState::Waiting, format!("No answer came. Looking whether {words}."));
+                    traces(hands, scene, ask).await
+                }
+            };
+            let words = ask.settles.words().unwrap_or_default();
+            match seen {
+                Traces::Sure(more) => {
+                    steps.say(StepState::Done, format!("No answer came, but {words}.{more}"));
+                    steps.report(OperationOutcome::Applied, None)
+                }
+                Traces::Unsure => {
+                    let message =
+                        format!("{error} It is so that {words}; whether this brought it about is not known.");
+                    steps.say(StepState::Unknown, message);
+                    steps.report(OperationOutcome::Unknown, Some(error))
+                }
+                Traces::None => {
+                    steps.say(StepState::Unknown, error.to_string());
+                    steps.report(OperationOutcome::Unknown, Some(error))
+                }
             }
-            steps.say(StepState::Unknown, error.to_string());
-            steps.report(OperationOutcome::Unknown, Some(error))
         }
         Err(error) => {
+            // These two come also where something has changed meanwhile.
+            let says_nothing = matches!(error.server_code(), Some(STEPPED_DOWN | TIME_LIMIT));
             let error = explained(error);
-            steps.say(StepState::Refused, format!("{error} Nothing was changed."));
+            let nothing = if says_nothing { "" } else { " Nothing was changed." };
+            steps.say(StepState::Refused, format!("{error}{nothing}"));
             steps.report(OperationOutcome::NotApplied, Some(error))
         }
+    }
+}
+
+/// What tells that a command whose answer was lost was carried out.
+enum Traces {
+    /// What only it can have brought about, and what is to be told besides.
+    Sure(String),
+    /// It is as it was to be, which may have come about in another way.
+    Unsure,
+    /// Nothing.
+    None,
+}
+
+async fn traces(hands: &Hands, scene: &Scene, ask: &Ask) -> Traces {
+    let end = Instant::now() + TRACES_WITHIN;
+    let mut seen = Traces::None;
+    while Instant::now() < end {
+        if let Some(now) = look(hands).await.filter(|now| ask.settles.holds(now)) {
+            if ask.settles.proves(&scene.now, &now) {
+                return Traces::Sure(besides(&ask.settles, &now));
+            }
+            seen = Traces::Unsure;
+        }
+        sleep(AGAIN).await;
+    }
+    seen
+}
+
+/// What is told before anything is sent.
+pub(super) fn about_to(plan: &OperationPlan, message: &str) -> OperationProgress {
+    progress(plan, StepState::NotBegun, message.to_owned())
+}
+
+/// It was stopped before anything was sent.
+pub(super) fn stopped_before(plan: &OperationPlan) -> OperationReport {
+    let message = "It was stopped before anything was sent.".to_owned();
+    OperationReport {
+        outcome: OperationOutcome::NotApplied,
+        steps: vec![progress(plan, StepState::NotBegun, message.clone())],
+        message,
+        error: None,
+        config: None,
+        measurement: None,
+    }
+}
+
+fn progress(plan: &OperationPlan, state: StepState, message: String) -> OperationProgress {
+    OperationProgress {
+        step: 0,
+        steps: u32::try_from(plan.steps.len()).unwrap_or(u32::MAX),
+        title: plan.steps.first().map_or(&plan.title, |step| &step.title).clone(),
+        state,
+        message,
+        elapsed_ms: 0,
     }
 }
 
@@ -108,11 +185,15 @@ async fn until(hands: &Hands, settles: &Settles, within: Duration) -> Option<Str
     let end = Instant::now() + within;
     while Instant::now() < end {
         if let Some(now) = look(hands).await.filter(|now| settles.holds(now)) {
-            return Some(settles.seen(&now).map(|seen| format!(" {seen}")).unwrap_or_default());
+            return Some(besides(settles, &now));
         }
         sleep(AGAIN).await;
     }
     None
+}
+
+fn besides(settles: &Settles, now: &ReplicaSnapshot) -> String {
+    settles.seen(now).map(|seen| format!(" {seen}")).unwrap_or_default()
 }
 
 async fn look(hands: &Hands) -> Option<ReplicaSnapshot> {

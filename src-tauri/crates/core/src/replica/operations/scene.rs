@@ -19,6 +19,8 @@ pub(crate) struct Hands {
     pub(crate) monitor: Arc<Monitor>,
     pub(crate) measurements: Measurements,
     pub(crate) clock: crate::Clock,
+    /// One operation at a time is carried out through a connection.
+    pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
     /// It is asked through a listener: whoever holds the token must not make this connection log in elsewhere.
     pub(crate) served: bool,
 }
@@ -61,7 +63,7 @@ impl Hands {
 /// The set at one moment, and what only this program knows of it.
 pub(super) struct Scene {
     pub(super) now: ReplicaSnapshot,
-    /// Members that were frozen with this program, and for how many more seconds: the server tells nobody.
+    /// Members that were frozen or stepped down with this program, and for how many more seconds: the server tells nobody.
     pub(super) frozen: BTreeMap<String, u32>,
     /// Where members are dialled that are not found under their own names.
     addresses: BTreeMap<String, String>,
@@ -118,11 +120,12 @@ impl Scene {
 
 /// `3 s`, `2 min`, `4.5 h`: as a person says it.
 pub(super) fn seconds(seconds: f64) -> String {
+    let tenths = |value: f64| (value * 10.0).round() / 10.0;
     if seconds < 120.0 {
-        format!("{} s", (seconds * 10.0).round() / 10.0)
+        format!("{} s", tenths(seconds))
     } else if seconds < 7_200.0 {
-        format!("{} min", (seconds / 60.0).round())
+        format!("{} min", tenths(seconds / 60.0))
     } else {
-        format!("{} h", (seconds / 360.0).round() / 10.0)
+        format!("{} h", tenths(seconds / 3_600.0))
     }
 }

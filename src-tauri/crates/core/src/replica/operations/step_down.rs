@@ -8,7 +8,7 @@ use super::{
     scene::{Scene, seconds},
     settle::Settles,
 };
-use crate::replica::Member;
+use crate::replica::{Member, MemberHealth, MemberState};
 
 /// What is asked.
 #[derive(Clone, Copy)]
@@ -40,14 +40,16 @@ pub(super) fn plan(scene: &Scene, asked: StepDown, unreplicated: Option<&Unrepli
         "Writes pause from the moment {old} steps down until another member is elected: usually under a second or two."
     ));
     outline.then("Clients with retryable writes try once more by themselves; others see an error (NotWritablePrimary, 10107).");
-    outline.then(format!("{old} does not stand for election for {}.", seconds(f64::from(stays_down))));
+    outline.then(format!(
+        "{old} does not stand for election for {} from the command on, its wait for a secondary included.",
+        seconds(f64::from(stays_down))
+    ));
     if force {
         outline.then(format!(
             "{old} goes after {catch_up_seconds} s even if no secondary has everything: what only it has may be rolled back."
         ));
-        if let Some(unreplicated) = unreplicated {
-            outline.check(unreplicated.check(&old));
-        }
+        outline
+            .check(unreplicated.map_or_else(|| not_looked_up(&old), |unreplicated| unreplicated.check(&old)));
         outline.type_to_confirm(scene.set_name());
     }
     let mut command = doc! { "replSetStepDown": i64::from(stays_down), "secondaryCatchUpPeriodSecs": i64::from(catch_up_seconds) };
@@ -75,17 +77,20 @@ pub(super) fn plan(scene: &Scene, asked: StepDown, unreplicated: Option<&Unrepli
 }
 
 fn times(asked: StepDown) -> Option<OperationCheck> {
-    let StepDown { seconds, catch_up_seconds, force } = asked;
+    let StepDown { seconds, catch_up_seconds, .. } = asked;
     if seconds > LONGEST || catch_up_seconds > LONGEST {
         return Some(OperationCheck::refused(format!("A time may be {LONGEST} s at the most.")));
     }
-    // The server's own rule (error 2, BadValue).
-    (seconds <= catch_up_seconds && !(force && catch_up_seconds == 0 && seconds > 0)).then(|| {
-        OperationCheck::refused(format!(
-            "The primary is to stay down for {seconds} s, which is not longer than the {catch_up_seconds} s that it waits \
-             for a secondary: it could not step down at all. Ask for more than {catch_up_seconds} s."
-        ))
-    })
+    let check = OperationCheck::refused(format!(
+        "The primary is to stay down for {seconds} s, which is not longer than the {catch_up_seconds} s that it waits for a secondary: \
+         it might stay down for no time at all. Ask for more than {catch_up_seconds} s."
+    ));
+    // The time down counts from the command on. The server refuses what is shorter (2, BadValue), and takes 0 for 60.
+    match seconds {
+        seconds if seconds > catch_up_seconds => None,
+        seconds if seconds == catch_up_seconds || seconds == 0 => Some(check.ours()),
+        _ => Some(check),
+    }
 }
 
 fn lag(member: &Member) -> f64 {
@@ -99,7 +104,7 @@ fn who_takes_over(scene: &Scene, best: Option<&Member>, asked: StepDown) -> Oper
             "No secondary is up that may be elected".to_owned()
         } else {
             format!(
-                "No secondary may be elected: {} cannot stand, because it was frozen from here",
+                "No secondary may be elected: {} cannot stand, because it was frozen or stepped down from here",
                 frozen.join(", ")
             )
         };
@@ -107,8 +112,10 @@ fn who_takes_over(scene: &Scene, best: Option<&Member>, asked: StepDown) -> Oper
     };
     let behind = lag(best);
     if !behind.is_finite() {
+        let then =
+            if asked.force { "it goes all the same, and may lose data" } else { "the server refuses (262)" };
         return OperationCheck::warning(format!(
-            "How far {} is behind is not known. If no secondary catches up within {} s, the server refuses (262).",
+            "How far {} is behind is not known. If no secondary catches up within {} s, {then}.",
             best.host, asked.catch_up_seconds
         ));
     }
@@ -127,7 +134,34 @@ fn who_takes_over(scene: &Scene, best: Option<&Member>, asked: StepDown) -> Oper
             ))
         };
     }
+    if let Some(text) = too_few_have_everything(scene, asked) {
+        return if asked.force { OperationCheck::warning(text) } else { OperationCheck::refused(text) };
+    }
     OperationCheck::fine(format!("{} can take over: it is {} behind.", best.host, seconds(behind)))
+}
+
+/// The server also wants a majority of the voters with data to have everything (`TopologyCoordinator::isSafeToStepDown`).
+fn too_few_have_everything(scene: &Scene, asked: StepDown) -> Option<String> {
+    let needed = scene.now.majority.as_ref()?.write_majority;
+    let within = f64::from(asked.catch_up_seconds);
+    let voters = scene.now.members.iter().filter(|member| member.votes == Some(1) && !member.arbiter);
+    let close = voters.filter(|member| {
+        member.health == MemberHealth::Up && (member.state == MemberState::Primary || lag(member) <= within)
+    });
+    let close = u32::try_from(close.count()).unwrap_or(u32::MAX);
+    (close < needed).then(|| {
+        let then = if asked.force { "It goes all the same." } else { "Wait until more have caught up." };
+        format!(
+            "Only {close} of the {needed} voters with data that a majority needs have everything, or can within {} s. {then}",
+            asked.catch_up_seconds
+        )
+    })
+}
+
+fn not_looked_up(primary: &str) -> OperationCheck {
+    OperationCheck::warning(format!(
+        "What only {primary} has could not be looked up (it needs read on the database local): count on losing its newest writes."
+    ))
 }
 
 fn takeback(scene: &Scene, primary: &Member, stays_down: u32) -> Option<OperationCheck> {
@@ -157,12 +191,12 @@ impl Unreplicated {
     fn check(&self, primary: &str) -> OperationCheck {
         if self.count == 0 {
             return OperationCheck::fine(format!(
-                "Nothing was written that only {primary} has, a moment ago."
+                "A moment ago a secondary that could take over had everything that {primary} has."
             ));
         }
         let more = if self.more { "More than " } else { "" };
         OperationCheck::warning(format!(
-            "{more}{} operations are on {primary} alone, and may be rolled back: {}{}",
+            "{more}{} operations on {primary} are on no secondary that could take over, and may be rolled back: {}{}",
             self.count,
             self.first.join("; "),
             if self.count > self.first.len() || self.more { "; …" } else { "." },

@@ -56,7 +56,10 @@ fn without_anybody_who_can_take_over_it_is_refused() {
         alone.peer(host).dies();
     }
     refuses(&step_down(alone.snapshot(), &[], USUAL), "No secondary is up");
-    refuses(&step_down(three().snapshot(), &[("b:1", 5), ("c:1", 5)], USUAL), "frozen from here");
+    refuses(
+        &step_down(three().snapshot(), &[("b:1", 5), ("c:1", 5)], USUAL),
+        "frozen or stepped down from here",
+    );
     let arbiter = world(&["a:1", "b:1", "c:1"], &["b:1", "c:1"]).snapshot();
     refuses(&step_down(arbiter, &[], USUAL), "No secondary is up");
     let mut never = three();
@@ -91,10 +94,30 @@ fn who_is_too_far_behind_cannot_take_over_unless_it_is_forced() {
 }
 
 #[test]
+fn one_who_has_everything_is_not_enough_where_a_majority_has_not() {
+    let mut five = world(&["a:1", "b:1", "c:1", "d:1", "e:1"], &[]);
+    for host in ["c:1", "d:1", "e:1"] {
+        falls_behind(five.peer(host), 100);
+    }
+    refuses(&step_down(five.snapshot(), &[], USUAL), "Only 2 of the 3 voters with data");
+    warns(&step_down(five.snapshot(), &[], StepDown { force: true, ..USUAL }), "It goes all the same.");
+    five.peer("c:1").optime = five.peer("b:1").optime;
+    five.peer("c:1").wall = five.peer("b:1").wall;
+    assert!(step_down(five.snapshot(), &[], USUAL).allowed);
+}
+
+#[test]
 fn a_time_down_that_is_no_longer_than_the_wait_is_refused() {
     refuses(&step_down(three().snapshot(), &[], StepDown { seconds: 10, ..USUAL }), "not longer than");
     assert!(step_down(three().snapshot(), &[], StepDown { seconds: 11, ..USUAL }).allowed);
     refuses(&step_down(three().snapshot(), &[], StepDown { seconds: u32::MAX, ..USUAL }), "at the most");
+    let is_ours = |seconds, catch_up_seconds| {
+        let plan = step_down(three().snapshot(), &[], StepDown { seconds, catch_up_seconds, force: true });
+        refuses(&plan, "not longer than");
+        plan.checks[0].ours
+    };
+    assert!(is_ours(10, 10) && is_ours(0, 0) && is_ours(0, 5), "the server takes 0 for 60");
+    assert!(!is_ours(9, 10));
 }
 
 #[test]
@@ -116,11 +139,17 @@ fn by_force_what_only_the_primary_has_is_listed() {
         more: false,
         first: vec!["insert s.o 1".to_owned(), "delete s.o 2".to_owned()],
     };
-    warns(&plan(&some), "2 operations are on a:1 alone, and may be rolled back: insert s.o 1; delete s.o 2.");
+    warns(
+        &plan(&some),
+        "2 operations on a:1 are on no secondary that could take over, and may be rolled back: insert s.o 1; delete s.o 2.",
+    );
     let none = Unreplicated { count: 0, more: false, first: Vec::new() };
     assert!(
-        told(&plan(&none), CheckVerdict::Fine).iter().any(|text| text.starts_with("Nothing was written"))
+        told(&plan(&none), CheckVerdict::Fine)
+            .iter()
+            .any(|text| text.contains("had everything that a:1 has"))
     );
+    warns(&step_down(three().snapshot(), &[], forced), "could not be looked up");
 }
 
 #[test]
@@ -158,6 +187,11 @@ fn maintenance_is_for_secondaries_and_ends_where_it_was_begun() {
     refuses(&one_member::maintenance(&scene(2), "a:1", true).plan, "takes no maintenance");
     refuses(&one_member::maintenance(&scene(2), "b:1", false).plan, "not in maintenance");
     assert!(one_member::maintenance(&scene(3), "b:1", false).plan.allowed);
+    let mut stale = scene(3);
+    for member in &mut stale.now.members {
+        member.too_stale = member.host == "b:1";
+    }
+    refuses(&one_member::maintenance(&stale, "b:1", false).plan, "too stale");
 }
 
 #[test]
@@ -177,6 +211,11 @@ fn a_member_copies_from_who_has_data_and_is_not_itself() {
     falls_behind(behind.peer("c:1"), 30);
     let late = one_member::sync_from(&Scene::of(behind.snapshot(), &[]), "b:1", "c:1").plan;
     warns(&late, "30 s further behind");
+    let mut young = three();
+    young.peer("b:1").state = 5;
+    let plan = one_member::sync_from(&Scene::of(young.snapshot(), &[]), "b:1", "c:1").plan;
+    refuses(&plan, "begin that copy anew");
+    assert!(plan.checks[0].ours);
 }
 
 #[test]

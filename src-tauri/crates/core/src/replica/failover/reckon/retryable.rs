@@ -9,7 +9,8 @@
 //! - **any other error** is heard of.
 //!
 //! A write whose answer never came counts as one of the second kind, when the canary gave it up: a client without a time limit for
-//! its socket may hang for longer. What was still going on at the end counts as an error.
+//! its socket may hang for longer. So does one that met the canary's own limits (`maxTimeMS`, `wtimeout`): a client that has set
+//! none waits on, and is told when the primary steps down. What was still going on at the end counts as an error.
 
 use crate::replica::{
     RetryableView,
