@@ -169,7 +169,8 @@ export class Operation {
     } catch (thrown) {
       const error = toBackendError(thrown);
       const steps = this.running?.steps ?? [];
-      if (steps.length > 0 || error.code === "OutcomeUnknown") this.#end(title, brokenOff(steps, error));
+      const sent = steps.some(({ state }) => state !== "notBegun");
+      if (sent || error.code === "OutcomeUnknown") this.#end(title, brokenOff(steps, error));
       else {
         this.failure = error;
         announce(error.title);

@@ -113,7 +113,12 @@ describe("an operation", () => {
   });
 
   it("says why it was not begun, and may be run again", async () => {
-    const made = await planned({ runOperation: () => Promise.reject(failure("gone")) });
+    const made = await planned({
+      runOperation: (_, step) => {
+        step({ ...progress(0), state: "notBegun" });
+        return Promise.reject(failure("gone"));
+      },
+    });
     await made.run();
     expect(made.failure?.message).toBe("gone");
     expect(made.report).toBeNull();
