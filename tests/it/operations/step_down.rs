@@ -83,7 +83,7 @@ async fn who_was_frozen_from_here_is_not_counted_on_and_who_was_frozen_elsewhere
         OperationOutcome::NotApplied => {
             let error = report.error.as_ref().expect("why");
             assert_eq!(error.server.as_ref().map(|server| server.code), Some(262), "{report:?}");
-            assert!(error.message.contains("No electable secondary") && error.hint.is_some(), "{report:?}");
+            assert!(error.message.contains("no electable secondary") && error.hint.is_some(), "{report:?}");
         }
         OperationOutcome::Partly | OperationOutcome::Unknown => panic!("{report:?}"),
     }

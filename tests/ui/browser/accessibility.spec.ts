@@ -362,8 +362,12 @@ const SCREENS: Record<string, (world: World) => Promise<void>> = {
     await streams(page, "rehearse_operation", [], rehearsal);
     await streams(page, "run_operation", [], broken);
     await adding(world);
+    // The set is looked at again when the rehearsal has ended.
+    const looked = page.waitForResponse("**/operations/plan_operation");
     await app.button("Rehearse on a local set first").press("Enter");
     await expect(app.dialog.getByRole("img", { name: /^Time to acknowledgement/ })).toBeVisible();
+    await looked;
+    await expect(app.button("Run")).toBeEnabled();
     await app.button("Run").press("Enter");
     await expect(app.dialog.getByText("Partly done")).toBeVisible();
   },

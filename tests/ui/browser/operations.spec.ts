@@ -190,19 +190,33 @@ test("what goes on goes on behind the dialog, which can be opened again, and is 
   await page.keyboard.press("Escape");
 
   await strip.getByRole("button", { name: "Show" }).press("Enter");
+  // Nothing runs under its name yet: it can be stopped once more.
+  await tells(page, "cancel_query", { found: false });
+  await app.button("Stop between steps").press("Enter");
+  await expect(app.button("Stop between steps")).toBeEnabled();
+  await tells(page, "cancel_query", { found: true });
   const cancelled = page.waitForRequest("**/operations/cancel_query");
   await app.button("Stop between steps").press("Enter");
   expect((await cancelled).postDataJSON()).toMatchObject({ query: expect.stringMatching(/^operation/) });
+  await expect(app.button("Stops after this step…")).toBeDisabled();
   await page.keyboard.press("Escape");
   end();
   await expect(strip).toContainText("Partly done");
   await strip.getByRole("button", { name: "Show" }).press("Enter");
   await expect(app.dialog).toContainText("The set has 4 members.");
+  // It is not done: what is left of it can be planned anew.
+  await app.button("Plan anew").press("Enter");
+  await expect(app.dialog).not.toContainText("The set has 4 members.");
+  await expect(app.dialog).toContainText("rs.stepDown(60, 10)");
   await page.keyboard.press("Escape");
   await expect(strip).toBeHidden();
 });
 
-test("a read-only connection says why nothing can be done", async ({ app, readOnly, page }) => {
+test("a read-only connection plans and rehearses as others do, and says why nothing is run", async ({
+  app,
+  readOnly,
+  page,
+}) => {
   await page.goto(readOnly.address);
   await app.pulse("3 of 3 up");
   await page.keyboard.press("Control+Shift+H");
@@ -210,7 +224,10 @@ test("a read-only connection says why nothing can be done", async ({ app, readOn
   const menu = page.getByRole("button", { name: /^What can be done with 127/ }).first();
   await expect(menu).toBeInViewport({ ratio: 1 });
   await menu.press("Enter");
-  await expect(page.getByRole("menuitem").first()).toContainText("This connection is read-only.");
-  await page.keyboard.press("Enter");
-  await expect(app.dialog).toBeHidden();
+  await page.getByRole("menuitem", { name: /^Change this member/ }).press("Enter");
+  await app.dialog.getByRole("textbox", { name: "Tags" }).fill("use: reports");
+  await expect(app.dialog).toContainText("rs.reconfig(cfg)");
+  await expect(app.button("Rehearse on a local set first")).toBeEnabled();
+  await expect(app.dialog).toContainText("This connection is read-only.");
+  await expect(app.button("Run")).toBeDisabled();
 });

@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -39,7 +39,6 @@ export interface JsonEditorOptions {
   text: string;
   /** What the text is, read aloud. */
   label: string;
-  readOnly?: boolean;
   /** Tab indents; else it goes to what comes next. */
   tabIndents?: boolean;
   onchange: (text: string) => void;
@@ -48,6 +47,10 @@ export interface JsonEditorOptions {
 /** A text editor on the page. */
 export interface JsonEditor {
   focus(): void;
+  /** Puts another text into it, unless it has it. What was typed before is an Undo away. */
+  show(text: string): void;
+  /** Lets nothing be typed, or lets it again. */
+  setReadOnly(readOnly: boolean): void;
   /** Marks a mistake at an offset, shows it and puts the caret there; null takes the mark away. */
   mark(problem: { offset: number; message: string } | null): void;
   destroy(): void;
@@ -58,10 +61,11 @@ export function openJsonEditor({
   parent,
   text,
   label,
-  readOnly = false,
   tabIndents = true,
   onchange,
 }: JsonEditorOptions): JsonEditor {
+  let shown = text;
+  const typing = new Compartment();
   const view = new EditorView({
     parent,
     doc: text,
@@ -78,14 +82,23 @@ export function openJsonEditor({
       look,
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
-      EditorState.readOnly.of(readOnly),
+      typing.of(EditorState.readOnly.of(false)),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) onchange(update.state.doc.toString());
+        if (!update.docChanged) return;
+        shown = update.state.doc.toString();
+        onchange(shown);
       }),
     ],
   });
   return {
     focus: () => view.focus(),
+    show(another) {
+      if (another === shown) return;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: another } });
+    },
+    setReadOnly(readOnly) {
+      view.dispatch({ effects: typing.reconfigure(EditorState.readOnly.of(readOnly)) });
+    },
     mark(problem) {
       const { length } = view.state.doc;
       const from = Math.min(problem?.offset ?? 0, length);

@@ -1,26 +1,40 @@
 import type { Page } from "@playwright/test";
 
+import type {
+  ErrorBody,
+  FailoverMeasurement,
+  OperationPlan,
+  OperationProgress,
+  OperationReport,
+  PlannedStep,
+  RehearsalReport,
+  StepMargins,
+  StepState,
+} from "../../../../ui/src/lib/backend/bindings.ts";
+
 const NEW = "127.0.0.1:27999";
-const step = (over: object) => ({
-  host: "127.0.0.1:27517",
-  command: `rs.add({ host: "${NEW}", votes: 0, priority: 0 })`,
-  waitsFor: "a majority holds the configuration",
-  changes: [],
-  before: null,
-  after: null,
-  losses: [],
-  election: "unlikely",
-  electionReason: null,
-  lessSafe: null,
-  ...over,
-});
-const margins = (voters: number, electionMargin: number) => ({
-  voters,
-  needed: Math.floor(voters / 2) + 1,
-  electionMargin,
-  writeMajority: Math.floor(voters / 2) + 1,
-  writeMargin: electionMargin,
-});
+const step = (over: Pick<PlannedStep, "title"> & Partial<PlannedStep>) =>
+  ({
+    host: "127.0.0.1:27517",
+    command: `rs.add({ host: "${NEW}", votes: 0, priority: 0 })`,
+    waitsFor: "a majority holds the configuration",
+    changes: [],
+    before: null,
+    after: null,
+    losses: [],
+    election: "unlikely",
+    electionReason: null,
+    lessSafe: null,
+    ...over,
+  }) satisfies PlannedStep;
+const margins = (voters: number, electionMargin: number) =>
+  ({
+    voters,
+    needed: Math.floor(voters / 2) + 1,
+    electionMargin,
+    writeMajority: Math.floor(voters / 2) + 1,
+    writeMargin: electionMargin,
+  }) satisfies StepMargins;
 
 /** A plan of two steps, as the core makes one for a member that is added. */
 export const addition = {
@@ -69,7 +83,7 @@ export const addition = {
   basis: { version: 3, term: 2 },
   wished: '{ _id: "lab", version: 4, members: [] }',
   byHand: [],
-};
+} satisfies OperationPlan;
 
 const BEGAN = "2026-11-26T12:00:00.000Z";
 
@@ -115,45 +129,43 @@ export function measured(id: string, label: string, awayMs: number) {
     sentMs: sent,
     tookMs: sent.map((ms) => (isAway(ms) ? null : 5 + (ms % 7) + (ms === 4000 ? 60 : 0))),
     remarks: [],
-  };
+  } satisfies FailoverMeasurement;
 }
 
-const progress = (at: number, title: string, state: string) => ({
-  step: at,
-  steps: 2,
-  title,
-  state,
-  message: state === "done" ? "A majority holds version 4." : "Taken. Waiting until the member is SECONDARY.",
-  elapsedMs: 1240,
-});
+const progress = (at: number, title: string, state: StepState) =>
+  ({
+    step: at,
+    steps: 2,
+    title,
+    state,
+    message:
+      state === "done" ? "A majority holds version 4." : "Taken. Waiting until the member is SECONDARY.",
+    elapsedMs: 1240,
+  }) satisfies OperationProgress;
 
 /** A report of it, measured. */
-export const report = (over: object = {}) => ({
-  outcome: "applied",
-  message: "The set has 4 members. All of them hold version 5.",
-  steps: [progress(0, "Add it without a vote", "done"), progress(1, "Give it its vote", "done")],
-  error: null,
-  config: { version: 5, term: 3 },
-  measurement: measured("m1", "Add a member", 640),
-  ...over,
-});
-
-export const going = [
-  progress(0, "Add it without a vote", "done"),
-  progress(1, "Give it its vote", "waiting"),
-];
+export const report = (over: Partial<OperationReport> = {}) =>
+  ({
+    outcome: "applied",
+    message: "The set has 4 members. All of them hold version 5.",
+    steps: [progress(0, "Add it without a vote", "done"), progress(1, "Give it its vote", "done")],
+    error: null,
+    config: { version: 5, term: 3 },
+    measurement: measured("m1", "Add a member", 640),
+    ...over,
+  }) satisfies OperationReport;
 
 const refusal = {
   code: "Conflict",
   message: "The configuration was changed by somebody else meanwhile: it was version 4, and is 6 now.",
   hint: "Look at the plan anew.",
   retryable: false,
-  server: { code: 103, name: "NewReplicaSetConfigurationIncompatible" },
+  server: { code: 103, name: "NewReplicaSetConfigurationIncompatible", labels: [] },
   at: null,
   rules: [],
   document: null,
   entry: null,
-};
+} satisfies ErrorBody;
 
 /** A report of one that ended midway. */
 export const broken = report({
@@ -169,9 +181,9 @@ export const broken = report({
 
 export const rehearsal = {
   report: report({ measurement: measured("m2", "Add a member", 480) }),
-  hosts: [{ host: "127.0.0.1:27517", lab: "127.0.0.1:31001" }],
+  hosts: [{ host: "127.0.0.1:27517", standIn: "127.0.0.1:31001" }],
   remarks: ["The local set has no data: an initial sync takes longer in earnest."],
-};
+} satisfies RehearsalReport;
 
 /** The page is told this instead of what the core would say. */
 export async function tells(page: Page, operation: string, outcome: unknown): Promise<void> {

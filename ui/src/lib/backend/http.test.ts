@@ -1,6 +1,15 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { FindRequest, FindTextRequest, LabStep, ReplicaChanged } from "./bindings";
+import type { Backend } from "./backend";
+import type {
+  FindRequest,
+  FindTextRequest,
+  LabStep,
+  ManyRequest,
+  ReplicaChanged,
+  RunOperationRequest,
+  UndoRequest,
+} from "./bindings";
 import { BackendError } from "./error";
 import { http } from "./http";
 import { Token } from "./token";
@@ -158,6 +167,54 @@ describe("an operation that answers more than once", () => {
     );
     expect((await failureOf(backend.labStart({}, () => undefined))).message).toBe("The disk is full.");
     expect((await failureOf(backend.labStart({}, () => undefined))).code).toBe("Unreachable");
+  });
+
+  /** A body that breaks after these lines, as when the connection is lost. */
+  const breaking = (text: string) => () =>
+    new Response(
+      new ReadableStream<Uint8Array>({
+        pull: (out) => {
+          if (text === "") return out.error(new TypeError("network error"));
+          out.enqueue(new TextEncoder().encode(text));
+          text = "";
+        },
+      }),
+    );
+
+  it("fails as no answer where it only reads and breaks off, whatever the browser throws", async () => {
+    const { backend } = answering(breaking('{"item":{}}\n'), () => pieces('{"item":{}}\n{"outco'));
+    for (let asked = 0; asked < 2; asked += 1) {
+      const failed = await failureOf(backend.labStart({}, () => undefined));
+      expect([failed.code, failed.body.retryable]).toEqual(["Unreachable", true]);
+      expect(failed.message).toBe("The listener ended before the operation did.");
+    }
+  });
+
+  it("is not known to be done or not where it changes things and breaks off", async () => {
+    const cut: (() => Response)[] = [
+      () => pieces('{"item":{}}\n'),
+      breaking('{"item":{}}\n'),
+      () => pieces('{"item":{}}\n{"outco'),
+    ];
+    const asks = {
+      Health: ({ runOperation }: Backend) => runOperation({} as RunOperationRequest, () => undefined),
+      undone: ({ undo }: Backend) => undo({} as UndoRequest, () => undefined),
+      history: ({ writeMany }: Backend) => writeMany({} as ManyRequest, () => undefined),
+    };
+    for (const [where, ask] of Object.entries(asks))
+      for (const answer of cut) {
+        const failed = await failureOf(ask(answering(answer).backend));
+        expect([failed.code, failed.body.retryable]).toEqual(["OutcomeUnknown", false]);
+        expect(failed.message).toContain("not known how far it came");
+        expect(failed.next).toContain(where);
+      }
+  });
+
+  it("fails as the core failed, also where it changes things", async () => {
+    const error = { code: "Conflict", message: "It is another configuration.", retryable: false };
+    const { backend } = answering(() => pieces(`${JSON.stringify({ error })}\n`));
+    const failed = await failureOf(backend.runOperation({} as RunOperationRequest, () => undefined));
+    expect(failed.code).toBe("Conflict");
   });
 
   it("is asked for again when it breaks off, until it is ended", async () => {

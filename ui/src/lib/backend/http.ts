@@ -1,4 +1,6 @@
-import { type Backend, methods, type ReplicaListener } from "./backend";
+import { t } from "$lib/messages";
+
+import { type Backend, methods, type ReplicaListener, type Streams } from "./backend";
 import type {
   FailoverMeasurement,
   FailoverProgress,
@@ -50,19 +52,18 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
 
   /** Hands each item on and resolves with the outcome. */
   async function stream<Item, Outcome>(
-    name: string,
+    name: Streams,
     request: unknown,
     take: (item: Item) => void,
     signal: AbortSignal | null = null,
   ): Promise<Outcome> {
-    const answer = await post(name, request, signal);
-    for await (const text of lines(answer.body)) {
-      const line = JSON.parse(text) as Line<Item, Outcome>;
+    const { body } = await post(name, request, signal);
+    for await (const line of read<Item, Outcome>(body, name)) {
       if ("item" in line) take(line.item);
       else if ("outcome" in line) return line.outcome;
       else throw toBackendError(line.error);
     }
-    throw BackendError.of("Unreachable", "The listener ended before the operation did.", { retryable: true });
+    throw brokenOff(name);
   }
 
   async function watch(
@@ -102,6 +103,28 @@ export function http(token: Token, ask: typeof fetch = fetch): Backend {
     writeMany: (request, progress) => stream<ManyProgress, ManyReport>("writeMany", request, progress),
     desktop: null,
   };
+}
+
+/** The lines of an answer. What a browser throws when it breaks off, also within a line, is made words. */
+async function* read<Item, Outcome>(
+  body: Response["body"],
+  name: Streams,
+): AsyncGenerator<Line<Item, Outcome>> {
+  try {
+    for await (const text of lines(body)) yield JSON.parse(text) as Line<Item, Outcome>;
+  } catch {
+    throw brokenOff(name);
+  }
+}
+
+/** An answer that had begun and did not end. Of what changes things it is not known how far it came: it is not sent again. */
+function brokenOff(name: Streams): BackendError {
+  const { ended, brokeOff } = t.error.listener;
+  const look: Partial<Record<Streams, string>> = t.error.listener.look;
+  const hint = look[name];
+  return hint === undefined
+    ? BackendError.of("Unreachable", ended, { retryable: true })
+    : BackendError.of("OutcomeUnknown", brokeOff, { hint });
 }
 
 /** Makes words of what a browser throws when nobody answers. */

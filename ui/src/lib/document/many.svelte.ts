@@ -11,6 +11,8 @@ import {
   toBackendError,
   type UndoReport,
 } from "$lib/backend";
+import { t } from "$lib/messages";
+
 import { marked, type Mark, ratePerSecond, secondsLeft } from "./pace";
 
 type Operations = Pick<Backend, "previewMany" | "measureMany" | "writeMany" | "undo" | "cancelQuery">;
@@ -54,7 +56,7 @@ export class Many {
   progress = $state.raw<ManyProgress | null>(null);
   cancelling = $state(false);
   report = $state.raw<ManyReport | null>(null);
-  /** Why nothing was written. */
+  /** Why there is no report. */
   failure = $state.raw<BackendError | null>(null);
   undone = $state.raw<UndoReport | null>(null);
   undoing = $state(false);
@@ -181,11 +183,20 @@ export class Many {
       return this.report.changed + this.report.unknown > 0;
     } catch (thrown) {
       this.failure = toBackendError(thrown);
-      return false;
+      return this.#isUnknown;
     } finally {
       this.progress = this.#query = null;
       this.cancelling = false;
     }
+  }
+
+  get #isUnknown(): boolean {
+    return this.failure?.code === "OutcomeUnknown";
+  }
+
+  /** How a write without a report is headed: that nothing was written is said only where that is known. */
+  get failureTitle(): string {
+    return this.failure && this.#isUnknown ? this.failure.title : t.many.notWritten;
   }
 
   #heard(far: ManyProgress): void {

@@ -136,6 +136,15 @@ describe("many documents at once", () => {
     await many.look();
     expect(await many.run()).toBe(false);
     expect([many.failure?.code, many.report, many.running]).toEqual(["NotPrimary", null, false]);
+    expect(many.failureTitle).toBe("Nothing was written");
+  });
+
+  it("do not say that nothing was written where that is not known", async () => {
+    const many = of("change");
+    backend.writeMany = async () => Promise.reject(BackendError.of("OutcomeUnknown", "lost"));
+    await many.look();
+    expect(await many.run(), "something may have been").toBe(true);
+    expect(many.failureTitle).toBe("Outcome unknown");
   });
 
   it("forget an answer that comes after another question", async () => {

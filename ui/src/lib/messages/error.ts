@@ -43,4 +43,16 @@ export const error = {
   codes,
   onlyInTheWindow: "This can be done only in the window of Trivet itself.",
   unexplained: "The operation failed without saying why.",
+  /** Behind a page in a browser. */
+  listener: {
+    ended: "The listener ended before the operation did.",
+    brokeOff: "The answer broke off before its end: it is not known how far it came.",
+    /** Where it is seen how far what changes things came. */
+    look: {
+      runOperation: "Look in Health at how the set is now, before anything more is done to it.",
+      undo: "Reload the documents, and find the write in the history to see what is undone of it.",
+      writeMany:
+        "Reload the documents. Where a history of writes is kept, find the write there and check it.",
+    },
+  },
 };

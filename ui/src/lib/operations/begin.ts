@@ -23,7 +23,7 @@ export function draftFor(way: Way, host: string, snapshot: ReplicaSnapshot | nul
     case "change":
       return { kind: "reconfigure", config: configWish(snapshot, "member", host) };
     case "remove": {
-      const config = configWish(snapshot, "member", host);
+      const config = { ...configWish(snapshot, "member", host), removes: true };
       const member = config.wished.members[config.at];
       if (member) member.leaves = true;
       return { kind: "reconfigure", config };

@@ -17,12 +17,11 @@ async function open(way: Way, ...on: [Connection, ReplicaSnapshot | null]): Prom
 /** What can be done to the set of the connection in front. */
 export function operationCommands(): Command[] {
   const seen = () => (connections.current === null ? null : replicas.snapshot(connections.current.id));
-  const changes = () => connections.current !== null && !connections.current.readOnly;
   const command = (way: Way, title: string, available: () => boolean): Command => ({
     id: `operation-${way}`,
     title,
     group: "health",
-    available: () => changes() && available(),
+    available: () => connections.current !== null && available(),
     run: () => {
       if (connections.current !== null) void open(way, connections.current, seen());
     },

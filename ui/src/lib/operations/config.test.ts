@@ -58,6 +58,42 @@ describe("the edits of a configuration", () => {
     });
   });
 
+  it("leave tags alone that a line cannot tell apart, whatever else is different", () => {
+    const odd = structuredClone(now);
+    const tags = [
+      { name: "dc", value: "west, east" },
+      { name: "empty", value: "" },
+      { name: "use", value: "reports " },
+    ];
+    const written = configOf(snapshot({ members: [member({ host: "b:1", tags })] })).members[0]?.tags;
+    Object.assign(odd.members[1] ?? {}, { tags: written });
+    const draft = structuredClone(odd);
+    expect(editsOf(draft, odd)).toEqual({ value: [] });
+    Object.assign(draft.members[0] ?? {}, { priority: "3" });
+    Object.assign(draft.members[1] ?? {}, { hidden: true });
+    expect(editsOf(draft, odd)).toEqual({
+      value: [
+        { kind: "priority", host: "a:1", priority: 3 },
+        { kind: "hidden", host: "b:1", hidden: true },
+      ],
+    });
+    Object.assign(draft.members[1] ?? {}, { tags: "dc: west" });
+    expect(editsOf(draft, odd)).toMatchObject({
+      value: [{}, {}, { kind: "tags", tags: [{ name: "dc", value: "west" }] }],
+    });
+  });
+
+  it("do not change tags by the space around them, and do where it was theirs", () => {
+    expect(wished(({ members: [, b] }) => Object.assign(b ?? {}, { tags: " dc: west " }))).toEqual({
+      value: [],
+    });
+    const spaced = structuredClone(now);
+    Object.assign(spaced.members[1] ?? {}, { tags: "dc: west " });
+    const draft = structuredClone(spaced);
+    Object.assign(draft.members[1] ?? {}, { tags: "dc: west" });
+    expect(editsOf(draft, spaced)).toMatchObject({ value: [{ kind: "tags", host: "b:1" }] });
+  });
+
   it("call a member that is moved by its new host from then on", () => {
     const edits = wished(({ members: [, b] }) => {
       Object.assign(b ?? {}, { host: " d:1 ", sameServer: false, priority: "3" });

@@ -120,7 +120,9 @@ export function memberOf(draft: MemberDraft): Read<WishedMember> {
     };
   const read = figuresOf(draft, host);
   if ("mistake" in read) return read;
-  const { priority, delay, tags } = read.value;
+  const tags = memberTags(draft, host);
+  if ("mistake" in tags) return tags;
+  const { priority, delay } = read.value;
   return {
     value: {
       host,
@@ -129,7 +131,7 @@ export function memberOf(draft: MemberDraft): Read<WishedMember> {
       hidden: draft.hidden,
       delaySeconds: delay,
       arbiter: false,
-      tags,
+      tags: tags.value,
     },
   };
 }
@@ -151,28 +153,37 @@ function changes(draft: MemberDraft, now: ConfigDraft): Read<ConfigEdit[]> {
     edits.push({ kind: "changeHost", host: draft.was, to: host, sameServer: draft.sameServer });
   const read = figuresOf(draft, host);
   if ("mistake" in read) return read;
-  const { priority, delay, tags } = read.value;
+  const { priority, delay } = read.value;
   if (draft.votes !== before.votes) edits.push({ kind: "votes", host, votes: draft.votes ? 1 : 0 });
   if (priority !== Number(before.priority)) edits.push({ kind: "priority", host, priority });
   if (draft.hidden !== before.hidden) edits.push({ kind: "hidden", host, hidden: draft.hidden });
   if (delay !== Number(before.delay)) edits.push({ kind: "delay", host, seconds: delay });
-  if (draft.tags.trim() !== before.tags) edits.push({ kind: "tags", host, tags });
+  if (!isSame(draft.tags, before.tags)) {
+    const tags = memberTags(draft, host);
+    if ("mistake" in tags) return tags;
+    edits.push({ kind: "tags", host, tags: tags.value });
+  }
   return { value: edits };
 }
 
-function figuresOf(
-  draft: MemberDraft,
-  host: string,
-): Read<{ priority: number; delay: number; tags: MemberTag[] }> {
+/** Tags that stand there as they were, or with space around them. They are not read: a set may have some that a line cannot tell apart. */
+function isSame(typed: string, before: string): boolean {
+  return typed === before || typed.trim() === before;
+}
+
+function memberTags({ tags }: MemberDraft, host: string): Read<MemberTag[]> {
+  const value = tagsOf(tags);
+  return value === null ? { mistake: t.operations.mistakes.tags(host, tags) } : { value };
+}
+
+function figuresOf(draft: MemberDraft, host: string): Read<{ priority: number; delay: number }> {
   const words = t.operations.mistakes;
   const priority = numberOf(draft.priority);
   const delay = numberOf(draft.delay);
-  const tags = tagsOf(draft.tags);
   if (priority === null || priority < 0) return { mistake: words.priority(host, draft.priority) };
   if (delay === null || !Number.isInteger(delay) || delay < 0)
     return { mistake: words.delay(host, draft.delay) };
-  if (tags === null) return { mistake: words.tags(host, draft.tags) };
-  return { value: { priority, delay, tags } };
+  return { value: { priority, delay } };
 }
 
 function settingsEdits(wished: SettingsDraft, now: SettingsDraft): Read<ConfigEdit[]> {

@@ -20,6 +20,8 @@ export interface ConfigWish {
   view: ConfigView;
   /** The member that is shown in the view of one member: its place among the members. */
   at: number;
+  /** It began with the wish that one member leaves: whoever is shown. */
+  removes: boolean;
   wished: ConfigDraft;
   /** As it was when the editing began. */
   now: ConfigDraft;
@@ -44,7 +46,19 @@ export type Draft =
 export function configWish(snapshot: ReplicaSnapshot | null, view: ConfigView, host?: string): ConfigWish {
   const now = configOf(snapshot);
   const at = now.members.findIndex(({ was }) => was === host);
-  return { view, at: Math.max(0, at), wished: structuredClone(now), now, text: null, read: "" };
+  const wished = structuredClone(now);
+  return { view, at: Math.max(0, at), removes: false, wished, now, text: null, read: "" };
+}
+
+/** Shows another member. Where one was to be removed, it is this one instead. */
+export function showMember(wish: ConfigWish, at: number): void {
+  const [shown, next] = [wish.wished.members[wish.at], wish.wished.members[at]];
+  // One that is to be added has nothing to leave yet.
+  if (wish.removes && shown?.leaves && next && !next.leaves && next.was !== null) {
+    shown.leaves = false;
+    next.leaves = true;
+  }
+  wish.at = at;
 }
 
 /** The same with one member more, which is shown. */

@@ -7,7 +7,10 @@ import { draftFor } from "./begin";
 import { operations } from "./live";
 import { isOfMember, memberFor, type Way } from "./ways";
 
-/** Opens the dialog for something to be done with a set, or with one of its members. */
+/**
+ * Opens the dialog for something to be done with a set, or with one of its members. Where nobody has chosen the member, the form does:
+ * it is kept apart from what was begun with one of them.
+ */
 export function openWay(
   way: Way,
   connection: Connection,
@@ -18,7 +21,7 @@ export function openWay(
   const chosen = host ?? (isOfMember(way) ? memberFor(way, snapshot) : null) ?? "";
   const name = (isOfMember(way) ? words.commands[way] : words.ways[way]).replace(/…$/, "");
   connections.currentId = connection.id;
-  operations.open(connection.id, `${way} ${chosen}`, name, () =>
+  operations.open(connection.id, `${way} ${host ?? ""}`, name, () =>
     draftFor(way, chosen, snapshot, connection.hosts),
   );
   frame.overlay = "operation";

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { member, snapshot } from "$lib/replica/samples";
 
 import { draftFor } from "./begin";
-import { operationOf } from "./draft";
-import { startCommands } from "./initiate";
+import { newMember } from "./config";
+import { operationOf, showMember } from "./draft";
 import { memberFor, membersFor, setWaysOf, waysOf } from "./ways";
 
 const primary = member({ host: "a:1", state: "primary" });
@@ -123,15 +123,31 @@ describe("a wish", () => {
       expect(operationOf({ ...draft, seconds })).toHaveProperty("mistake");
   });
 
-  it("to initiate a set begins where the connection leads, and tells how each mongod is started", () => {
+  it("to remove a member is about the one that is shown, whichever that is", () => {
+    const draft = begun("remove", "a:1");
+    if (draft.kind !== "reconfigure") throw new Error(draft.kind);
+    showMember(draft.config, 1);
+    expect(operationOf(draft)).toEqual({
+      value: { kind: "reconfigure", edits: [{ kind: "remove", host: "b:1" }] },
+    });
+    draft.config.wished.members.push({ ...newMember(), host: "d:1" });
+    showMember(draft.config, 3);
+    expect(draft.config.wished.members.map(({ leaves }) => leaves)).toEqual([false, true, false, false]);
+  });
+
+  it("to change a member lets another leave that was marked", () => {
+    const draft = begun("change", "a:1");
+    if (draft.kind !== "reconfigure") throw new Error(draft.kind);
+    Object.assign(draft.config.wished.members[0] ?? {}, { leaves: true });
+    showMember(draft.config, 1);
+    expect(draft.config.wished.members.map(({ leaves }) => leaves)).toEqual([true, false, false]);
+  });
+
+  it("to initiate a set begins where the connection leads", () => {
     const draft = begun("initiate");
     if (draft.kind !== "initiate") throw new Error(draft.kind);
     expect(operationOf(draft)).toMatchObject({
       value: { kind: "initiate", setName: "rs0", members: [{ host: "a:1" }, { host: "b:1" }] },
     });
-    expect(startCommands("shop", draft.members)).toEqual([
-      "mongod --replSet shop --port 1 --dbpath /data/1 --bind_ip_all",
-      "mongod --replSet shop --port 1 --dbpath /data/1 --bind_ip_all",
-    ]);
   });
 });

@@ -2,6 +2,9 @@ import { CircleCheck, CircleHelp, CircleX, type IconNode, TriangleAlert } from "
 
 import type { CheckVerdict, MemberLoss, OperationCheck, OperationOutcome, PlannedStep } from "$lib/backend";
 import { t } from "$lib/messages";
+import type { Operation } from "$lib/state/operation.svelte";
+
+import { latest } from "./steps";
 
 interface Mark {
   icon: IconNode;
@@ -67,3 +70,25 @@ export function lossWords(losses: readonly MemberLoss[]): string[] {
   ];
   return said.length > 0 ? said : [words.lossNone];
 }
+
+/** How far an operation is, or what came of it, in a few words: also of its rehearsal. */
+export function farWords(operation: FarOperation): string {
+  const words = t.operations;
+  const { running, rehearsing, report, failure, rehearsal, rehearsalError } = operation;
+  const rehearsed = (came: string) => `${words.stripRehearsal}: ${came}`;
+  if (report) return words.report.outcomes[report.outcome];
+  const going = running ?? rehearsing;
+  if (going) {
+    const step = latest(going.steps);
+    const far = step === null ? words.goesOn : words.stripStep(step.step + 1, step.steps, step.title);
+    return rehearsing ? `${words.stripRehearsal}, ${far}` : far;
+  }
+  if (failure) return failure.title;
+  if (rehearsal) return rehearsed(words.report.outcomes[rehearsal.report.outcome]);
+  return rehearsed(rehearsalError?.title ?? words.goesOn);
+}
+
+type FarOperation = Pick<
+  Operation,
+  "running" | "rehearsing" | "report" | "failure" | "rehearsal" | "rehearsalError"
+>;

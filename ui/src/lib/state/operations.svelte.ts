@@ -29,21 +29,26 @@ export class Operations {
     this.shown = operation;
   }
 
-  /** It is put away: kept where it goes on or something was typed, forgotten where its report was read. */
+  /** It is put away: kept where it goes on, or is not done and something was typed of it. */
   hide(): void {
     const operation = this.shown;
     this.shown = null;
-    if (operation === null || operation.isGoing) return;
-    if (operation.report === null && (operation.isTouched || operation.rehearsal !== null)) return;
+    if (operation === null) return;
+    const done = operation.report?.outcome === "applied";
+    operation.putAway();
+    if (operation.isGoing || (!done && (operation.isTouched || operation.rehearsal !== null))) return;
     for (const [key, other] of this.#all) if (other === operation) this.#all.delete(key);
   }
 
-  /** What goes on with a set, or has ended while nobody looked. */
+  /** What goes on with a set, or has ended while nobody looked: also of a rehearsal. */
   waiting(connection: string): Operation[] {
     return [...this.#all.values()].filter(
       (operation) =>
         operation.connection === connection &&
-        (operation.isGoing || operation.report !== null || operation.failure !== null) &&
+        (operation.isGoing ||
+          operation.report !== null ||
+          operation.failure !== null ||
+          !operation.rehearsalRead) &&
         operation !== this.shown,
     );
   }

@@ -58,7 +58,7 @@ impl MemberState {
         (0..=10).map(Self::from_code).find(|state| state.name() == name)
     }
 
-    /// Takes part in acknowledging writes: data-bearing and following.
+    /// Takes part in acknowledging writes: data-bearing and following. Who is RECOVERING may too: `Member::copies_on`.
     pub(crate) fn advances(self) -> bool {
         matches!(self, Self::Primary | Self::Secondary)
     }
@@ -67,7 +67,7 @@ impl MemberState {
     pub(crate) fn trouble(self) -> Option<&'static str> {
         match self {
             Self::Startup => Some("is starting"),
-            Self::Recovering => Some("is recovering: it neither serves reads nor acknowledges writes"),
+            Self::Recovering => Some("is recovering: it serves no reads"),
             Self::Startup2 => Some("copies all data (initial sync)"),
             Self::Rollback => Some("undoes writes that the majority never had (rollback)"),
             Self::Removed => Some("says that it was removed from the set"),

@@ -50,6 +50,8 @@ pub(super) fn voter<'m>(member: &'m Configured, known: &[Configured], now: &SetN
         arbiter: member.arbiter,
         health,
         state,
+        copies_on: state == MemberState::Recovering
+            && before.is_some_and(|before| now.copies_on.contains(&before.host)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is known of the set when it is planned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::replica::{MemberHealth, MemberState, ReplicaSnapshot};
 
@@ -11,6 +11,8 @@ pub struct SetNow {
     pub primary: Option<String>,
     /// Of each member whether it answers, and its state. One that is missing was not asked.
     pub members: BTreeMap<String, (MemberHealth, MemberState)>,
+    /// Those who are RECOVERING and copy on, as in maintenance: they acknowledge writes.
+    pub copies_on: BTreeSet<String>,
     /// Where the default write concern comes from.
     pub default_write_concern: DefaultWriteConcern,
 }
@@ -34,7 +36,8 @@ impl SetNow {
         let seen = snapshot.members.iter();
         Self {
             primary: snapshot.primary.clone(),
-            members: seen.map(|member| (member.host.clone(), (member.health, member.state))).collect(),
+            members: seen.clone().map(|member| (member.host.clone(), (member.health, member.state))).collect(),
+            copies_on: seen.filter(|member| member.copies_on()).map(|member| member.host.clone()).collect(),
             default_write_concern,
         }
     }

@@ -16,6 +16,6 @@ fn stops(lost: &Voter<'_>, members: &[Voter<'_>], majority: &Majority) -> LossSt
     if majority.election_margin - votes < 0 || !others_electable {
         return LossStops::Writes;
     }
-    let acknowledges = i32::from(lost.votes == Some(1) && !lost.arbiter && lost.state.advances());
+    let acknowledges = i32::from(lost.votes == Some(1) && !lost.arbiter && lost.advances());
     if majority.write_margin - acknowledges < 0 { LossStops::MajorityWrites } else { LossStops::Nothing }
 }

@@ -12,6 +12,8 @@ pub(crate) struct Voter<'m> {
     pub(crate) arbiter: bool,
     pub(crate) health: MemberHealth,
     pub(crate) state: MemberState,
+    /// It is RECOVERING and copies on, as in maintenance.
+    pub(crate) copies_on: bool,
 }
 
 impl<'m> Voter<'m> {
@@ -29,12 +31,13 @@ impl<'m> Voter<'m> {
 
     /// Up, with data and a priority above 0.
     pub(crate) fn is_electable(&self) -> bool {
-        self.advances() && !self.arbiter && self.priority.is_some_and(|priority| priority > 0.0)
+        let can_stand = matches!(self.state, MemberState::Primary | MemberState::Secondary);
+        self.health == MemberHealth::Up && can_stand && !self.arbiter && self.priority.is_some_and(|priority| priority > 0.0)
     }
 
     /// Up, and takes part in acknowledging writes where it votes.
     pub(crate) fn advances(&self) -> bool {
-        self.health == MemberHealth::Up && self.state.advances()
+        self.health == MemberHealth::Up && (self.state.advances() || self.copies_on)
     }
 }
 
@@ -48,6 +51,7 @@ impl<'m> From<&'m Member> for Voter<'m> {
             arbiter: member.arbiter,
             health: member.health,
             state: member.state,
+            copies_on: member.copies_on(),
         }
     }
 }

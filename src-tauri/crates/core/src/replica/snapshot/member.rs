@@ -14,7 +14,7 @@ pub enum MemberState {
     Primary,
     /// 2: follows.
     Secondary,
-    /// 3: neither votes as healthy nor serves reads.
+    /// 3: serves no reads.
     Recovering,
     /// 5: initial sync.
     Startup2,
@@ -125,6 +125,17 @@ pub struct Member {
     pub elections_called: Option<f64>,
     /// The primary slows writes down because the majority does not follow (`flowControl.isLagged`).
     pub flow_control_lagged: Option<bool>,
+}
+
+impl Member {
+    /// It is RECOVERING and copies on, as in maintenance: its voting counts for a majority of a write as before (a set of three with
+    /// one member in maintenance and one down was seen to acknowledge).
+    pub(crate) fn copies_on(&self) -> bool {
+        self.state == MemberState::Recovering
+            && self.health == MemberHealth::Up
+            && self.sync_source.is_some()
+            && !self.too_stale
+    }
 }
 
 /// A name and a value that the configuration gives a member.

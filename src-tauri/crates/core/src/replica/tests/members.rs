@@ -122,7 +122,7 @@ fn a_state_that_does_not_follow_is_named_in_words() {
         set.peer("c:1").state = state;
         set.snapshot().verdict.summary
     };
-    assert_snapshot!(said(3), @"Degraded: c:1 is recovering: it neither serves reads nor acknowledges writes. Writes go on; the loss of one more data-bearing member stops majority writes.");
+    assert_snapshot!(said(3), @"Degraded: c:1 is recovering: it serves no reads. Writes go on, and would with one more loss.");
     assert_snapshot!(said(9), @"Degraded: c:1 undoes writes that the majority never had (rollback). Writes go on; the loss of one more data-bearing member stops majority writes.");
 }
 

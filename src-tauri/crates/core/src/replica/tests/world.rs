@@ -170,7 +170,7 @@ impl World {
         let members: Vec<_> = self.peers.iter().map(|peer| self.seen(peer, viewer)).collect();
         doc! {
             "set": "rs0", "myState": viewer.state, "term": viewer.term,
-            "syncSourceHost": if viewer.state == 2 { "a:1" } else { "" },
+            "syncSourceHost": if matches!(viewer.state, 2 | 3) { "a:1" } else { "" },
             "date": DateTime::from_millis(NOW_MS),
             "majorityVoteCount": needed, "writeMajorityCount": write, "votingMembersCount": voting,
             "optimes": {

@@ -51,6 +51,7 @@ pub(super) fn well(config: &WholeConfig) -> SetNow {
     };
     let seen = members.iter().enumerate();
     SetNow {
+        copies_on: std::collections::BTreeSet::new(),
         primary: members.first().map(|member| member.host.clone()),
         members: seen
             .map(|(place, member)| (member.host.clone(), (MemberHealth::Up, state(place, member.arbiter))))
