@@ -36,7 +36,10 @@ impl SetNow {
         let seen = snapshot.members.iter();
         Self {
             primary: snapshot.primary.clone(),
-            members: seen.clone().map(|member| (member.host.clone(), (member.health, member.state))).collect(),
+            members: seen
+                .clone()
+                .map(|member| (member.host.clone(), (member.health, member.state)))
+                .collect(),
             copies_on: seen.filter(|member| member.copies_on()).map(|member| member.host.clone()).collect(),
             default_write_concern,
         }

@@ -207,7 +207,7 @@ fn usual_way_is_closed(now: &ReplicaSnapshot) -> Vec<OperationCheck> {
             && voter.priority.is_none_or(|priority| priority > 0.0)
     };
     let standing: Vec<_> = voters.iter().filter(may_stand).collect();
-    if standing.iter().any(|voter| voter.advances()) {
+    if standing.iter().any(|voter| voter.state.advances()) {
         return vec![OperationCheck::refused(
             "A majority of the voters is up: a primary will be elected. Wait for it, and change the configuration in the usual way.",
         )];

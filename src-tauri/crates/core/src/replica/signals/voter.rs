@@ -32,7 +32,10 @@ impl<'m> Voter<'m> {
     /// Up, with data and a priority above 0.
     pub(crate) fn is_electable(&self) -> bool {
         let can_stand = matches!(self.state, MemberState::Primary | MemberState::Secondary);
-        self.health == MemberHealth::Up && can_stand && !self.arbiter && self.priority.is_some_and(|priority| priority > 0.0)
+        self.health == MemberHealth::Up
+            && can_stand
+            && !self.arbiter
+            && self.priority.is_some_and(|priority| priority > 0.0)
     }
 
     /// Up, and takes part in acknowledging writes where it votes.
