@@ -83,22 +83,22 @@ impl Running {
             });
             // A member that was stopped in its initial sync does not start on its own. It takes the moved
             // configuration from the others, which is the newer one, as long as they are a majority.
-            let (mut moved_configs, mut lost, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut configs, mut unmoved, mut failed) = (Vec::new(), Vec::new(), Vec::new());
             for (id, moved) in join_all(moving).await {
                 match moved {
-                    Ok(config) => moved_configs.extend(config),
+                    Ok(config) => configs.extend(config),
                     Err(error) => {
-                        lost.push(id);
+                        unmoved.push(id);
                         failed.push(error);
                     }
                 }
             }
             // Who is in no set is no part of its majority.
-            let seats = newest(moved_configs).map_or_else(
+            let seats = newest(configs).map_or_else(
                 || self.last_seats(),
                 |config| Seats::of(&config, |host| self.ports.id_of(host)),
             );
-            let helpless = !seats.elects_without(&lost);
+            let helpless = !seats.elects_without(&unmoved);
             if let Some(error) =
                 failed.into_iter().find(|error| helpless || error.code() == ErrorCode::Conflict)
             {

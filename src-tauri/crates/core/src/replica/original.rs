@@ -20,7 +20,8 @@ pub struct Original {
     /// The `defaultWriteConcern` and `defaultReadConcern` that somebody has set (`getDefaultRWConcern`): none that follows from
     /// the configuration. None where no member shows them.
     pub defaults: Option<Document>,
-    /// Members that were frozen with this program, and for how many more seconds: the server tells nobody.
+    /// Members that do not stand for election because of what was done with this program, and for how many more seconds: the
+    /// server tells nobody.
     pub frozen: BTreeMap<String, u32>,
 }
 

@@ -246,7 +246,7 @@ fn is_settled(member: &Member) -> bool {
 /// How a member of the lab becomes as one of the set is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
-    /// It does not stand for election for so many seconds: in the set it was frozen from here.
+    /// It does not stand for election for so many seconds, as the one of the set, of which this program knows it.
     Freeze(u32),
     /// It takes no reads.
     Maintain,
@@ -271,7 +271,10 @@ impl Way {
     fn told(self, host: &str, stand_in: &str) -> String {
         match self {
             Self::Freeze(seconds) => {
-                format!("{host} was frozen from here; {stand_in}, in its place, was frozen for {seconds} s.")
+                format!(
+                    "{host} does not stand for election, after what was done from here; {stand_in}, in its place, was frozen for \
+                     {seconds} s."
+                )
             }
             Self::Maintain => {
                 format!("{host} is RECOVERING; {stand_in}, in its place, was put into maintenance.")
