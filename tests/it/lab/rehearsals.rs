@@ -3,18 +3,19 @@
 use std::path::Path;
 use std::sync::Mutex;
 
+use bson::{Document, doc};
 use tempfile::TempDir;
 use trivet_core::connection::{CancelRequest, ConnectionId, QueryId};
 use trivet_core::replica::{
-    MemberHealth, OperationOutcome, PlanOperationRequest, ReplicaRequest, ReplicaSnapshot, SetOperation,
-    StepState,
+    MemberHealth, OperationOutcome, PlanOperationRequest, ReplicaRequest, ReplicaSnapshot,
+    RunOperationRequest, SetOperation, StepState,
 };
 use trivet_core::{Engine, Error, ErrorCode};
 use trivet_lab::{
     LabFault, LabMemberPlan, LabState, LabStep, LabStepKind, LabTag, Labs, RehearsalReport, RehearsalStep,
     RehearseOperationRequest,
 };
-use trivet_tests::{engine, eventually, to, wait_for};
+use trivet_tests::{client, engine, eventually, to, wait_for};
 
 use super::config_in;
 use super::host::processes_of;
@@ -70,6 +71,30 @@ impl Theirs {
         };
         let report = self.labs.rehearse(&self.engine, self.request(operation), heard).await?;
         Ok((report, told))
+    }
+
+    /// No other rehearsal goes on.
+    async fn is_next(&self) {
+        eventually("its turn has come", SOON, async || {
+            let resync = SetOperation::Resync { host: "nobody:1".to_owned() };
+            // Refused before anything is made, once it is this one's turn.
+            self.rehearse(resync).await.map(drop).map_err(|error| error.code()) == Err(ErrorCode::Unsupported)
+        })
+        .await;
+    }
+
+    /// A command to their primary.
+    async fn run(&self, command: Document) -> Document {
+        let uri = self.labs.lab("theirs").expect("a name").status().uri.expect("it runs");
+        let asked = client(&uri).await.database("admin").run_command(command).await;
+        asked.unwrap_or_else(|error| panic!("answered: {error}"))
+    }
+
+    /// The configuration as a person finds it before an edit.
+    async fn text(&self) -> String {
+        let as_it_is = operation(serde_json::json!({ "kind": "reconfigure", "edits": [] }));
+        let request = PlanOperationRequest { connection: self.connection.clone(), operation: as_it_is };
+        self.engine.plan_operation(request).await.expect("planned").wished.expect("as it is")
     }
 
     /// Nothing runs but their own set, and nothing is kept.
@@ -198,10 +223,8 @@ async fn what_is_new_to_the_set_is_a_spare_of_the_lab_and_the_stopwatch_runs_own
 #[tokio::test]
 async fn a_whole_configuration_as_text_is_rehearsed_with_the_hosts_of_the_lab_own_set() {
     let theirs = Theirs::of(members(3)).await;
-    let as_it_is = operation(serde_json::json!({ "kind": "reconfigure", "edits": [] }));
-    let request = PlanOperationRequest { connection: theirs.connection.clone(), operation: as_it_is };
-    let text = theirs.engine.plan_operation(request).await.expect("planned").wished.expect("as it is");
-    let raised = text.replacen("\"priority\": 1", "\"priority\": 3", 1);
+    let text = theirs.text().await;
+    let raised = text.replacen("priority: 1", "priority: 3", 1);
     assert_ne!(raised, text, "{text}");
     let document = serde_json::json!({ "kind": "document", "text": raised });
     let wish = operation(serde_json::json!({ "kind": "reconfigure", "edits": [document] }));
@@ -308,8 +331,144 @@ async fn a_rehearsal_that_is_stopped_leaves_nothing_and_one_goes_on_at_a_time_ow
     theirs.is_left_alone(1).await;
 
     // What the lab refuses is told, and leaves nothing either: there is nobody to hand over to.
+    theirs.is_next().await;
     let refused = theirs.rehearse(step_down()).await.map(drop).expect_err("nobody could take over");
     assert_eq!(refused.code(), ErrorCode::Conflict);
+    assert!(refused.to_string().contains("may be elected"), "{refused}");
     theirs.is_left_alone(1).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn a_default_write_concern_that_was_set_lets_the_lab_take_the_arbiter_that_the_set_takes_own_set() {
+    let theirs = Theirs::of(members(2)).await;
+    let arbiter = serde_json::json!({ "host": "arb.example:27017", "arbiter": true });
+    let edits = serde_json::json!([{ "kind": "add", "member": arbiter }]);
+    let add = operation(serde_json::json!({ "kind": "reconfigure", "edits": edits }));
+    let refused = theirs.rehearse(add.clone()).await.map(drop).expect_err("the set would refuse it too");
+    assert_eq!(refused.code(), ErrorCode::Conflict, "{refused}");
+
+    theirs.run(doc! { "setDefaultRWConcern": 1, "defaultWriteConcern": { "w": 1 } }).await;
+    let (rehearsal, told) = theirs.rehearse(add).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    let asked = of_the_lab(&told, LabStepKind::Ask);
+    assert!(asked.iter().any(|step| step.command.contains("setDefaultRWConcern")), "{told:#?}");
+    theirs.is_left_alone(2).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn what_a_plan_does_not_say_of_a_set_is_no_change_in_a_whole_configuration_own_set() {
+    let theirs = Theirs::of(members(2)).await;
+    // A member that builds no indexes joins, and settings are not the usual ones.
+    let config = theirs.run(doc! { "replSetGetConfig": 1 }).await;
+    let mut config = config.get_document("config").expect("a configuration").clone();
+    let version = config.get_i32("version").expect("a version");
+    config.insert("version", version + 1);
+    config.get_array_mut("members").expect("members").push(
+        doc! { "_id": 9, "host": "127.0.0.1:1", "priority": 0, "votes": 0, "buildIndexes": false, "tags": { "dc": "" } }
+            .into(),
+    );
+    let settings = config.get_document_mut("settings").expect("settings");
+    settings.insert("catchUpTimeoutMillis", 7_000);
+    settings.insert("catchUpTakeoverDelayMillis", 20_000);
+    theirs.run(doc! { "replSetReconfig": config }).await;
+    theirs
+        .until("it is seen to be down", |now| {
+            now.members
+                .iter()
+                .any(|member| member.host == "127.0.0.1:1" && member.health == MemberHealth::Down)
+        })
+        .await;
+
+    let text = theirs.text().await;
+    let raised = text.replacen("priority: 1", "priority: 3", 1);
+    assert_ne!(raised, text, "{text}");
+    assert!(text.contains("7000") && text.contains("buildIndexes: false"), "{text}");
+    let document = serde_json::json!({ "kind": "document", "text": raised });
+    let wish = operation(serde_json::json!({ "kind": "reconfigure", "edits": [document] }));
+    let (rehearsal, told) = theirs.rehearse(wish).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    assert_eq!(rehearsal.report.steps.len(), 1, "{rehearsal:#?}");
+    assert_eq!(rehearsal.remarks.len(), 1, "of the member that is down: {:?}", rehearsal.remarks);
+    let initiated = &of_the_lab(&told, LabStepKind::Initiate)[0].command;
+    for words in [r#""catchUpTimeoutMillis": 7000"#, r#""buildIndexes": false"#, r#""dc": """#] {
+        assert!(initiated.contains(words), "{words}: {initiated}");
+    }
+    theirs.is_left_alone(2).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn who_goes_away_during_the_operation_leaves_nothing_and_the_next_one_waits_until_it_is_gone_own_set() {
+    let theirs = Theirs::of(members(2)).await;
+    let told = Mutex::new(false);
+    {
+        let dropped = theirs.labs.rehearse(&theirs.engine, theirs.request(step_down()), |step| {
+            *told.lock().expect("fine") |= matches!(step, RehearsalStep::Operation { .. });
+            true
+        });
+        let begun = eventually("the operation goes on", SOON, async || *told.lock().expect("fine"));
+        tokio::select! {
+            _ = dropped => panic!("it was to be given up"),
+            () = begun => {}
+        }
+    }
+    let another = theirs.rehearse(step_down()).await.map(drop);
+    assert_eq!(another.map_err(|error| error.code()), Err(ErrorCode::Conflict), "it is not over yet");
+    // Once it is, nothing is at work any more that could write something down.
+    theirs.is_next().await;
+    theirs.is_left_alone(2).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn the_end_of_a_maintenance_is_rehearsed_on_a_member_in_maintenance_own_set() {
+    let theirs = Theirs::of(members(3)).await;
+    let now = theirs.until("a primary", |now| now.primary.is_some()).await;
+    let member = now.members.iter().find(|member| Some(&member.host) != now.primary.as_ref()).expect("one");
+    let maintenance =
+        |on| operation(serde_json::json!({ "kind": "maintenance", "host": member.host, "on": on }));
+    let run = RunOperationRequest {
+        connection: theirs.connection.clone(),
+        operation: maintenance(true),
+        basis: None,
+        confirm: None,
+        measure: false,
+        query: None,
+    };
+    let report = theirs.engine.run_operation(run, |_| true).await.expect("carried out");
+    assert_eq!(report.outcome, OperationOutcome::Applied, "{report:#?}");
+    let (rehearsal, told) = theirs.rehearse(maintenance(false)).await.expect("rehearsed");
+    assert_eq!(rehearsal.report.outcome, OperationOutcome::Applied, "{rehearsal:#?}");
+    assert_eq!(of_the_lab(&told, LabStepKind::Ask).len(), 1);
+    assert!(rehearsal.remarks.iter().any(|remark| remark.contains("maintenance")), "{rehearsal:#?}");
+
+    // What is done at a machine is refused before a lab is made.
+    let resync = SetOperation::Resync { host: member.host.clone() };
+    let refused = theirs.rehearse(resync).await.map(drop).expect_err("refused");
+    assert_eq!(refused.code(), ErrorCode::Unsupported);
+    theirs.is_left_alone(3).await;
+    theirs.labs.stop_all().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn a_step_down_that_frozen_members_forbid_is_forbidden_in_the_lab_too_own_set() {
+    let theirs = Theirs::of(members(2)).await;
+    let now = theirs.until("a primary", |now| now.primary.is_some()).await;
+    let member = now.members.iter().find(|member| Some(&member.host) != now.primary.as_ref()).expect("one");
+    let run = RunOperationRequest {
+        connection: theirs.connection.clone(),
+        operation: SetOperation::Freeze { host: member.host.clone(), seconds: 600 },
+        basis: None,
+        confirm: None,
+        measure: false,
+        query: None,
+    };
+    theirs.engine.run_operation(run, |_| true).await.expect("carried out");
+    let refused = theirs.rehearse(step_down()).await.map(drop).expect_err("nobody could take over");
+    assert_eq!(refused.code(), ErrorCode::Conflict);
+    assert!(refused.to_string().contains("frozen"), "{refused}");
+    theirs.is_left_alone(2).await;
     theirs.labs.stop_all().await.expect("it stops");
 }

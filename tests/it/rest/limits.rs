@@ -178,6 +178,9 @@ async fn one_stream_too_many_is_refused_until_another_ends() {
     problem(bench.client.get(&events), 503).await;
     let lines = bench.with_body(Method::POST, bench.url("/operations/watch_replica"), JSON, "{}");
     problem(lines, 503).await;
+    let measure = bench.url("/operations/measure_failover");
+    let stopwatch = bench.with_body(Method::POST, measure, JSON, r#"{"label": "one more"}"#);
+    problem(stopwatch, 503).await;
     // Other requests go on.
     bench.get(bench.documents(&[])).await;
     // Who goes away makes room.

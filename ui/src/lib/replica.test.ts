@@ -46,6 +46,7 @@ const lab: LabStatus = {
     heldBack: false,
     pid: port,
     inSet: true,
+    electable: true,
   })),
   links: [],
   linksByCaller: true,

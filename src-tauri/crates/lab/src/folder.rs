@@ -79,7 +79,7 @@ impl Holder {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RunMember {
-    /// `_id` in the set's configuration.
+    /// Its place in the plan, from 0.
     pub(crate) id: u32,
     /// `127.0.0.1:port`.
     pub(crate) host: String,

@@ -11,7 +11,7 @@ use crate::action::Action;
 use crate::config::LabConfig;
 use crate::folder::{Folder, Run};
 use crate::guard::callers;
-use crate::plan::{LabPlan, USUAL_LAB};
+use crate::plan::{Beyond, LabPlan, USUAL_LAB};
 use crate::process::Process;
 use crate::running::Running;
 use crate::steps::{Steps, Told};
@@ -109,6 +109,25 @@ impl Lab {
         plan: Option<LabPlan>,
         on_step: impl Fn(LabStep) + Send + Sync,
     ) -> Result<LabStatus> {
+        self.start_beyond(plan, None, on_step).await
+    }
+
+    /// The same for a lab that is like a set: with that set's own configuration, and at its pace.
+    pub(crate) async fn start_like(
+        &self,
+        plan: LabPlan,
+        beyond: Beyond,
+        on_step: impl Fn(LabStep) + Send + Sync,
+    ) -> Result<LabStatus> {
+        self.start_beyond(Some(plan), Some(beyond), on_step).await
+    }
+
+    async fn start_beyond(
+        &self,
+        plan: Option<LabPlan>,
+        beyond: Option<Beyond>,
+        on_step: impl Fn(LabStep) + Send + Sync,
+    ) -> Result<LabStatus> {
         let _turn = self.0.turn.lock().await;
         let plan = self.plan(plan)?;
         let status = self.status();
@@ -117,7 +136,7 @@ impl Lab {
         }
         *self.phase() = Phase::Starting;
         let mut undo = Undo { lab: self, armed: true };
-        let phase = self.begin(plan, &Steps::new(&on_step)).await?;
+        let phase = self.begin(plan, beyond, &Steps::new(&on_step)).await?;
         undo.armed = false;
         *self.phase() = phase;
         Ok(self.status())
@@ -193,6 +212,7 @@ impl Lab {
                 held_back: false,
                 pid: process.map(|process| process.pid),
                 in_set: None,
+                electable: None,
             }
         });
         let members: Vec<LabMember> = members.collect();

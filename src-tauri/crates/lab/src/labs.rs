@@ -28,7 +28,7 @@ struct Inner {
     config: LabConfig,
     open: Mutex<BTreeMap<String, Lab>>,
     /// One rehearsal at a time: the machine is to bear it, and what another one does would show in its figures.
-    rehearsal: tokio::sync::Mutex<()>,
+    rehearsal: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Of every lab that is made for a rehearsal, with a number where there is such a one already.
@@ -38,7 +38,7 @@ impl Labs {
     /// The labs of a data folder; none is started.
     #[must_use]
     pub fn new(config: LabConfig) -> Self {
-        Self(Arc::new(Inner { config, open: Mutex::default(), rehearsal: tokio::sync::Mutex::default() }))
+        Self(Arc::new(Inner { config, open: Mutex::default(), rehearsal: Arc::default() }))
     }
 
     /// One lab by its name, whether it was made or not.
@@ -134,8 +134,8 @@ impl Labs {
     }
 
     /// The turn to rehearse, until the guard is dropped.
-    pub(crate) fn take_rehearsal(&self) -> Result<tokio::sync::MutexGuard<'_, ()>> {
-        self.0.rehearsal.try_lock().map_err(|_| {
+    pub(crate) fn take_rehearsal(&self) -> Result<tokio::sync::OwnedMutexGuard<()>> {
+        Arc::clone(&self.0.rehearsal).try_lock_owned().map_err(|_| {
             Error::new(ErrorCode::Conflict, "Another rehearsal is running.")
                 .with_hint("Its lab is removed when it is over: wait for it, or stop it.")
         })

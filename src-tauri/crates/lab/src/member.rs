@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A member and its client.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
-    /// `_id` in the set's configuration.
+    /// Its place in the plan, from 0.
     pub(crate) id: u32,
     /// Where it listens on 127.0.0.1.
     pub(crate) port: u16,
@@ -104,11 +104,12 @@ impl Member {
     }
 
     /// Changes the hosts in the stored configuration, where `moved` has another one for a member's `_id` and host.
+    /// Answers with the configuration as it is then; none where there is none.
     pub(crate) async fn move_hosts(
         &self,
         moved: impl Fn(Option<usize>, &str) -> Option<String>,
-    ) -> Result<(), Refusal> {
-        let Some(mut config) = self.stored_config().await? else { return Ok(()) };
+    ) -> Result<Option<Document>, Refusal> {
+        let Some(mut config) = self.stored_config().await? else { return Ok(None) };
         // A member that cannot be told now learns of a newer version from the others.
         let version = config.get("version").and_then(number).unwrap_or_default();
         config.insert("version", i32::try_from(version).unwrap_or_default().saturating_add(1));
@@ -121,7 +122,8 @@ impl Member {
         }
         let configs: Collection<Document> = self.client.database("local").collection("system.replset");
         let name = config.get("_id").cloned().unwrap_or(Bson::Null);
-        bounded(configs.replace_one(doc! { "_id": name }, config).into_future()).await.map(|_| ())
+        bounded(configs.replace_one(doc! { "_id": name }, &config).into_future()).await?;
+        Ok(Some(config))
     }
 
     /// The client, for data.

@@ -114,6 +114,10 @@ impl Parameters {
             // Full-time diagnostic capture writes all the time, and nobody reads it here.
             "diagnosticDataCollectionEnabled=false",
         ];
+        if plan.members.iter().filter(|member| member.arbiter).count() > 1 {
+            // Else the server takes one arbiter since 5.3.
+            parameters.push("allowMultipleArbiters=true");
+        }
         if plan.faults {
             // Else there are no fail points.
             parameters.push("enableTestCommands=1");
@@ -218,6 +222,7 @@ pub(crate) fn as_typed(program: &str, arguments: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::LabMemberPlan;
 
     #[test]
     fn a_path_with_a_space_can_be_typed() {
@@ -233,6 +238,17 @@ mod tests {
         assert!(parameters.remove(name));
         assert!(!parameters.remove(name));
         assert!(!parameters.0.iter().any(|parameter| parameter.contains("oplogNetwork")));
+    }
+
+    #[test]
+    fn a_set_with_two_arbiters_is_told_to_its_members() {
+        let of = |arbiters: usize| {
+            let arbiter = LabMemberPlan { arbiter: true, ..LabMemberPlan::default() };
+            let members = [vec![LabMemberPlan::default(); 3], vec![arbiter; arbiters]].concat();
+            let parameters = Parameters::of(&LabPlan { members, ..LabPlan::default() }, Mode::Member);
+            parameters.0.contains(&"allowMultipleArbiters=true")
+        };
+        assert!(of(2) && !of(1));
     }
 
     #[test]

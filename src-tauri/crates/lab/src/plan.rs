@@ -1,12 +1,15 @@
 //! What a lab is made of, as a person asks for it.
 
+mod beyond;
 mod check;
 mod like;
-
 mod written;
 
+pub(crate) use beyond::{Beyond, Uncopied, changed, members};
 pub(crate) use check::check_name;
 pub(crate) use like::Likeness;
+#[cfg(test)]
+pub(crate) use like::tests::set as original;
 
 use bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};
@@ -166,7 +169,7 @@ impl LabMemberPlan {
 impl LabPlan {
     /// The ids of the members.
     pub(crate) fn ids(&self) -> std::ops::Range<u32> {
-        // A checked plan has at most seven.
+        // A checked plan has at most twelve.
         0..u32::try_from(self.members.len()).unwrap_or(MOST_MEMBERS)
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bson::Document;
 use futures_util::future::{join_all, try_join_all};
 use trivet_core::{Error, ErrorCode, Result};
 
@@ -11,10 +12,10 @@ use crate::folder::{Folder, Lasting};
 use crate::line::{Line, MemberView};
 use crate::member::{Member, host};
 use crate::mongod::{Mode, Mongod};
-use crate::plan::LabPlan;
+use crate::plan::{Beyond, LabPlan};
 use crate::ports::{Ports, port_of};
 use crate::process::Process;
-use crate::seats::Seats;
+use crate::seats::{Seats, newest};
 use crate::set;
 use crate::start::Starter;
 use crate::steps::Steps;
@@ -27,6 +28,8 @@ const ATTEMPTS: u32 = 3;
 #[derive(Clone, Debug)]
 pub(crate) struct Running {
     pub(crate) plan: Arc<LabPlan>,
+    /// Where it is like a set: what it has of that set beyond the plan.
+    pub(crate) beyond: Option<Arc<Beyond>>,
     pub(crate) folder: Folder,
     pub(crate) line: Arc<Line>,
     pub(crate) mongod: Mongod,
@@ -74,13 +77,28 @@ impl Running {
             let moved = Moved::from(lasting, &self.ports);
             self.folder.write_lasting(lasting)?;
             let known = self.plan.ids().filter(|id| self.folder.has_data(*id));
-            let moving = known.map(|id| {
-                starter.move_to(id, self.ports.own[id as usize], |place, host| moved.host(place, host))
+            let moving = known.map(async |id| {
+                let port = self.ports.own[id as usize];
+                (id, starter.move_to(id, port, |place, host| moved.host(place, host)).await)
             });
             // A member that was stopped in its initial sync does not start on its own. It takes the moved
             // configuration from the others, which is the newer one, as long as they are a majority.
-            let failed: Vec<Error> = join_all(moving).await.into_iter().filter_map(Result::err).collect();
-            let helpless = failed.len() > self.plan.members.len() / 2;
+            let (mut configs, mut unmoved, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+            for (id, moved) in join_all(moving).await {
+                match moved {
+                    Ok(config) => configs.extend(config),
+                    Err(error) => {
+                        unmoved.push(id);
+                        failed.push(error);
+                    }
+                }
+            }
+            // Who is in no set is no part of its majority.
+            let seats = newest(configs).map_or_else(
+                || self.last_seats(),
+                |config| Seats::of(&config, |host| self.ports.id_of(host)),
+            );
+            let helpless = !seats.elects_without(&unmoved);
             if let Some(error) =
                 failed.into_iter().find(|error| helpless || error.code() == ErrorCode::Conflict)
             {
@@ -113,8 +131,17 @@ impl Running {
     }
 
     fn starter<'a>(&'a self, steps: &'a Steps<'a>) -> Starter<'a> {
-        let Self { plan, folder, line, mongod, access, .. } = self;
-        Starter { plan, folder, access, mongod, line, steps }
+        let Self { plan, beyond, folder, line, mongod, access, .. } = self;
+        Starter { plan, like_a_set: beyond.is_some(), folder, access, mongod, line, steps }
+    }
+
+    /// What `replSetInitiate` is given.
+    pub(crate) fn config(&self) -> Document {
+        let mut config = self.plan.config(&self.ports.hosts());
+        if let Some(beyond) = &self.beyond {
+            beyond.put_into(&mut config);
+        }
+        config
     }
 
     /// A member's process, if it runs.
@@ -151,6 +178,7 @@ impl Running {
                 held_back: pid.is_some() && held.contains(&id),
                 pid,
                 in_set: Some(seats.names(id)),
+                electable: Some(seats.is_electable(id)),
             }
         };
         self.plan.ids().map(member).collect()

@@ -103,6 +103,12 @@ impl Seats {
         votes >= self.majority()
     }
 
+    /// Those that are left without some of the lab's have votes enough to elect.
+    pub(crate) fn elects_without(&self, lost: &[u32]) -> bool {
+        let lost: u32 = lost.iter().filter_map(|id| self.seats.get(id)).map(|seat| seat.votes).sum();
+        self.votes - lost >= self.majority()
+    }
+
     /// Of some members those that may become primary, the first choice first.
     pub(crate) fn electable(&self, members: &[Member]) -> Vec<Member> {
         let priority = |member: &Member| self.seats.get(&member.id).map_or(0.0, |seat| seat.priority);
@@ -163,6 +169,16 @@ mod tests {
         assert!(seats.is_electable(0) && !seats.is_electable(2) && !seats.votes(2));
         assert!(!seats.names(1) && !seats.is_electable(1));
         assert_eq!((seats.voters(), seats.majority()), (1, 2), "who is none of the lab's votes too");
+    }
+
+    #[test]
+    fn spares_are_no_part_of_the_majority_that_some_members_leave() {
+        let members = [vec![LabMemberPlan::default(); 3], vec![LabMemberPlan::spare(); 4]].concat();
+        let seats = Seats::planned(&LabPlan { members, ..LabPlan::default() });
+        assert!(
+            seats.elects_without(&[]) && seats.elects_without(&[1]) && seats.elects_without(&[1, 4, 5, 6])
+        );
+        assert!(!seats.elects_without(&[0, 2]), "two of three, not two of seven");
     }
 
     #[test]

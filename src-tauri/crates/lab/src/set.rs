@@ -25,7 +25,7 @@ const ALREADY_INITIALIZED: i32 = 23;
 pub(crate) async fn configure(
     members: &[Member],
     plan: &LabPlan,
-    hosts: &[String],
+    config: Document,
     steps: &Steps<'_>,
 ) -> Result<bool> {
     if !plan.initiated {
@@ -46,7 +46,7 @@ pub(crate) async fn configure(
     let stored = try_join_all(asked).await?;
     let fresh = stored.iter().all(Option::is_none) && present_config(members).await.is_none();
     if fresh {
-        initiate(members, plan, plan.config(hosts), steps).await?;
+        initiate(members, plan, config, steps).await?;
     }
     Ok(fresh)
 }

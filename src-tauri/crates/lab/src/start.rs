@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
+use bson::Document;
 use tokio::time::{Instant, sleep};
 use trivet_core::{Error, ErrorCode, Result};
 
@@ -32,6 +33,8 @@ const PORTS: Range<u16> = 27_100..32_000;
 pub(crate) struct Starter<'a> {
     /// What the lab is made of.
     pub(crate) plan: &'a LabPlan,
+    /// It is to be as quick as a set that is somebody's, and no quicker.
+    pub(crate) like_a_set: bool,
     /// The lab's folder.
     pub(crate) folder: &'a Folder,
     /// How one gets into it.
@@ -50,6 +53,9 @@ impl Starter<'_> {
     /// Fails with [`ErrorCode::Conflict`] where another process listens on the port.
     pub(crate) async fn start(&self, id: u32, port: u16, mode: Mode) -> Result<Member> {
         let mut parameters = Parameters::of(self.plan, mode);
+        if self.like_a_set {
+            parameters.remove("oplogNetworkTimeoutBufferSeconds");
+        }
         self.folder.rotate_log(id)?;
         let arguments = |parameters: &_| arguments(self.plan, self.folder, id, port, mode, parameters);
         let program = self.mongod.program.to_string_lossy();
@@ -81,24 +87,26 @@ impl Starter<'_> {
     ///
     /// The set's configuration names hosts and ports, and a member that does not find itself in it is REMOVED;
     /// worse, whoever listens on an old port now is asked whether it is that member, and may never answer. So
-    /// the member is started on its own for this, as the server's manual has it for changed host names.
+    /// the member is started on its own for this, as the server's manual has it for changed host names. Answers with the
+    /// configuration as it is now.
     pub(crate) async fn move_to(
         &self,
         id: u32,
         port: u16,
         moved: impl Fn(Option<usize>, &str) -> Option<String>,
-    ) -> Result<()> {
+    ) -> Result<Option<Document>> {
         let member = self.start(id, port, Mode::Alone).await?;
         let step = self.steps.begin(
             LabStepKind::Initiate,
             format!("db.getSiblingDB('local').system.replset.replaceOne({{}}, config)  // member {id}"),
         );
         let moved = member.move_hosts(moved).await;
-        moved.map_err(|refusal| {
+        let config = moved.map_err(|refusal| {
             self.failed(id, member.port, &format!("keeps its old port: {}", refusal.reason))
         })?;
         step.done();
-        self.line.stop(id).await
+        self.line.stop(id).await?;
+        Ok(config)
     }
 
     async fn answers(&self, id: u32, port: u16) -> Result<Answer> {

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 
 use crate::{problem::Problem, token::Token};
 
-/// Streams of events that are open at once.
+/// Streams that are open at once: of events, and of how far something is.
 const STREAMS: usize = 16;
 
 /// How the listener is set up.
@@ -44,10 +44,10 @@ impl Api {
         Self { engine, labs, items, streams: Arc::new(Semaphore::new(STREAMS)), closing }
     }
 
-    /// Room for one more stream of events, held until it is dropped.
+    /// Room for one more stream, held until it is dropped.
     pub(crate) fn room_for_a_stream(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.streams).try_acquire_owned().map_err(|_| {
-            let message = format!("There are already {STREAMS} streams of events.");
+            let message = format!("There are already {STREAMS} streams.");
             Problem::refused(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unreachable, message)
         })
     }

@@ -53,6 +53,7 @@ export function labMember(id: number, over: Partial<LabMember> = {}): LabMember 
     heldBack: false,
     pid: id,
     inSet: true,
+    electable: true,
     ...over,
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ScenarioStep } from "$lib/backend/bindings";
 import { t } from "$lib/messages";
 
-import { labOfMembers, planOfMembers } from "./samples";
+import { labMember, labOfMembers, planOfMembers } from "./samples";
 import { type Run, scenarios, stepOutcome, stepTime, whyNot } from "./scenario";
 
 const words = t.lab.scenario.whyNot;
@@ -27,9 +27,18 @@ describe("what a set can have", () => {
   });
 
   it("is nothing where fewer than three members may become primary", () => {
-    const lab = labOfMembers(4, { plan: planOfMembers([{}, {}, { arbiter: true }, { priority: 0 }]) });
+    const members = [true, true, false, false].map((electable, id) => labMember(id, { electable }));
+    const lab = labOfMembers(4, { members });
     expect(possible(lab)).toEqual([]);
     expect(whyNot(lab, "primaryDies")).toBe(words.members("2"));
+  });
+
+  it("counts who is in the set now, not who was planned", () => {
+    const spare = planOfMembers([{}, {}, { spare: true }], { links: true, faults: true });
+    expect(possible(labOfMembers(3, { plan: spare }))).toEqual(scenarios);
+    const members = [0, 1, 2].map((id) => labMember(id, { inSet: false, electable: false }));
+    const plain = labOfMembers(3, { plan: { ...spare, initiated: false }, members });
+    expect(whyNot(plain, "primaryDies")).toBe(words.members("0"));
   });
 
   it("is less where the plan has no links and no faults, and each says what it lacks", () => {

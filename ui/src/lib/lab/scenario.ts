@@ -20,15 +20,14 @@ export interface Run {
 
 /** Why a set cannot have a scenario; null where it can. The core has the same rules, and the last word. */
 export function whyNot(
-  { state, attached, plan, linksByCaller }: LabStatus,
+  { state, attached, plan, members, linksByCaller }: LabStatus,
   scenario: LabScenario,
 ): string | null {
   const words = t.lab.scenario.whyNot;
   if (attached) return t.lab.attached;
   if (state !== "running") return words.stopped;
-  const electable = plan.members.filter(
-    ({ spare, arbiter, votes, priority }) => !spare && !arbiter && votes > 0 && priority > 0,
-  );
+  // As the set is now: members may have been added since it was made, or nobody has initiated it.
+  const electable = members.filter((member) => member.electable);
   if (electable.length < FEWEST_ELECTABLE) return words.members(formatCount(electable.length));
   switch (scenario) {
     case "memberFallsBehind":

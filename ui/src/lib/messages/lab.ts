@@ -17,6 +17,7 @@ const steps: Record<LabStepKind, string> = {
   stopMember: "Stop a member",
   signal: "Send a signal",
   setLink: "Change a link",
+  ask: "Ask a member",
   failPoint: "Set a fail point",
   write: "Write until the oplog has moved on",
   emptyData: "Remove a member’s data",

@@ -37,6 +37,7 @@ const member: LabMember = {
   heldBack: false,
   pid: 3,
   inSet: true,
+  electable: true,
 };
 
 describe("the labs", () => {

@@ -6,8 +6,8 @@ use super::{Engine, Open};
 use crate::{
     Result,
     replica::{
-        self, Hands, OperationPlan, OperationProgress, OperationReport, PlanOperationRequest,
-        RunOperationRequest,
+        self, Hands, OperationPlan, OperationProgress, OperationReport, Original, PlanOperationRequest,
+        ReplicaRequest, RunOperationRequest,
     },
 };
 
@@ -27,6 +27,13 @@ impl Engine {
     ) -> Result<OperationReport> {
         let open = self.open(&request.connection)?;
         replica::run_operation(self.hands(&open), request, tell).await
+    }
+
+    /// A connection's replica set as it is now, for who makes another one after it. It is only asked.
+    pub async fn replica_original(&self, request: ReplicaRequest) -> Result<Original> {
+        let open = self.open(&request.connection)?;
+        let now = open.monitor.snapshot().await?;
+        replica::original(&open.session, &open.record, now, self.now_ms()).await
     }
 
     fn hands(&self, open: &Open) -> Hands {

@@ -20,6 +20,7 @@ pub use diff::changes;
 pub use edit::{apply, new_member};
 pub use margins::{can_elect, margins};
 pub use now::{DefaultWriteConcern, SetNow};
+pub use readable::with_port;
 pub use rules::{check, check_alone};
 pub use run::{Ask, Patience, Run};
 pub use steps::{Step, StepKind, plan};

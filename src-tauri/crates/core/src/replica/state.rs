@@ -38,7 +38,8 @@ impl MemberState {
     }
 
     /// The server's name for it.
-    pub(crate) fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Startup => "STARTUP",
             Self::Primary => "PRIMARY",

@@ -11,7 +11,7 @@ use crate::access::{Access, Secret};
 use crate::folder::{Folder, Lasting};
 use crate::line::{Line, Opened};
 use crate::member::{Member, Refusal, Role};
-use crate::plan::{LabPlan, USUAL_LAB};
+use crate::plan::{Beyond, LabPlan, USUAL_LAB};
 use crate::ports::Ports;
 use crate::running::{Marks, Running};
 use crate::seats::Seats;
@@ -41,7 +41,12 @@ impl Lab {
         }
     }
 
-    pub(super) async fn begin(&self, plan: LabPlan, steps: &Steps<'_>) -> Result<Phase> {
+    pub(super) async fn begin(
+        &self,
+        plan: LabPlan,
+        beyond: Option<Beyond>,
+        steps: &Steps<'_>,
+    ) -> Result<Phase> {
         let config = &self.0.config;
         let folder = self.folder().prepare(plan.ids())?;
         let step = steps.begin(LabStepKind::FindMongod, "mongod --version");
@@ -59,6 +64,7 @@ impl Lab {
         let mut running = Running {
             marks: Arc::new(Mutex::new(Marks { seats: Seats::planned(&plan), ..Marks::default() })),
             plan: Arc::new(plan),
+            beyond: beyond.map(Arc::new),
             folder,
             line: Arc::new(line),
             mongod,
@@ -66,8 +72,7 @@ impl Lab {
             ports: Ports::default(),
         };
         let members = running.start(&mut lasting, steps).await?;
-        let hosts = running.ports.hosts();
-        let fresh = set::configure(&members, &running.plan, &hosts, steps).await;
+        let fresh = set::configure(&members, &running.plan, running.config(), steps).await;
         let fresh = fresh.map_err(|error| running.explain(error))?;
         let seats = running.seats().await?;
         let seeds = config.seed && running.plan.initiated && (fresh || !lasting.seeded);

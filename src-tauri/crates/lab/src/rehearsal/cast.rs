@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use bson::Document;
+use trivet_core::replica::config::with_port;
 use trivet_core::replica::{ConfigEdit, SetOperation, WishedMember};
 
+use super::document::read;
+use crate::plan::{Uncopied, changed};
 use crate::types::StandIn;
 
 /// The hosts of the lab in the place of others.
@@ -17,6 +21,8 @@ pub(super) struct Cast {
     pub(super) parts: Vec<StandIn>,
     /// The members of the set for which nobody stands.
     pub(super) left_out: Vec<String>,
+    /// What the set has and the lab has not.
+    pub(super) uncopied: Uncopied,
     /// The `_id`s of the members, with those of their stand-ins and where these are found.
     pub(super) ids: BTreeMap<i64, (i64, String)>,
     /// Mongods that are in no set, for hosts that the set has not yet.
@@ -31,13 +37,13 @@ impl Cast {
         match operation {
             SetOperation::StepDown { .. } => operation,
             SetOperation::Freeze { host, seconds } => {
-                SetOperation::Freeze { host: self.known(&host), seconds }
+                SetOperation::Freeze { host: self.exactly(&host), seconds }
             }
             SetOperation::Maintenance { host, on } => {
-                SetOperation::Maintenance { host: self.known(&host), on }
+                SetOperation::Maintenance { host: self.exactly(&host), on }
             }
             SetOperation::SyncFrom { host, source } => {
-                SetOperation::SyncFrom { host: self.known(&host), source: self.known(&source) }
+                SetOperation::SyncFrom { host: self.exactly(&host), source: self.exactly(&source) }
             }
             SetOperation::Initiate { members, .. } => SetOperation::Initiate {
                 set_name: self.lab_name.clone(),
@@ -45,9 +51,9 @@ impl Cast {
             },
             SetOperation::Reconfigure { edits } => SetOperation::Reconfigure { edits: self.edits(edits) },
             SetOperation::ForceReconfigure { host, edits } => {
-                SetOperation::ForceReconfigure { host: self.known(&host), edits: self.edits(edits) }
+                SetOperation::ForceReconfigure { host: self.exactly(&host), edits: self.edits(edits) }
             }
-            SetOperation::Resync { host } => SetOperation::Resync { host: self.known(&host) },
+            SetOperation::Resync { host } => SetOperation::Resync { host: self.exactly(&host) },
         }
     }
 
@@ -81,14 +87,21 @@ impl Cast {
         WishedMember { host: self.any(&member.host), ..member }
     }
 
+    /// Who stands for a member that is asked something. Its host is not completed, as it is not for the set.
+    fn exactly(&self, host: &str) -> String {
+        let part = self.parts.iter().rev().find(|part| part.host == host);
+        part.map_or(host, |part| part.stand_in.as_str()).to_owned()
+    }
+
     /// Who stands for a host. One that nobody knows stays as it is: the plan then says so.
     fn known(&self, host: &str) -> String {
         self.stand_in(host).unwrap_or(host).to_owned()
     }
 
     pub(super) fn stand_in(&self, host: &str) -> Option<&str> {
+        let host = with_port(host);
         // The latest: a host may have gone to somebody else meanwhile.
-        self.parts.iter().rev().find(|part| part.host == host).map(|part| part.stand_in.as_str())
+        self.parts.iter().rev().find(|part| with_port(&part.host) == host).map(|part| part.stand_in.as_str())
     }
 
     /// The same for a host that may be new to the set: a spare stands for it.
@@ -102,41 +115,42 @@ impl Cast {
         self.play(host, spare)
     }
 
-    /// A stand-in under another name that leads to it as well: what listens on 127.0.0.1 is found at `localhost`.
+    /// A stand-in under another name that leads to it as well: what listens on 127.0.0.1 is found at `localhost`. There is no
+    /// third name: who is renamed twice is renamed once.
     pub(super) fn renamed(&mut self, stand_in: &str, to: &str) -> String {
         if let Some(known) = self.stand_in(to) {
             return known.to_owned();
         }
         let other = match stand_in.rsplit_once(':') {
             Some(("127.0.0.1", port)) => format!("localhost:{port}"),
-            Some((_, port)) => format!("127.0.0.1:{port}"),
-            None => stand_in.to_owned(),
+            _ => stand_in.to_owned(),
         };
         self.play(to, other)
     }
 
     fn play(&mut self, host: &str, stand_in: String) -> String {
-        self.parts.push(StandIn { host: host.to_owned(), stand_in: stand_in.clone() });
+        self.parts.push(StandIn { host: with_port(host), stand_in: stand_in.clone() });
         stand_in
     }
 }
 
-/// The hosts that an operation names one by one, of members that have to be there.
-pub(super) fn named(operation: &SetOperation) -> Vec<String> {
+/// The hosts of members that an operation is about, which have to be there.
+pub(super) fn needed(operation: &SetOperation, set: &Document) -> Vec<String> {
+    let by = |edits: &[ConfigEdit]| edits.iter().flat_map(|edit| needed_by(edit, set)).collect::<Vec<_>>();
     match operation {
         SetOperation::StepDown { .. } | SetOperation::Initiate { .. } => Vec::new(),
         SetOperation::Freeze { host, .. }
         | SetOperation::Maintenance { host, .. }
         | SetOperation::Resync { host } => vec![host.clone()],
         SetOperation::SyncFrom { host, source } => vec![host.clone(), source.clone()],
-        SetOperation::Reconfigure { edits } => edits.iter().filter_map(named_by).collect(),
+        SetOperation::Reconfigure { edits } => by(edits),
         SetOperation::ForceReconfigure { host, edits } => {
-            std::iter::once(host.clone()).chain(edits.iter().filter_map(named_by)).collect()
+            std::iter::once(host.clone()).chain(by(edits)).collect()
         }
     }
 }
 
-fn named_by(edit: &ConfigEdit) -> Option<String> {
+fn needed_by(edit: &ConfigEdit, set: &Document) -> Vec<String> {
     match edit {
         ConfigEdit::Remove { host }
         | ConfigEdit::ChangeHost { host, .. }
@@ -144,14 +158,16 @@ fn named_by(edit: &ConfigEdit) -> Option<String> {
         | ConfigEdit::Priority { host, .. }
         | ConfigEdit::Hidden { host, .. }
         | ConfigEdit::Delay { host, .. }
-        | ConfigEdit::Tags { host, .. } => Some(host.clone()),
-        ConfigEdit::Add { .. } | ConfigEdit::Settings { .. } | ConfigEdit::Document { .. } => None,
+        | ConfigEdit::Tags { host, .. } => vec![host.clone()],
+        ConfigEdit::Document { text } => read(text).map(|wished| changed(set, &wished)).unwrap_or_default(),
+        ConfigEdit::Add { .. } | ConfigEdit::Settings { .. } => Vec::new(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{LabPlan, original};
 
     fn cast() -> Cast {
         let part =
@@ -203,13 +219,55 @@ mod tests {
         let told = serde_json::to_value(told).expect("written");
         assert_eq!(told["edits"][0]["to"], "localhost:1");
         assert_eq!(told["edits"][1]["host"], "localhost:1");
-        assert_eq!(told["edits"][1]["to"], "127.0.0.1:1");
+        assert_eq!(told["edits"][1]["to"], "localhost:1", "one change of its name, as in the set");
         assert_eq!(cast.used, 0);
+        let back = serde_json::json!([change("x:1", "db1:27017")]);
+        let told = cast.operation(operation(serde_json::json!({ "kind": "reconfigure", "edits": back })));
+        let told = serde_json::to_value(told).expect("written");
+        assert_eq!(told["edits"][0]["to"], "127.0.0.1:1", "and none where it has its own again");
+    }
+
+    #[test]
+    fn a_host_without_a_port_is_completed_in_a_configuration_and_nowhere_else_as_in_the_set() {
+        let mut cast = cast();
+        let edits = serde_json::json!([
+            { "kind": "priority", "host": "db1", "priority": 2.0 },
+            { "kind": "add", "member": { "host": "db3" } },
+            { "kind": "votes", "host": "db3:27017", "votes": 0 },
+        ]);
+        let told = cast.operation(operation(serde_json::json!({ "kind": "reconfigure", "edits": edits })));
+        let told = serde_json::to_value(told).expect("written");
+        assert_eq!(told["edits"][0]["host"], "127.0.0.1:1");
+        assert_eq!(told["edits"][1]["member"]["host"], "127.0.0.1:8");
+        assert_eq!(told["edits"][2]["host"], "127.0.0.1:8");
+        assert_eq!(cast.used, 1);
+        let freeze = operation(serde_json::json!({ "kind": "freeze", "host": "db1", "seconds": 5 }));
+        let told = serde_json::to_value(cast.operation(freeze)).expect("written");
+        assert_eq!(told["host"], "db1", "the set would say that it has none");
+    }
+
+    #[test]
+    fn whoever_a_whole_configuration_changes_has_to_be_there() {
+        let set = bson::doc! { "members": [
+            { "_id": 0, "host": "db1:27017" },
+            { "_id": 1, "host": "db2:27017", "votes": 0, "priority": 0 },
+            { "_id": 2, "host": "db3:27017", "votes": 0, "priority": 0 },
+        ] };
+        let text = "{ members: [{ _id: 0, host: 'db1' }, { _id: 1, host: 'db2:27017', priority: 0 }, \
+                    { _id: 2, host: 'db3', votes: 0, priority: 0 }] }";
+        let edits =
+            serde_json::json!([{ "kind": "document", "text": text }, { "kind": "remove", "host": "db9" }]);
+        let wish = operation(serde_json::json!({ "kind": "reconfigure", "edits": edits }));
+        assert_eq!(needed(&wish, &set), ["db2:27017", "db9"]);
     }
 
     #[test]
     fn a_whole_configuration_is_the_labs_in_hosts_numbers_and_names() {
-        let mut cast = cast();
+        let id = bson::oid::ObjectId::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        let member = bson::doc! { "_id": 4, "host": "db1:27017" };
+        let set = original(vec![member], bson::doc! { "replicaSetId": id });
+        let uncopied = LabPlan::like(&set, "rehearsal".to_owned(), 0, &[]).expect("a plan").uncopied;
+        let mut cast = Cast { uncopied, ..cast() };
         let text = "{ _id: 'prod', version: 3, members: [
             { _id: 4, host: 'db1:27017', priority: 2 },
             { _id: 7, host: 'db2.lan:27017' },

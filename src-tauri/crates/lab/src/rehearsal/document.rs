@@ -1,27 +1,29 @@
 //! A whole configuration, as one of the lab.
 
 use bson::{Bson, Document, RawDocumentBuf};
+use trivet_core::replica::config::with_port;
 use trivet_core::value::shell;
 
 use super::cast::Cast;
 use crate::member::number;
 
+/// A configuration as a person writes it.
+pub(super) fn read(text: &str) -> Option<Document> {
+    // Nobody writes the time into a configuration.
+    let bytes = shell::parse_document(text, 0).ok()?;
+    Document::try_from(RawDocumentBuf::from_bytes(bytes).ok()?).ok()
+}
+
 impl Cast {
     /// The text of a configuration as one of the lab. What cannot be read stays as it is: the plan then says what is wrong.
     pub(super) fn document(&mut self, text: String) -> String {
-        // Nobody writes the time into a configuration.
-        let bytes = shell::parse_document(&text, 0).ok();
-        let config = bytes.and_then(|bytes| Document::try_from(RawDocumentBuf::from_bytes(bytes).ok()?).ok());
-        let Some(mut config) = config else { return text };
+        let Some(mut config) = read(&text) else { return text };
+        self.uncopied.take_out(&mut config);
         if config.get_str("_id").is_ok_and(|name| self.set_name.as_deref() == Some(name)) {
             config.insert("_id", self.lab_name.clone());
         }
         // The version of the set's configuration, of which it was made: the lab's is another one.
         config.remove("version");
-        if let Ok(settings) = config.get_document_mut("settings") {
-            // The lab has its own, which the server keeps.
-            settings.remove("replicaSetId");
-        }
         if let Ok(members) = config.get_array_mut("members") {
             members.retain(|member| !self.is_left_out(member));
             for member in members.iter_mut().filter_map(Bson::as_document_mut) {
@@ -33,7 +35,7 @@ impl Cast {
 
     fn is_left_out(&self, member: &Bson) -> bool {
         let host = member.as_document().and_then(|member| member.get_str("host").ok());
-        host.is_some_and(|host| self.left_out.iter().any(|left_out| left_out == host))
+        host.is_some_and(|host| self.left_out.iter().any(|left_out| *left_out == with_port(host)))
     }
 
     /// Who keeps an `_id` is the same mongod, whatever its host; who has a new one is a new member.

@@ -5,18 +5,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use bson::Document;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 use trivet_core::connection::{ConnectRequest, ConnectTarget, ConnectionId, DisconnectRequest, Environment};
-use trivet_core::replica::{ReplicaSnapshot, SetOperation};
+use trivet_core::replica::{Original, SetOperation};
 use trivet_core::{Engine, EngineConfig, Error, ErrorCode, Result, Startup, USUAL_PORT};
 
-use super::cast::{Cast, named};
+use super::cast::{Cast, needed};
 use super::telling::Telling;
 use crate::PATIENCE;
 use crate::lab::Lab;
 use crate::labs::Labs;
-use crate::plan::{LabMemberPlan, LabPlan, Likeness};
+use crate::member::number;
+use crate::plan::{LabMemberPlan, LabPlan, Likeness, members};
 use crate::types::{LabStatus, RehearsalStep, StandIn};
 
 /// How often it is looked whether a guard has ended.
@@ -55,12 +57,13 @@ impl Stage {
     /// Starts the lab and makes it as the set is; without a set, as many mongods as are to become one.
     pub(super) async fn make<T: FnMut(RehearsalStep) -> bool + Send>(
         &mut self,
-        set: Option<&ReplicaSnapshot>,
+        set: Option<&Original>,
         operation: &SetOperation,
         telling: &Telling<T>,
     ) -> Result<Made> {
         let likeness = self.likeness(set, operation)?;
-        let status = self.lab.start_as(Some(likeness.plan.clone()), |step| telling.lab(step)).await?;
+        let (plan, beyond) = (likeness.plan.clone(), likeness.beyond.clone());
+        let status = self.lab.start_like(plan, beyond, |step| telling.lab(step)).await?;
         if status.attached {
             return Err(Error::new(ErrorCode::Conflict, "Another process runs the lab of this rehearsal."));
         }
@@ -72,18 +75,19 @@ impl Stage {
         Ok(made)
     }
 
-    fn likeness(&self, set: Option<&ReplicaSnapshot>, operation: &SetOperation) -> Result<Likeness> {
+    fn likeness(&self, set: Option<&Original>, operation: &SetOperation) -> Result<Likeness> {
         match (set, operation) {
             (Some(set), _) => {
-                let spares = spares_for(set, operation);
-                LabPlan::like(set, self.name.clone(), spares, &named(operation))
+                let config = set.configuration.clone().unwrap_or_default();
+                let (spares, needed) = (spares_for(&config, operation), needed(operation, &config));
+                LabPlan::like(set, self.name.clone(), spares, &needed)
             }
             (None, SetOperation::Initiate { members, .. }) => {
                 let members = vec![LabMemberPlan::default(); members.len()];
                 let (initiated, temporary) = (false, true);
                 let plan =
                     LabPlan { name: self.name.clone(), members, initiated, temporary, ..LabPlan::default() };
-                Ok(Likeness { plan, members: Vec::new(), left_out: Vec::new(), remarks: Vec::new() })
+                Ok(Likeness { plan, ..Likeness::default() })
             }
             (None, _) => Err(Error::internal("There is nothing to make a lab after.")),
         }
@@ -148,34 +152,68 @@ async fn close(labs: Labs, lab: Lab, name: String, engine: Option<(Engine, Conne
 }
 
 /// How many hosts an operation names that the set has not.
-fn spares_for(set: &ReplicaSnapshot, operation: &SetOperation) -> usize {
-    let mut cast = Cast { set_name: set.set_name.clone(), ..Cast::default() };
-    for member in &set.members {
-        cast.parts.push(StandIn { host: member.host.clone(), stand_in: member.host.clone() });
-        if let Some(id) = member.id {
-            cast.ids.insert(id.into(), (id.into(), member.host.clone()));
-        }
+fn spares_for(set: &Document, operation: &SetOperation) -> usize {
+    let mut cast = Cast { set_name: set.get_str("_id").ok().map(str::to_owned), ..Cast::default() };
+    for member in members(set) {
+        cast.add(member, None);
     }
     cast.operation(operation.clone());
     cast.used
 }
 
-fn cast(set: Option<&ReplicaSnapshot>, likeness: Likeness, status: &LabStatus) -> Made {
+fn cast(set: Option<&Original>, likeness: Likeness, status: &LabStatus) -> Made {
     let mut hosts: VecDeque<(u32, String)> =
         status.members.iter().map(|member| (member.id, member.host.clone())).collect();
     let mut cast = Cast {
-        set_name: set.and_then(|set| set.set_name.clone()),
+        set_name: set.and_then(|set| set.now.set_name.clone()),
         lab_name: status.set_name.clone(),
         left_out: likeness.left_out,
+        uncopied: likeness.uncopied,
         ..Cast::default()
     };
-    for member in likeness.members {
-        let Some((place, stand_in)) = hosts.pop_front() else { break };
-        if let Some(id) = member.id {
-            cast.ids.insert(id.into(), (place.into(), stand_in.clone()));
-        }
-        cast.parts.push(StandIn { host: member.host, stand_in });
+    for member in &likeness.members {
+        let Some(stand_in) = hosts.pop_front() else { break };
+        cast.add(member, Some(stand_in));
     }
     cast.spares = hosts.into_iter().map(|(_, host)| host).collect();
     Made { cast, remarks: likeness.remarks }
+}
+
+impl Cast {
+    /// Somebody stands for a member: itself, where it is only counted how many are needed besides.
+    fn add(&mut self, member: &Document, stand_in: Option<(u32, String)>) {
+        let host = member.get_str("host").unwrap_or_default().to_owned();
+        let id = member.get("_id").and_then(number);
+        let (place, stand_in) = match stand_in {
+            Some((place, stand_in)) => (i64::from(place), stand_in),
+            None => (id.unwrap_or_default(), host.clone()),
+        };
+        if let Some(id) = id {
+            self.ids.insert(id, (place, stand_in.clone()));
+        }
+        self.parts.push(StandIn { host, stand_in });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::doc;
+
+    use super::*;
+
+    #[test]
+    fn a_spare_is_needed_for_each_host_that_the_set_has_not_and_none_for_another_name() {
+        let set = doc! { "_id": "prod", "members": [
+            { "_id": 0, "host": "db1:27017" }, { "_id": 4, "host": "db2:27017" },
+        ] };
+        let spares = |edits: serde_json::Value| {
+            let wish = serde_json::json!({ "kind": "reconfigure", "edits": edits });
+            spares_for(&set, &serde_json::from_value(wish).expect("an operation"))
+        };
+        assert_eq!(spares(serde_json::json!([{ "kind": "add", "member": { "host": "db3" } }])), 1);
+        assert_eq!(spares(serde_json::json!([{ "kind": "add", "member": { "host": "db2" } }])), 0);
+        let text = "{ _id: 'prod', members: [{ _id: 0, host: 'db1' }, { _id: 4, host: 'db2.lan:27017' }, \
+                    { _id: 5, host: 'db3:27017' }] }";
+        assert_eq!(spares(serde_json::json!([{ "kind": "document", "text": text }])), 1);
+    }
 }

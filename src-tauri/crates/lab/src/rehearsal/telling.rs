@@ -26,7 +26,12 @@ impl<T: FnMut(RehearsalStep) -> bool + Send> Telling<T> {
         if !heard {
             self.stop();
         }
-        !*self.stopped.borrow()
+        !self.is_stopped()
+    }
+
+    /// Whether it is not to go on.
+    pub(super) fn is_stopped(&self) -> bool {
+        *self.stopped.borrow()
     }
 
     /// Tells a step of the lab, whose steps are numbered from 0 for each thing that is done to it.
@@ -77,7 +82,7 @@ mod tests {
         }
         telling.turn_page();
         telling.lab(step(0));
-        assert!(!*telling.stopped.borrow());
+        assert!(!telling.is_stopped());
         telling.lab(step(1));
         telling.stopped().await;
         drop(telling);

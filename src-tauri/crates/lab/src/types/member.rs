@@ -27,6 +27,8 @@ pub struct LabMember {
     /// The set's present configuration names it: not a spare, until it is added to the set, and not what was removed from it.
     /// Null where that is not known: another process runs the lab.
     pub in_set: Option<bool>,
+    /// It is in the set and may become primary there. Null where that is not known.
+    pub electable: Option<bool>,
 }
 
 /// Asks something of one member.

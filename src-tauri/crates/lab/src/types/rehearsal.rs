@@ -16,7 +16,7 @@ pub struct RehearseOperationRequest {
     pub connection: ConnectionId,
     /// What is wished of its set.
     pub operation: SetOperation,
-    /// What is measured, in a person's words; the set's name where it is left out.
+    /// What is measured, in a person's words; where it is left out, what is done, with the lab's hosts.
     #[serde(default)]
     pub label: Option<String>,
     /// Names it, so that it can be stopped under this name (`cancel_query`). Nothing of the lab is left then either.

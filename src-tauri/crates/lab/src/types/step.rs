@@ -44,6 +44,8 @@ pub enum LabStepKind {
     Seed,
     /// Asks the primary to hand over.
     StepDown,
+    /// Asks a member for something else: to be frozen or in maintenance, or for a default of the set.
+    Ask,
     /// Stops a member.
     StopMember,
     /// Kills, freezes or thaws a member.

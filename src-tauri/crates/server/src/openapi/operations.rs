@@ -115,7 +115,8 @@ fn request_of<T: ToSchema>(whole: &mut openapi::OpenApi) -> (RefOr<Schema>, bool
         return (schema, false);
     };
     fields.required.retain(|field| field != "connection");
-    (schema, fields.required.iter().any(|field| field == "id"))
+    // A measurement has an `id` too, in no namespace.
+    (schema, ["namespace", "id"].iter().all(|name| fields.required.iter().any(|field| field == name)))
 }
 
 /// What an operation is asked with.
@@ -139,7 +140,7 @@ impl Request {
         match operation(name).map(|operation| operation.effect) {
             _ if self.empty => Locked::responses(),
             // One that is about a document may find another state of it, and an insert under a given `_id` finds one there.
-            Some(Effect::Changes) if (self.of_one && name != "forget_measurement") || name == "insert" => {
+            Some(Effect::Changes) if self.of_one || name == "insert" => {
                 Changes::responses().into_iter().chain(Guarded::responses()).collect()
             }
             Some(Effect::Changes) => Changes::responses(),

@@ -204,13 +204,14 @@ async fn write_many(api: &Api, request: &Request) -> Reply {
 /// Hears how far something is, and answers whether anybody still wants it.
 type Tell<P> = Box<dyn FnMut(P) -> bool + Send>;
 
-/// Answers with how far `work` is, and its outcome as the last line.
+/// Answers with how far `work` is, and its outcome as the last line. It counts as a stream while it goes on.
 async fn told<P, O, F>(api: &Api, work: impl FnOnce(Tell<P>) -> F + Send + 'static) -> Reply
 where
     P: Serialize + Send + 'static,
     O: Serialize + Send + 'static,
     F: Future<Output = Result<O>> + Send + 'static,
 {
+    let room = api.room_for_a_stream()?;
     let (sender, mut receiver) = mpsc::channel::<Result<Line<P, O>>>(WAITING);
     let api = api.clone();
     tokio::spawn(async move {
@@ -225,6 +226,7 @@ where
         };
         // A caller who went away hears no outcome.
         let _ = sender.send(last).await;
+        drop(room);
     });
     first_and_rest(receiver.recv().await, receiver)
 }

@@ -340,8 +340,9 @@ impl Reader<'_> {
     }
 }
 
-/// As the server completes it.
-pub(super) fn with_port(host: &str) -> String {
+/// A host as the server completes it.
+#[must_use]
+pub fn with_port(host: &str) -> String {
     let host = host.trim();
     let behind = host.rsplit_once(']').map_or(host, |(_, behind)| behind);
     if host.is_empty() || behind.contains(':') || host.starts_with('/') {
