@@ -174,7 +174,9 @@ export const commands = {
 	/**  Listens no longer. */
 	restStop: () => typedError<RestStatus, ErrorBody>(__TAURI_INVOKE("rest_stop")),
 	/**  What happened to a replica set lately, in a file in the folder of downloads. */
-	saveIncident: (request: ExportIncidentRequest) => typedError<SavedIncident, ErrorBody>(__TAURI_INVOKE("save_incident", { request })),
+	saveIncident: (request: ExportIncidentRequest) => typedError<SavedFile, ErrorBody>(__TAURI_INVOKE("save_incident", { request })),
+	/**  A measurement of the fail-over stopwatch, in a file in the folder of downloads. */
+	saveMeasurement: (request: ExportMeasurementRequest) => typedError<SavedFile, ErrorBody>(__TAURI_INVOKE("save_measurement", { request })),
 	/**  Keeps what a person has set. */
 	saveSettings: (request: Settings) => typedError<Settings, ErrorBody>(__TAURI_INVOKE("save_settings", { request })),
 	/**  What a person has set. */
@@ -583,7 +585,10 @@ tags: MemberTag[] } |
 settings: WishedSettings } | 
 /**  The whole configuration is as this text has it. */
 { kind: "document"; 
-/**  As `rs.conf()` shows it, in mongosh syntax or Extended JSON. `version` and `term` are not looked at. */
+/**
+ *  As `rs.conf()` shows it, in mongosh syntax or Extended JSON. A `version` is the one of which the text was made: where
+ *  it is not the present one, nothing is planned. Without it that is not looked at; nor is `term`.
+ */
 text: string };
 
 /**  A rule that a configuration, or a change of one, has to keep. */
@@ -618,8 +623,6 @@ export type ConfigRule =
 "keepsPrimary" | 
 /**  Another mongod is a new member with a new `_id`. */
 "newServerNewId" | 
-/**  With one member that holds data and one arbiter, a member is added at priority 0 and then raised. */
-"primaryArbiter" | 
 /**  Before an arbiter is added, the default write concern is set where it would change by itself. */
 "defaultWriteConcern" | 
 /**  Settings have values that they can have. */
@@ -628,6 +631,8 @@ export type ConfigRule =
 "newMemberReady" | 
 /**  A majority holds the present configuration. */
 "committed" | 
+/**  A text was made of the present configuration: its `version`, where it has one, is the present one. */
+"presentVersion" | 
 /**  A primary is there that takes the change. */
 "hasPrimary";
 
@@ -1057,7 +1062,7 @@ export type ElectionChance =
 "unlikely" | 
 /**  A member may take over: it has a higher priority than the primary, or the primary hands over. */
 "likely" | 
-/**  The primary leaves its office. */
+/**  The primary leaves its office, or there is none until one is elected. */
 "certain";
 
 /**  How an election went, as far as it is known. Moments are ISO 8601 in UTC. */
@@ -1842,6 +1847,8 @@ export type LabMember = {
 	 *  Null where that is not known: another process runs the lab.
 	 */
 	inSet: boolean | null,
+	/**  It is in the set and may become primary there. Null where that is not known. */
+	electable: boolean | null,
 };
 
 /**  One member of a [`LabPlan`]; as in `rs.conf().members`. */
@@ -2022,6 +2029,8 @@ export type LabStepKind =
 "seed" | 
 /**  Asks the primary to hand over. */
 "stepDown" | 
+/**  Asks a member for something else: to be frozen or in maintenance, or for a default of the set. */
+"ask" | 
 /**  Stops a member. */
 "stopMember" | 
 /**  Kills, freezes or thaws a member. */
@@ -2481,7 +2490,7 @@ export type MemberState =
 "primary" | 
 /**  2: follows. */
 "secondary" | 
-/**  3: neither votes as healthy nor serves reads. */
+/**  3: serves no reads. */
 "recovering" | 
 /**  5: initial sync. */
 "startup2" | 
@@ -2608,7 +2617,7 @@ export type OperationCheck = {
 	verdict: CheckVerdict,
 	/**  What was found, and where it refuses or warns what to do, in a sentence or two. */
 	text: string,
-	/**  The name of the rule, such as `oneVoterAtATime`; null where it is no rule of the configuration. */
+	/**  The name of the rule, such as `keepsPrimary`; null where it is no rule of the configuration. */
 	rule: ConfigRule | null,
 	/**  The rule is this program's: the server would accept it. The text says why it is refused all the same. */
 	ours: boolean,
@@ -2620,7 +2629,7 @@ export type OperationOutcome =
 "applied" | 
 /**
  *  Some steps are done, and the rest was not begun or was refused; or the server took a step, and what it was to bring about did
- *  not come in time.
+ *  not come in time, or somebody else changed it since.
  */
 "partly" | 
 /**  Nothing of it was applied. */
@@ -2652,12 +2661,9 @@ export type OperationPlan = {
 
 /**  How far an operation is. */
 export type OperationProgress = {
-	/**
-	 *  Which step, from 0: a later item with the same number replaces it. Steps may be more than were planned: the server
-	 *  changes the configuration by itself at times, and the rest is planned anew.
-	 */
+	/**  Which step, from 0: a later item with the same number replaces it. */
 	step: number,
-	/**  So many there are in all, as far as is known now. */
+	/**  So many there are in all. */
 	steps: number,
 	/**  What is done, in a few words. */
 	title: string,
@@ -2846,8 +2852,8 @@ export type PlannedStep = {
 	host: string,
 	/**  The same as a person would type it in mongosh. */
 	command: string,
-	/**  What is waited for before the next step, in words. */
-	waitsFor: string,
+	/**  What is waited for after it, in words; null where the answer is all there is. */
+	waitsFor: string | null,
 	/**  What it changes in the configuration. */
 	changes: ConfigChange[],
 	/**  What may be lost before it; null where the configuration is not changed. */
@@ -2963,7 +2969,7 @@ export type RehearseOperationRequest = {
 	connection: ConnectionId,
 	/**  What is wished of its set. */
 	operation: SetOperation,
-	/**  What is measured, in a person's words; the set's name where it is left out. */
+	/**  What is measured, in a person's words; where it is left out, what is done, with the lab's hosts. */
 	label?: string | null,
 	/**  Names it, so that it can be stopped under this name (`cancel_query`). Nothing of the lab is left then either. */
 	query?: QueryId | null,
@@ -3208,8 +3214,8 @@ export type SaveDraftRequest = {
 	insertAgain?: boolean,
 };
 
-/**  Where an incident was saved. */
-export type SavedIncident = {
+/**  Where something was saved. */
+export type SavedFile = {
 	/**  The file. */
 	path: string,
 };
@@ -3366,7 +3372,10 @@ on: boolean } |
 host: string; 
 /**  From whom. */
 source: string } | 
-/**  Makes mongods that belong to no set yet a replica set (`replSetInitiate`). The connection is to one of them. */
+/**
+ *  Makes mongods that belong to no set yet a replica set (`replSetInitiate`). The connection is to one of them, under whatever
+ *  name.
+ */
 { kind: "initiate"; 
 /**  The set's name, with which each mongod was started (`--replSet`). */
 setName: string; 
@@ -3478,7 +3487,7 @@ export type StepMargins = {
 export type StepState = 
 /**  It was sent, or is about to be. */
 "sending" | 
-/**  It was taken, and what it brings about is waited for. */
+/**  It was taken, and what it brings about is waited for; or it is not sent before a member that gets its vote has its data. */
 "waiting" | 
 /**  It is done, and holds. */
 "done" | 
