@@ -1,6 +1,7 @@
 //! What is done to a replica set, on sets that are there to be broken.
 
 mod initiate;
+mod lost;
 mod members;
 mod reconfigure;
 mod refused;
@@ -10,6 +11,7 @@ mod wishes;
 
 use bson::{Document, doc};
 use mongodb::options::{Acknowledgment, WriteConcern};
+use serde_json::Value;
 use tempfile::TempDir;
 use trivet_core::{
     Engine, Error,
@@ -25,7 +27,7 @@ use trivet_tests::{Mongod, client, engine, free_port, to, wait_for};
 
 use crate::lab::{
     config_in,
-    labs::{plan as lab_plan, start},
+    labs::{arbiter, plan as lab_plan, start},
 };
 
 /// All is as it is to be within this time, on a machine on which other tests run too.
@@ -164,6 +166,15 @@ async fn newcomer(set: &str) -> (Mongod, String) {
     let port = free_port();
     let mongod = Mongod::standalone_on(port, &["--replSet", set]).await;
     (mongod, format!("127.0.0.1:{port}"))
+}
+
+fn primary_secondary_arbiter() -> Vec<LabMemberPlan> {
+    vec![LabMemberPlan::default(), LabMemberPlan::default(), arbiter()]
+}
+
+/// An operation as it is sent over HTTP.
+fn read(operation: &Value) -> SetOperation {
+    serde_json::from_value(operation.clone()).unwrap_or_else(|error| panic!("{operation}: {error}"))
 }
 
 /// What of a plan refuses.

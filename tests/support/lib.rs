@@ -6,6 +6,7 @@ mod engine;
 mod incident;
 mod many;
 mod mongod;
+mod rounds;
 mod server;
 mod set;
 mod stopwatch;
@@ -24,6 +25,7 @@ pub use engine::{Bench, Page, edit, engine, engine_looking_at, field, id_of, to}
 pub use incident::NO_INCIDENT;
 pub use many::{change, counts, deletion, insertion};
 pub use mongod::{Mongod, free_port};
+pub use rounds::{Failure, run_rounds};
 pub use server::{Ended, Server, ServerBuilder};
 pub use set::{TestSet, all_follow, replica_set, set_of_one, shared_set};
 pub use stopwatch::{Blow, Stopwatch, Timed, time};

@@ -164,7 +164,7 @@ async fn over_http_a_connection_with_a_login_takes_nobody_in_own_set() {
     served.set(stage.connection.id.clone(), true);
     let engine = stage.engine.serving(served);
     let request = PlanOperationRequest { connection: stage.connection.id.clone(), operation: add.clone() };
-    let plan = engine.plan_operation(request).await.expect("planned");
+    let plan = engine.plan_operation(request.clone()).await.expect("planned");
     assert!(refusals(&plan).contains("Do it in the window"), "{plan:?}");
     let error = engine.run_operation(stage.request(add), |_| true).await.expect_err("refused when it is run");
     assert!(
@@ -172,4 +172,9 @@ async fn over_http_a_connection_with_a_login_takes_nobody_in_own_set() {
         "{error}"
     );
     assert_eq!(stage.is_well().await.members.len(), 1, "nothing was sent");
+
+    let trusting = Arc::new(Served::trusting_new_members());
+    trusting.set(stage.connection.id.clone(), true);
+    let plan = stage.engine.serving(trusting).plan_operation(request).await.expect("planned");
+    assert!(plan.checks.iter().all(|check| !check.text.contains("logs in at no address")), "{plan:?}");
 }

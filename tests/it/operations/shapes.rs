@@ -2,15 +2,11 @@
 //! words, and what goes well.
 
 use serde_json::{Value, json};
-use trivet_core::replica::{OperationOutcome, SetOperation, StepState};
-use trivet_lab::{LabFault, LabMemberPlan};
+use trivet_core::replica::SetOperation;
+use trivet_lab::LabMemberPlan;
 
-use super::{Stage, newcomer, refusals};
-use crate::lab::labs::{arbiter, members};
-
-fn primary_secondary_arbiter() -> Vec<LabMemberPlan> {
-    vec![LabMemberPlan::default(), LabMemberPlan::default(), arbiter()]
-}
+use super::{Stage, newcomer, primary_secondary_arbiter, read, refusals};
+use crate::lab::labs::members;
 
 #[tokio::test]
 async fn on_three_each_operation_goes_or_is_refused_with_its_words_own_set() {
@@ -27,16 +23,6 @@ async fn on_a_primary_a_secondary_and_an_arbiter_each_operation_goes_or_is_refus
     every_operation(primary_secondary_arbiter()).await;
 }
 
-#[tokio::test]
-async fn of_three_the_primary_is_lost_in_the_middle_own_set() {
-    lost_in_the_middle(members(3)).await;
-}
-
-#[tokio::test]
-async fn of_a_primary_a_secondary_and_an_arbiter_the_primary_is_lost_in_the_middle_own_set() {
-    lost_in_the_middle(primary_secondary_arbiter()).await;
-}
-
 async fn every_operation(members: Vec<LabMemberPlan>) {
     let stage = Stage::of(members).await;
     let primary = stage.primary().await;
@@ -51,10 +37,6 @@ async fn every_operation(members: Vec<LabMemberPlan>) {
         assert!(!plan.allowed && refusals(&plan).contains(words), "{operation}: {words}: {plan:#?}");
     }
     goes_well(&stage, &secondary).await;
-}
-
-fn read(operation: &Value) -> SetOperation {
-    serde_json::from_value(operation.clone()).unwrap_or_else(|error| panic!("{operation}: {error}"))
 }
 
 /// An operation that changes the configuration.
@@ -177,39 +159,4 @@ async fn goes_well(stage: &Stage, secondary: &str) {
     // Whoever leads now stays; another one that was there before goes, and the set is as large as it was.
     let leaves = stage.secondaries().await.remove(0);
     stage.applied(read(&change(&json!([{ "kind": "remove", "host": leaves }])))).await;
-}
-
-/// A member is added, which takes two steps, and the primary is killed when the first one is done.
-async fn lost_in_the_middle(members: Vec<LabMemberPlan>) {
-    let stage = Stage::of(members).await;
-    let old = stage.primary().await;
-    let (_mongod, host) = newcomer("stage").await;
-    let operation = read(&change(&json!([{ "kind": "add", "member": { "host": host } }])));
-    let id = stage.lab.status().members.iter().find(|member| member.host == old).expect("it").id;
-    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
-    let running = stage.engine.run_operation(stage.request(operation), move |step| sender.send(step).is_ok());
-    let killing = async {
-        while let Some(step) = told.recv().await {
-            if step.step == 1 || step.state == StepState::Done {
-                break;
-            }
-        }
-        stage.lab.fault(id, LabFault::Kill).await.expect("killed");
-        while told.recv().await.is_some() {}
-    };
-    let (report, ()) = tokio::join!(running, killing);
-    let report = report.expect("a report");
-    println!("{report:#?}");
-    let now = stage
-        .until("another primary", |now| now.primary.as_ref().is_some_and(|primary| *primary != old))
-        .await;
-    let member = now.members.iter().find(|member| member.host == host).expect("it was added before");
-    match report.outcome {
-        OperationOutcome::Applied => assert_eq!(member.votes, Some(1), "{report:#?}"),
-        OperationOutcome::Partly => assert_eq!(member.votes, Some(0), "{report:#?}"),
-        OperationOutcome::Unknown => {}
-        OperationOutcome::NotApplied => panic!("the first step was done: {report:#?}"),
-    }
-    assert!(!report.message.is_empty() && report.steps.len() == 2, "{report:#?}");
-    assert_ne!(report.steps[0].state, StepState::NotBegun, "{report:#?}");
 }

@@ -1,16 +1,12 @@
 //! For how long writes are away when a primary goes, by the stopwatch and by a ledger that another client writes.
 
-use std::{num::NonZeroU32, path::Path, process::Stdio};
+use std::{num::NonZeroU32, path::Path};
 
 use super::{
     figures::Figures,
     report::{Goal, Report},
 };
-use crate::{
-    command::{cannot_start, command},
-    failure::{Failure, Result},
-    step::step,
-};
+use crate::{failure::Result, step::step};
 
 /// By how much both may differ, milliseconds.
 const AGREE: f64 = 100.0;
@@ -23,21 +19,10 @@ const WAYS: [(&str, &str); 4] = [
 
 /// Takes a primary away in each way.
 pub(super) fn measure(programs: &Path, rounds: NonZeroU32) -> Result<Report> {
-    let figures = step("fail over", "a minute and a half for each round", || run(programs, rounds))?;
+    let figures = step("fail over", "a minute and a half for each round", || {
+        Figures::measured_by(&programs.join("failover-bench"), rounds)
+    })?;
     report(&figures, rounds)
-}
-
-fn run(programs: &Path, rounds: NonZeroU32) -> Result<Figures> {
-    let mut bench = command(programs.join("failover-bench"));
-    bench.args(["--rounds", &rounds.to_string()]).stdout(Stdio::piped());
-    let output = bench
-        .spawn()
-        .and_then(std::process::Child::wait_with_output)
-        .map_err(|error| cannot_start(&bench, &error))?;
-    if !output.status.success() {
-        return Err(Failure::new("Fail-overs could not be measured. The messages above say why."));
-    }
-    Ok(Figures::read(&String::from_utf8_lossy(&output.stdout)))
 }
 
 fn report(figures: &Figures, rounds: NonZeroU32) -> Result<Report> {

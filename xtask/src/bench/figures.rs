@@ -1,14 +1,34 @@
 //! What a program says that measures: lines `name value`, one for each figure of each round.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    num::NonZeroU32,
+    path::Path,
+    process::{Child, Stdio},
+};
 
 use super::median::median;
-use crate::failure::{Failure, Result};
+use crate::{
+    command::{cannot_start, command},
+    failure::{Failure, Result},
+};
 
 /// Figures of all rounds, by their names.
 pub(super) struct Figures(BTreeMap<String, Vec<f64>>);
 
 impl Figures {
+    /// Has a program measure in so many rounds.
+    pub(super) fn measured_by(program: &Path, rounds: NonZeroU32) -> Result<Self> {
+        let mut bench = command(program);
+        bench.args(["--rounds", &rounds.to_string()]).stdout(Stdio::piped());
+        let ended = bench.spawn().and_then(Child::wait_with_output);
+        let output = ended.map_err(|error| cannot_start(&bench, &error))?;
+        if !output.status.success() {
+            return Err(Failure::new("Nothing could be measured. The messages above say why."));
+        }
+        Ok(Self::read(&String::from_utf8_lossy(&output.stdout)))
+    }
+
     /// Reads what was said; other lines are left out.
     pub(super) fn read(said: &str) -> Self {
         let mut figures = BTreeMap::<_, Vec<_>>::new();

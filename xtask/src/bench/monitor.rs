@@ -1,17 +1,13 @@
 //! What it costs to look at a set of seven members, and how soon a change of primary is told.
 
-use std::{num::NonZeroU32, path::Path, process::Stdio};
+use std::{num::NonZeroU32, path::Path};
 
 use super::{
     figures::Figures,
     median::median,
     report::{Goal, Report},
 };
-use crate::{
-    command::{cannot_start, command},
-    failure::{Failure, Result},
-    step::step,
-};
+use crate::{failure::Result, step::step};
 
 /// Of one core, per cent.
 const CORE: f64 = 1.0;
@@ -22,21 +18,10 @@ const TOLD: f64 = 300.0;
 
 /// Looks at seven members that are asked once a second.
 pub(super) fn measure(programs: &Path, rounds: NonZeroU32) -> Result<Report> {
-    let figures = step("look", "a minute, and some 35 s for each round", || run(programs, rounds))?;
+    let figures = step("look", "a minute, and some 35 s for each round", || {
+        Figures::measured_by(&programs.join("monitor-bench"), rounds)
+    })?;
     report(&figures)
-}
-
-fn run(programs: &Path, rounds: NonZeroU32) -> Result<Figures> {
-    let mut bench = command(programs.join("monitor-bench"));
-    bench.args(["--rounds", &rounds.to_string()]).stdout(Stdio::piped());
-    let output = bench
-        .spawn()
-        .and_then(std::process::Child::wait_with_output)
-        .map_err(|error| cannot_start(&bench, &error))?;
-    if !output.status.success() {
-        return Err(Failure::new("Looking could not be measured. The messages above say why."));
-    }
-    Ok(Figures::read(&String::from_utf8_lossy(&output.stdout)))
 }
 
 fn report(figures: &Figures) -> Result<Report> {

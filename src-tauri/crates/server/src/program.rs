@@ -39,6 +39,9 @@ struct Arguments {
     /// Send nothing that could change anything.
     #[arg(long)]
     read_only: bool,
+    /// Let a request name new members of a set with a login: this program then logs in there.
+    #[arg(long)]
+    trust_new_members: bool,
     /// Serve the built user interface in this folder.
     #[arg(long, value_name = "DIR")]
     ui: Option<PathBuf>,
@@ -89,7 +92,17 @@ pub fn run() -> ExitCode {
 }
 
 async fn live(arguments: Arguments) -> Result<(), String> {
-    let Arguments { lab, uri_file, listen, token_file, read_only, ui, items: name, data_dir } = arguments;
+    let Arguments {
+        lab,
+        uri_file,
+        listen,
+        token_file,
+        read_only,
+        trust_new_members,
+        ui,
+        items: name,
+        data_dir,
+    } = arguments;
     let environment = std::env::var("TRIVET_URI").ok();
     let startup = startup::read(lab, uri_file.as_deref(), environment.as_deref())?;
     if matches!(startup, Startup::Nothing) {
@@ -126,7 +139,8 @@ async fn live(arguments: Arguments) -> Result<(), String> {
     let told_to_stop = told_to_stop();
     announce(&bound, &token_place);
 
-    let served = Arc::new(Served::new());
+    let served = if trust_new_members { Served::trusting_new_members() } else { Served::new() };
+    let served = Arc::new(served);
     let seen = engine.serving(Arc::clone(&served));
     let config = ServerConfig { token, allowed_origins: settings.rest.allowed_origins, items, ui };
     let (failed, failure) = tokio::sync::oneshot::channel();

@@ -8,37 +8,16 @@ use std::process::ExitCode;
 
 use tokio::time::{Duration, sleep};
 use trivet_core::replica::SeenError;
-use trivet_lab::{LabConfig, LabMemberPlan, LabPlan, LabStartRequest, Labs, guard};
-use trivet_tests::{Blow, Timed, all_follow, engine, time, to};
+use trivet_lab::{LabConfig, LabMemberPlan, LabPlan, LabStartRequest, Labs};
+use trivet_tests::{Blow, Failure, Timed, all_follow, engine, run_rounds, time, to};
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Result<T = ()> = std::result::Result<T, Failure>;
 
 /// A member that came back has time to be one like the others.
 const REST: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
-    // The members belong to this program, started once more.
-    if let Some(code) = guard::run_if_asked() {
-        return code;
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let done = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(bench(rounds()?)));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("{failure}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn rounds() -> Result<u32> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match words.as_slice() {
-        [flag, count] if flag == "--rounds" => Ok(count.parse()?),
-        _ => Err("failover-bench --rounds N".into()),
-    }
+    run_rounds("failover-bench", bench)
 }
 
 async fn bench(rounds: u32) -> Result {

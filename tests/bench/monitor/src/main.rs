@@ -27,11 +27,11 @@ use trivet_core::{
     event::ReplicaChanged,
     replica::ReplicaRequest,
 };
-use trivet_lab::{LabConfig, LabMemberPlan, LabPlan, LabStartRequest, Labs, guard};
+use trivet_lab::{LabConfig, LabMemberPlan, LabPlan, LabStartRequest, Labs};
+use trivet_tests::{Failure, run_rounds};
 
 use crate::usage::Usage;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Result<T = ()> = std::result::Result<T, Failure>;
 
 const MEMBERS: usize = 7;
@@ -44,27 +44,7 @@ const ELECTION: Duration = Duration::from_secs(30);
 type Known = Arc<Mutex<Option<(String, Instant)>>>;
 
 fn main() -> ExitCode {
-    // The members belong to this program, started once more.
-    if let Some(code) = guard::run_if_asked() {
-        return code;
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let done = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(bench(rounds()?)));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("{failure}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn rounds() -> Result<u32> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match words.as_slice() {
-        [flag, count] if flag == "--rounds" => Ok(count.parse()?),
-        _ => Err("monitor-bench --rounds N".into()),
-    }
+    run_rounds("monitor-bench", bench)
 }
 
 async fn bench(rounds: u32) -> Result {

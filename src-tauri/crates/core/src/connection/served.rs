@@ -8,6 +8,7 @@ use super::ConnectionId;
 #[derive(Debug, Default)]
 pub struct Served {
     ids: RwLock<Vec<ConnectionId>>,
+    trusts_new_members: bool,
 }
 
 impl Served {
@@ -15,6 +16,19 @@ impl Served {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// None yet; who asks may name new members of a set, at which a connection with a login then logs in. Only who runs the listener
+    /// can say so.
+    #[must_use]
+    pub fn trusting_new_members() -> Self {
+        Self { trusts_new_members: true, ..Self::default() }
+    }
+
+    /// Whether a connection may log in at an address that a request names.
+    #[must_use]
+    pub fn trusts_new_members(&self) -> bool {
+        self.trusts_new_members
     }
 
     /// Serves a connection from now on, or no longer.

@@ -44,7 +44,7 @@ impl Engine {
             measurements: open.measurements.clone(),
             clock: Arc::clone(&self.inner.config.clock),
             turn: Arc::clone(&open.operating),
-            served: self.served.is_some(),
+            distrusts: self.served.as_ref().is_some_and(|served| !served.trusts_new_members()),
         }
     }
 }

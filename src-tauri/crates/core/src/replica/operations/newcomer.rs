@@ -1,8 +1,9 @@
 //! A mongod that is to become a member: it answers, was started for the set, and has nothing of its own.
 
-use std::time::Duration;
+mod inside;
+mod same;
 
-use bson::{Bson, Document, doc};
+use std::time::Duration;
 
 use super::{
     ConfigRule, OperationCheck,
@@ -10,15 +11,14 @@ use super::{
 };
 use crate::{
     Error, ErrorCode,
-    connection::{Direct, Greeting, Topology},
+    connection::{Greeting, Topology},
 };
+
+use inside::inside;
+pub(super) use same::is_same;
 
 /// A mongod that does not answer within this time is not ready.
 const WITHIN: Duration = Duration::from_secs(4);
-/// The databases that every mongod has.
-const OWN: [&str; 3] = ["admin", "config", "local"];
-/// `NotYetInitialized`: it never had a configuration.
-const NEVER_A_MEMBER: i32 = 94;
 
 /// The set that it is to become a member of.
 pub(super) struct Wanted<'a> {
@@ -65,7 +65,7 @@ pub(super) async fn look(
     if let Some(check) = outside(host, entry, wanted, &greeting) {
         return vec![check];
     }
-    if hands.served {
+    if hands.distrusts {
         return vec![over_http(host, entry, has_login(hands))];
     }
     let direct = match hands.member(scene, host) {
@@ -117,54 +117,13 @@ fn outside(host: &str, entry: Entry, wanted: &Wanted<'_>, greeting: &Greeting) -
     })
 }
 
-/// Whether the mongod at another place is the member itself: it tells by which process it is, or by which name it finds itself,
-/// without a login.
-pub(super) async fn is_same(
-    hands: &Hands,
-    scene: &Scene,
-    set_name: &str,
-    before: &str,
-    now: &str,
-) -> OperationCheck {
-    let (old, new) = futures_util::join!(
-        hands.session.greet(scene.address(before)),
-        hands.session.greet(scene.address(now))
-    );
-    let check = match new {
-        Ok(new) if is_the_member(before, set_name, old.ok().as_ref(), &new) => {
-            if hands.served && has_login(hands) {
-                return over_http(now, Entry::Added, true);
-            }
-            return OperationCheck::fine(format!("{now} is the same mongod as {before}."))
-                .by(ConfigRule::NewServerNewId);
-        }
-        Ok(_) => format!(
-            "{now} is not the mongod that is {before}: the server would take it for that one and count its vote at once. Remove \
-             {before} and add {now}, or say that it is another server."
-        ),
-        Err(error) => format!("Whether {now} is the same mongod as {before} cannot be told: {error}"),
-    };
-    OperationCheck::refused(check).by(ConfigRule::NewServerNewId).ours()
-}
-
-/// Names are not unique: two sets may use the same ones. Processes are, where both ends tell theirs.
-fn is_the_member(before: &str, set_name: &str, old: Option<&Greeting>, new: &Greeting) -> bool {
-    if new.set_name.as_deref() != Some(set_name) {
-        return false;
-    }
-    match (old.and_then(|old| old.process), new.process) {
-        (Some(old), Some(new)) => old == new,
-        _ => new.me.as_deref() == Some(before),
-    }
-}
-
 /// Who asks over HTTP must not have this connection log in at a place of their choice: not now, and not by making it a member, as
 /// members are asked with the login too.
 fn over_http(host: &str, entry: Entry, has_login: bool) -> OperationCheck {
     if has_login {
         return refused(format!(
             "{host} answers. This connection has a login, and for who asks over HTTP it logs in at no address that a request \
-             names: once it is a member, it would. Do it in the window."
+             names: once it is a member, it would. Do it in the window, or start trivet-server with --trust-new-members."
         ))
         .ours();
     }
@@ -178,75 +137,6 @@ fn over_http(host: &str, entry: Entry, has_login: bool) -> OperationCheck {
 
 fn has_login(hands: &Hands) -> bool {
     hands.session.options.credential.is_some()
-}
-
-async fn inside(direct: &Direct, host: &str, entry: Entry, wanted: &Wanted<'_>) -> Vec<OperationCheck> {
-    let mut checks = Vec::new();
-    match direct.ask(&doc! { "getCmdLineOpts": 1 }, WITHIN).await.map(|options| started_for(&options)) {
-        Ok(Some(name)) if name != wanted.set_name => checks.push(refused(format!(
-            "{host} was started for the replica set {name}. Start it with mongod --replSet {}.",
-            wanted.set_name
-        ))),
-        Ok(_) => {}
-        Err(error) => return vec![not_looked_up(host, entry, why(&error))],
-    }
-    match Before::read(direct.ask(&doc! { "replSetGetConfig": 1 }, WITHIN).await, wanted) {
-        Before::Here => {
-            checks.push(
-                OperationCheck::fine(format!(
-                    "{host} was a member of this set before: it goes on from what it has."
-                ))
-                .by(ConfigRule::NewMemberReady),
-            );
-            return checks;
-        }
-        Before::Nowhere => {}
-        Before::Elsewhere(other) => {
-            let check = refused(format!("{host} belongs to another replica set, {other}."));
-            checks.push(if entry == Entry::Added { check.ours() } else { check });
-        }
-        Before::Unknown(error) => checks.push(
-            OperationCheck::warning(format!(
-                "Whether {host} was a member of a set before could not be looked up ({}).",
-                why(&error)
-            ))
-            .by(ConfigRule::NewMemberReady),
-        ),
-    }
-    checks.push(match direct.ask(&doc! { "listDatabases": 1, "nameOnly": true }, WITHIN).await {
-        Ok(databases) => emptiness(host, entry, &held(&databases)),
-        Err(error) => not_looked_up(host, entry, why(&error)),
-    });
-    if let (Some(theirs), Some(ours)) = (version(direct).await, wanted.version)
-        && theirs != ours
-    {
-        checks.push(
-            OperationCheck::warning(format!("{host} is MongoDB {theirs}, the set is {ours}: run different versions only while you upgrade."))
-                .by(ConfigRule::NewMemberReady),
-        );
-    }
-    checks
-}
-
-/// What becomes of what it holds.
-fn emptiness(host: &str, entry: Entry, held: &[String]) -> OperationCheck {
-    let held = match held {
-        [] => {
-            return OperationCheck::fine(format!("{host} answers, and is empty."))
-                .by(ConfigRule::NewMemberReady);
-        }
-        held => held.join(", "),
-    };
-    match entry {
-        Entry::First => OperationCheck::warning(format!(
-            "{host} holds data: {held}. It stays, and the other members copy it."
-        ))
-        .by(ConfigRule::NewMemberReady),
-        Entry::Added | Entry::Beside => refused(format!(
-            "{host} holds data: {held}. The server would take it, and delete all of it. Use an empty mongod."
-        ))
-        .ours(),
-    }
 }
 
 fn not_looked_up(host: &str, entry: Entry, why: &str) -> OperationCheck {
@@ -266,64 +156,18 @@ fn why(error: &Error) -> &'static str {
     }
 }
 
-/// Where a mongod was a member before.
-#[derive(Debug)]
-enum Before {
-    Nowhere,
-    /// Of this very set.
-    Here,
-    /// Of another one, of this name.
-    Elsewhere(String),
-    Unknown(Error),
-}
-
-impl Before {
-    fn read(reply: Result<Document, Error>, wanted: &Wanted<'_>) -> Self {
-        let reply = match reply {
-            Ok(reply) => reply,
-            Err(error) if error.server_code() == Some(NEVER_A_MEMBER) => return Self::Nowhere,
-            Err(error) => return Self::Unknown(error),
-        };
-        let Ok(config) = reply.get_document("config") else { return Self::Nowhere };
-        let settings = config.get_document("settings").ok();
-        let id = settings.and_then(|settings| settings.get_object_id("replicaSetId").ok());
-        if id.is_some() && id == wanted.set_id {
-            return Self::Here;
-        }
-        Self::Elsewhere(config.get_str("_id").unwrap_or("of a name that is not known").to_owned())
-    }
-}
-
-async fn version(direct: &Direct) -> Option<String> {
-    let status = direct.ask(&doc! { "buildInfo": 1 }, WITHIN).await.ok()?;
-    status.get_str("version").ok().map(str::to_owned)
-}
-
-/// `--replSet`, without what may follow a slash.
-fn started_for(options: &Document) -> Option<String> {
-    let replication = options.get_document("parsed").ok()?.get_document("replication").ok()?;
-    let name = replication.get_str("replSet").or_else(|_| replication.get_str("replSetName")).ok()?;
-    Some(name.split('/').next().unwrap_or(name).to_owned())
-}
-
-fn held(databases: &Document) -> Vec<String> {
-    let listed = databases.get_array("databases").into_iter().flatten();
-    let name = |database: &Bson| Some(database.as_document()?.get_str("name").ok()?.to_owned());
-    listed.filter_map(name).filter(|name| !OWN.contains(&name.as_str())).collect()
-}
-
 fn refused(text: String) -> OperationCheck {
     OperationCheck::refused(text.trim().to_owned()).by(ConfigRule::NewMemberReady)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{inside::emptiness, *};
     use crate::replica::CheckVerdict;
 
-    const WANTED: Wanted<'static> = Wanted { set_name: "rs0", set_id: None, version: None };
+    pub(super) const WANTED: Wanted<'static> = Wanted { set_name: "rs0", set_id: None, version: None };
 
-    fn greeting(set_name: Option<&str>) -> Greeting {
+    pub(super) fn greeting(set_name: Option<&str>) -> Greeting {
         let set_name = set_name.map(str::to_owned);
         Greeting { topology: Topology::ReplicaSet, set_name, me: None, process: None }
     }
@@ -363,61 +207,9 @@ mod tests {
     }
 
     #[test]
-    fn another_mongod_of_the_same_name_in_another_set_is_not_the_member() {
-        let [one, other] = [1, 2].map(|byte| bson::oid::ObjectId::from_bytes([byte; 12]));
-        let process = |process| Greeting { me: Some("b:1".to_owned()), process, ..greeting(Some("rs0")) };
-        assert!(
-            is_the_member("b:1", "rs0", None, &process(None)),
-            "by its name, where nothing else is known"
-        );
-        assert!(!is_the_member("c:1", "rs0", None, &process(None)));
-        assert!(!is_the_member("b:1", "rs1", None, &process(None)), "of another set");
-        assert!(!is_the_member("b:1", "rs0", Some(&process(Some(one))), &process(Some(other))));
-        assert!(
-            is_the_member("c:1", "rs0", Some(&process(Some(one))), &process(Some(one))),
-            "the same process"
-        );
-        assert!(is_the_member("b:1", "rs0", Some(&process(None)), &process(Some(one))));
-    }
-
-    #[test]
     fn over_http_a_connection_with_a_login_takes_nobody_in() {
         assert_eq!(ours(&over_http("d:1", Entry::Added, true)), (CheckVerdict::Refused, true));
         assert!(over_http("d:1", Entry::Added, true).text.contains("in the window"), "the way on");
         assert_eq!(ours(&over_http("d:1", Entry::Added, false)), (CheckVerdict::Warning, false));
-    }
-
-    #[test]
-    fn only_who_never_had_a_configuration_was_no_member_before() {
-        let says = |code| Err(crate::error::from_server(code, "", "no."));
-        assert!(matches!(Before::read(says(94), &WANTED), Before::Nowhere));
-        assert!(matches!(Before::read(says(13), &WANTED), Before::Unknown(_)));
-        let id = bson::oid::ObjectId::from_bytes([7; 12]);
-        let config = || Ok(doc! { "config": { "_id": "rs0", "settings": { "replicaSetId": id } } });
-        assert!(matches!(Before::read(config(), &WANTED), Before::Elsewhere(name) if name == "rs0"));
-        assert!(matches!(Before::read(config(), &Wanted { set_id: Some(id), ..WANTED }), Before::Here));
-    }
-
-    #[test]
-    fn the_set_that_a_mongod_was_started_for_is_read_from_its_options() {
-        let started = |replication: Document| started_for(&doc! { "parsed": { "replication": replication } });
-        assert_eq!(started(doc! { "replSet": "rs0" }).as_deref(), Some("rs0"));
-        assert_eq!(
-            started(doc! { "replSetName": "rs0" }).as_deref(),
-            Some("rs0"),
-            "from a configuration file"
-        );
-        assert_eq!(started(doc! { "replSet": "rs0/a:1,b:2" }).as_deref(), Some("rs0"));
-        assert_eq!(started(doc! {}), None);
-    }
-
-    #[test]
-    fn what_every_mongod_has_is_no_data() {
-        let list = |names: &[&str]| {
-            let databases: Vec<_> = names.iter().map(|name| doc! { "name": *name }).collect();
-            held(&doc! { "databases": databases })
-        };
-        assert!(list(&["admin", "config", "local"]).is_empty());
-        assert_eq!(list(&["admin", "shop", "local", "test"]), ["shop", "test"]);
     }
 }

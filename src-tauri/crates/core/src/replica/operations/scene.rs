@@ -22,7 +22,7 @@ pub(crate) struct Hands {
     /// One operation at a time is carried out through a connection.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
     /// It is asked through a listener: whoever holds the token must not make this connection log in elsewhere.
-    pub(crate) served: bool,
+    pub(crate) distrusts: bool,
 }
 
 impl Hands {
