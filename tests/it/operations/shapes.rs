@@ -2,7 +2,6 @@
 //! words, and what goes well.
 
 use serde_json::{Value, json};
-use trivet_core::replica::SetOperation;
 use trivet_lab::LabMemberPlan;
 
 use super::{Stage, newcomer, primary_secondary_arbiter, read, refusals};
