@@ -259,6 +259,25 @@ async fn a_save_whose_answer_never_came_is_unknown_and_can_be_saved_again() {
     );
 }
 
+#[tokio::test]
+async fn a_server_that_knows_no_such_transaction_and_is_not_sure_is_asked_again() {
+    let (_mongod, uri) = set_of_one(&["--setParameter", "enableTestCommands=1"]).await;
+    let bench = Bench::on(&uri).await;
+    let mut view = item(&bench).await;
+    for (command, name) in [("commitTransaction", "1"), ("update", "2")] {
+        // As in the middle of a fail-over: without the label that would say that nothing was committed.
+        let data =
+            doc! { "failCommands": [command], "appName": "Trivet", "errorCode": 251, "errorLabels": [] };
+        let point = doc! { "configureFailPoint": "failCommand", "mode": { "times": 2 }, "data": data };
+        bench.raw.client().database("admin").run_command(point).await.expect("a fail point");
+        let draft = bench.edit(&view, vec![set("1:name", name)]).await.expect("edited").expect("a change");
+        bench.save(&draft).await.expect("saved");
+        view = bench.get(&draft.id).await.expect("read");
+    }
+    let stored: Document = bson::deserialize_from_slice(&bench.only_bytes().await).expect("a document");
+    assert_eq!(stored.get_i32("name").ok(), Some(2));
+}
+
 /// What a save turns out to be whose commit the server answers so, and the name that is stored in the end.
 async fn settled_after(answer: Document) -> (Settled, String) {
     let (_mongod, uri) = set_of_one(&["--setParameter", "enableTestCommands=1"]).await;

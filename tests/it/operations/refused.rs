@@ -50,6 +50,9 @@ async fn on_production_the_name_is_typed_and_a_wrong_name_is_none_own_set() {
         let error = stage.engine.run_operation(ask(typed), |_| true).await.expect_err("not confirmed");
         assert_eq!(error.code(), ErrorCode::InvalidInput, "{typed:?}");
     }
+    let elsewhere = RunOperationRequest { connection: stage.connection.id.clone(), ..ask(Some("other")) };
+    let error = stage.engine.run_operation(elsewhere, |_| true).await.expect_err("meant for another set");
+    assert!(error.to_string().contains("'other' was typed"), "{error}");
     let report = stage.engine.run_operation(ask(Some("stage")), |_| true).await.expect("run");
     assert_eq!(report.outcome, OperationOutcome::Applied);
 }

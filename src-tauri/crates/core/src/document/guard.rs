@@ -196,7 +196,7 @@ async fn commit(transaction: &mut ClientSession, deadline: Instant) -> Result<()
             Ok(Ok(())) => return Ok(()),
             // The server's own word that there is no such transaction: it settles an earlier commit too.
             Ok(Err(error)) if error::transient(&error) => return Err(Committing::NotApplied(error)),
-            Ok(Err(error)) if error::in_flight(&error) => {
+            Ok(Err(error)) if error::in_flight(&error) || error::no_such_transaction(&error) => {
                 in_flight = true;
                 if Instant::now() + PAUSE >= deadline {
                     return Err(Committing::Unknown(unknown(Some(&error))));
@@ -214,7 +214,9 @@ async fn commit(transaction: &mut ClientSession, deadline: Instant) -> Result<()
 
 /// Another try makes sense: a write conflict, a fail-over, a lost connection.
 fn again(error: &DriverError, deadline: Instant) -> bool {
-    let passing = error::transient(error) || error::worth_another_read(error);
+    // Before the commit is sent, a transaction that is gone has left nothing behind.
+    let passing =
+        error::transient(error) || error::worth_another_read(error) || error::no_such_transaction(error);
     passing && Instant::now() + PAUSE < deadline
 }
 

@@ -12,6 +12,9 @@ use mongodb::error::{
 
 use super::{Error, ErrorCode};
 
+/// `NoSuchTransaction`
+const NO_SUCH_TRANSACTION: i32 = 251;
+
 /// Maps a driver error to ours.
 pub(crate) fn from_driver(error: &DriverError) -> Error {
     by_kind(error).with_labels(error.labels().iter().cloned())
@@ -120,6 +123,12 @@ pub(crate) fn lacks_confirmation(error: &DriverError) -> bool {
 /// Whether a transaction that ended so left nothing behind and may be run again.
 pub(crate) fn transient(error: &DriverError) -> bool {
     error.contains_label(TRANSIENT_TRANSACTION_ERROR)
+}
+
+/// Whether the server knows of no such transaction, and does not say for sure that there was none: it leaves the label away where a
+/// majority could not confirm its answer, as in the middle of a fail-over.
+pub(crate) fn no_such_transaction(error: &DriverError) -> bool {
+    matches!(error.kind.as_ref(), ErrorKind::Command(command) if command.code == NO_SUCH_TRANSACTION)
 }
 
 /// Whether a read that ended so may succeed at once: the connection was lost, or the primary changed.

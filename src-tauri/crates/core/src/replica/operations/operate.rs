@@ -45,7 +45,7 @@ pub(crate) async fn run_operation(
     // Named from the first moment on, so that no stop is missed.
     let steps = hands.session.steps(request.query.clone());
     let (scene, prepared) = prepare(&hands, &request.operation).await?;
-    admit(&prepared.plan, &request)?;
+    admit(&hands, &prepared.plan, scene.set_name(), &request)?;
     let (sender, mut progress) = mpsc::unbounded_channel();
     // In a task of its own: a caller who goes away must not leave it half-way, and the timeline is to tell of it.
     let working = tokio::spawn(async move {
@@ -158,7 +158,7 @@ fn remember(
 }
 
 /// Whether a plan may be carried out now.
-fn admit(plan: &OperationPlan, request: &RunOperationRequest) -> Result<()> {
+fn admit(hands: &Hands, plan: &OperationPlan, set_name: &str, request: &RunOperationRequest) -> Result<()> {
     let refusals = plan.checks.iter().filter(|check| check.verdict == CheckVerdict::Refused);
     let refusals: Vec<_> = refusals.map(|check| check.text.as_str()).collect();
     if !refusals.is_empty() {
@@ -194,7 +194,8 @@ fn admit(plan: &OperationPlan, request: &RunOperationRequest) -> Result<()> {
     }
     match plan.confirm.as_deref() {
         Some(name) => Session::confirmed_anywhere(name, request.confirm.as_deref()),
-        None => Ok(()),
+        // Nothing need be typed; what is typed and wrong was meant for another set.
+        None => hands.session.confirmed(set_name, request.confirm.as_deref()),
     }
 }
 

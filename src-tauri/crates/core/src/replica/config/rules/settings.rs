@@ -14,6 +14,9 @@ const LEAST: [(&str, i64); 5] = [
     ("catchUpTakeoverDelayMillis", -1),
 ];
 
+/// Below it even members on one machine hold elections all the time.
+const LEAST_ELECTION_TIMEOUT_MS: i64 = 100;
+
 pub(super) fn of(config: &WholeConfig, known: &WholeConfig, members: &[Configured]) -> Vec<OperationCheck> {
     let Some(settings) = config.settings() else { return Vec::new() };
     let mut checks = Vec::new();
@@ -55,6 +58,15 @@ pub(super) fn changed(current: &WholeConfig, wished: &WholeConfig) -> Vec<Operat
                 "A heartbeat every {interval} ms and an election after {timeout} ms without one: members would stand for \
                  election although the primary is well. The server would take it. Let heartbeatIntervalMillis be at most half \
                  of electionTimeoutMillis."
+            ),
+        )];
+    }
+    if timeout < LEAST_ELECTION_TIMEOUT_MS {
+        return vec![ours(
+            ConfigRule::Settings,
+            format!(
+                "An election after {timeout} ms: no heartbeat is that quick, so members would hold elections without end. The server would \
+                 take it; members of 6.0 were seen to crash of it. Let electionTimeoutMillis be {LEAST_ELECTION_TIMEOUT_MS} or more."
             ),
         )];
     }

@@ -98,6 +98,16 @@ fn each_rule_that_the_set_breaks_is_named() {
         (changed(&three, "settings", "foo", 1), Settings, true),
         (changed(&three, "settings", "electionTimeoutMillis", 0), Settings, false),
         (changed(&three, "settings", "electionTimeoutMillis", 1), Settings, true),
+        (
+            changed(
+                &changed(&three, "settings", "heartbeatIntervalMillis", 20),
+                "settings",
+                "electionTimeoutMillis",
+                99,
+            ),
+            Settings,
+            true,
+        ),
         (changed(&three, "settings", "electionTimeoutMillis", 1_i64 << 31), Settings, true),
         (changed(&three, "settings", "electionTimeoutMillis", "x"), Readable, false),
         (changed(&three, "settings", "heartbeatIntervalMillis", 100_000), Settings, true),
