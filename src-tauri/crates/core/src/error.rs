@@ -13,8 +13,8 @@ use crate::{
 };
 
 pub(crate) use driver::{
-    from_driver, from_server, in_flight, io_reason, lacks_confirmation, transient, worth_another_read,
-    write_concern_failed,
+    from_driver, from_server, in_flight, io_reason, lacks_confirmation, no_such_transaction, transient,
+    worth_another_read, write_concern_failed,
 };
 pub use rules::FailedRule;
 
