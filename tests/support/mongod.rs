@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 use trivet_lab::MongodSearch;
@@ -13,7 +14,7 @@ use crate::wait::{DEADLINE, eventually};
 pub struct Mongod {
     process: Child,
     port: u16,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl Mongod {
@@ -31,11 +32,23 @@ impl Mongod {
     /// # Panics
     /// As [`Self::standalone`].
     pub async fn standalone_on(port: u16, arguments: &[&str]) -> Self {
+        Self::start(port, Arc::new(tempfile::tempdir().expect("a temporary folder")), arguments).await
+    }
+
+    /// The same mongod with its data, ended and started with other arguments.
+    ///
+    /// # Panics
+    /// As [`Self::standalone`].
+    pub async fn started_again(mut self, arguments: &[&str]) -> Self {
+        self.kill();
+        Self::start(self.port, Arc::clone(&self.folder), arguments).await
+    }
+
+    async fn start(port: u16, folder: Arc<TempDir>, arguments: &[&str]) -> Self {
         let found = match MongodSearch::from_environment().find().await {
             Ok(found) => found,
             Err(error) => panic!("{error} {}", error.body().hint.as_deref().unwrap_or_default()),
         };
-        let folder = tempfile::tempdir().expect("a temporary folder");
         let process = Command::new(found.program)
             .args(["--bind_ip", "127.0.0.1", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--quiet"])
             .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
@@ -50,7 +63,7 @@ impl Mongod {
             .stderr(Stdio::null())
             .spawn()
             .expect("mongod starts");
-        let mongod = Self { process, port, _folder: folder };
+        let mongod = Self { process, port, folder };
         eventually("mongod answers", DEADLINE, async || {
             TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
         })

@@ -1,6 +1,7 @@
 //! The configuration is changed in legal steps, or by force.
 
 use bson::{Document, doc};
+use mongodb::options::WriteConcern;
 use trivet_core::{
     ErrorCode,
     replica::{
@@ -56,6 +57,7 @@ async fn a_member_is_added_given_its_vote_raised_and_removed_own_set() {
     let plan = stage.plan(add(&host)).await;
     assert!(plan.allowed, "{plan:?}");
     assert_eq!(plan.steps.len(), 2, "without a vote first: {plan:?}");
+    assert!(plan.checks.iter().any(|check| check.text.contains("answers, and is empty")), "{plan:?}");
     assert_eq!(plan.steps[0].after.map(|margins| margins.voters), Some(3));
     assert_eq!(plan.steps[1].after.map(|margins| margins.voters), Some(4));
     assert!(plan.steps[0].command.starts_with("rs.add("), "{}", plan.steps[0].command);
@@ -96,6 +98,15 @@ async fn who_does_not_answer_is_full_or_belongs_elsewhere_is_not_added_although_
         (Mongod::standalone_on(port, &[]).await, format!("127.0.0.1:{port}"))
     };
     assert!(refusals(&stage.plan(add(&host)).await).contains("not started as a member"), "standalone");
+
+    let port = free_port();
+    let alone = Mongod::standalone_on(port, &[]).await;
+    let items = client(&alone.uri()).await.database("shop").collection::<Document>("items");
+    let journaled = WriteConcern::builder().journal(true).build();
+    items.insert_one(doc! { "n": 1 }).write_concern(journaled).await.expect("inserted");
+    let _full = alone.started_again(&["--replSet", "stage"]).await;
+    let plan = stage.plan(add(&format!("127.0.0.1:{port}"))).await;
+    assert!(refusals(&plan).contains("holds data: one collection"), "{plan:?}");
 
     let (_other, host) = newcomer("elsewhere").await;
     assert!(refusals(&stage.plan(add(&host)).await).contains("was started for the replica set elsewhere"));

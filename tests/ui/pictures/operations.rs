@@ -1,8 +1,7 @@
 //! Pictures of what is done to a set: planned, confirmed, rehearsed, carried out and measured.
 
 use fantoccini::key::Key;
-use trivet_lab::LabFault;
-use trivet_tests::{DEADLINE, Mongod, free_port};
+use trivet_tests::{Mongod, free_port};
 
 use super::Album;
 use crate::{
@@ -42,8 +41,8 @@ async fn rehearsed_and_measured(desktop: &Desktop, hands: &Hands, album: &Album)
     hands.reads("Who stood for whom").await;
     album.take(&window, "rehearsed").await;
     hands.start().await;
-    hands.reads("Longest without a write").await;
     hands.reads(&format!("{primary} stepped down.")).await;
+    hands.page.see("section[aria-label='On the set itself'] dl", SOON).await;
     album.take(&window, "rehearsal").await;
     hands.close().await;
     hands.command("Fail-over stopwatch").await;
@@ -85,14 +84,14 @@ async fn confirmed(desktop: &Desktop, hands: &Hands, album: &Album) {
     album.take(&window, "confirm").await;
     hands.close().await;
 
-    let lab = desktop.lab().await;
-    let members = lab.status().members;
+    let members = desktop.lab().await.status().members;
     let mut lost = members.iter().filter(|member| member.host != primary);
     let survivor = lost.next().expect("a secondary").host.clone();
-    for member in members.iter().filter(|member| member.host != survivor) {
-        lab.fault(member.id, LabFault::Kill).await.expect("killed");
+    let away = members.iter().filter(|member| member.host != survivor);
+    for (member, then) in away.zip(["2 of 3 up", "No primary"]) {
+        hands.page.press(&format!("Stop {}", member.host)).await;
+        hands.page.see_text(then).await;
     }
-    hands.page.pulse_says("1 of 3 up", DEADLINE).await;
     hands.command("Force a reconfiguration").await;
     hands.reads("A majority is lost").await;
     for member in members.iter().filter(|member| member.host != survivor) {

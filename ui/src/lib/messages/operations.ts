@@ -226,6 +226,7 @@ export const operations = {
     stands: (lab: string, host: string) => `${lab} for ${host}`,
     rehearsalFailed: "The rehearsal failed",
     measured: "How long writes were away",
+    measuring: "Measuring goes on until writes have been well for two seconds, then the logs are read.",
   },
 
   watch: {

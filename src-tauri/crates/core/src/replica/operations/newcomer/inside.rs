@@ -55,7 +55,11 @@ pub(super) async fn inside(
     }
     checks.push(match direct.ask(&doc! { "listDatabases": 1, "nameOnly": true }, WITHIN).await {
         Ok(databases) => emptiness(host, entry, &held(&databases)),
-        Err(error) => not_looked_up(host, entry, why(&error)),
+        // A mongod that waits for its first configuration lists nothing, and counts what it holds all the same.
+        Err(error) => match counted(direct).await {
+            Some(count) => emptiness(host, entry, &collections(count)),
+            None => not_looked_up(host, entry, why(&error)),
+        },
     });
     if let (Some(theirs), Some(ours)) = (version(direct).await, wanted.version)
         && theirs != ours
@@ -114,6 +118,21 @@ impl Before {
             return Self::Here;
         }
         Self::Elsewhere(config.get_str("_id").unwrap_or("of a name that is not known").to_owned())
+    }
+}
+
+/// How many collections are somebody's (`serverStatus.catalogStats`, from 5.1 on).
+async fn counted(direct: &Direct) -> Option<i64> {
+    let status = direct.ask(&doc! { "serverStatus": 1 }, WITHIN).await.ok()?;
+    let catalog = status.get_document("catalogStats").ok()?;
+    catalog.get_i64("collections").or_else(|_| catalog.get_i32("collections").map(i64::from)).ok()
+}
+
+fn collections(count: i64) -> Vec<String> {
+    match count {
+        ..=0 => Vec::new(),
+        1 => vec!["one collection".to_owned()],
+        count => vec![format!("{count} collections")],
     }
 }
 
