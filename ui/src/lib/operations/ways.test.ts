@@ -55,6 +55,9 @@ describe("what can be done", () => {
     const lost = snapshot({ members: [primary], majority: { ...majority, electionMargin: -1 } });
     expect(setWaysOf(lost)).toContain("force");
     expect(setWaysOf(snapshot({ topology: "unknown" }))).toEqual(["initiate"]);
+    const waits = member({ host: "a:1", state: "startup", config: null });
+    expect(setWaysOf(snapshot({ members: [waits], majority: null }))).toEqual(["initiate"]);
+    expect(setWaysOf(snapshot({ members: [waits, secondary], majority: null }))).not.toContain("initiate");
     expect(setWaysOf(snapshot({ topology: "sharded" }))).toEqual([]);
     expect(setWaysOf(null)).toEqual([]);
   });

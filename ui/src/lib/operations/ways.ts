@@ -63,7 +63,9 @@ export function waysOf(member: Member): MemberWay[] {
 /** What can be done with the set as a whole as it is. */
 export function setWaysOf(snapshot: ReplicaSnapshot | null): SetWay[] {
   if (snapshot === null || snapshot.topology === "sharded") return [];
-  if (snapshot.members.length === 0) return ["initiate"];
+  // Nobody has a configuration: those who wait for one, also who was only just started.
+  if (snapshot.members.every(({ state, config }) => state === "startup" && config === null))
+    return ["initiate"];
   const lost = snapshot.majority === null ? snapshot.primary === null : snapshot.majority.electionMargin < 0;
   return ["add", "edit", "settings", ...(lost ? (["force"] as const) : [])];
 }
