@@ -121,6 +121,7 @@ async fn initiated(desktop: &Desktop, hands: &Hands, album: &Album) {
     hands.write("Name of the set", "young").await;
     hands.reads("mongod --replSet young").await;
     album.take(&window, "initiate").await;
+    hands.write("Type young to confirm", "young").await;
     hands.run("is a replica set").await;
     hands.page.pulse_says("1 of 1 up", SOON).await;
 }
