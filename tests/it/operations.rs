@@ -133,6 +133,13 @@ impl Stage {
         report
     }
 
+    /// The configuration, as the primary has it.
+    async fn config(&self) -> Document {
+        let reply =
+            self.ask(&self.primary().await, doc! { "replSetGetConfig": 1 }).await.expect("a configuration");
+        reply.get_document("config").expect("a configuration").clone()
+    }
+
     /// What the timeline tells of what was done with this program, the newest first.
     async fn done(&self) -> Vec<String> {
         let request = TimelineRequest { connection: self.connection.id.clone(), limit: None, before: None };

@@ -89,6 +89,17 @@ impl Page {
         self.click(&path, &format!("'{text}' of '{message}'")).await;
     }
 
+    /// Puts away whatever messages there are.
+    pub(crate) async fn dismiss_messages(&self) {
+        let path = "//*[@role='group']//button[@aria-label='Dismiss']";
+        eventually("no message is left", DEADLINE, async || match self.find(Locator::XPath(path)).await {
+            // One that goes by itself meanwhile is not there to be pressed any more.
+            Some(button) => button.click().await.is_ok() && self.find(Locator::XPath(path)).await.is_none(),
+            None => true,
+        })
+        .await;
+    }
+
     pub(crate) async fn press_tab(&self, name: &str) {
         self.click(&format!("//*[@role='tab'][contains(., {})]", literal(name)), &format!("a tab '{name}'"))
             .await;

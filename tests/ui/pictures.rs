@@ -55,7 +55,7 @@ impl Album {
 }
 
 #[tokio::test]
-#[ignore = "takes pictures: TRIVET_PICTURES=docs/pictures cargo xtask test --slow pictures"]
+#[ignore = "takes pictures: TRIVET_PICTURES=$PWD/docs/pictures cargo xtask test --slow pictures"]
 async fn pictures_of_documents_and_health() {
     for theme in ["light", "dark"] {
         pictures(&Album::in_theme(theme)).await;
@@ -100,6 +100,7 @@ async fn pictures(album: &Album) {
     page.escape_dialog().await;
 
     page.open_health().await;
+    page.dismiss_messages().await;
     album.take(&window, "health").await;
     let primary = page.primary().await;
     let members = desktop.lab().await.status().members;

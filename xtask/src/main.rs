@@ -45,6 +45,8 @@ Usage: cargo xtask COMMAND
                            few very large ones beside the driver alone
   bench edit               set up, build for release, and measure guarded saves beside a plain update
   bench monitor            set up, build for release, and measure what looking at seven members costs
+  bench failover           set up, build for release, and measure for how long writes are away, by the
+                           stopwatch and by a ledger
   fuzz [TARGET] [--seconds N]
                            random input for everything that reads documents, ten minutes for each target
   audit                    licences, advisories, duplicates and sources of all dependencies

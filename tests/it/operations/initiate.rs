@@ -7,7 +7,7 @@ use trivet_core::{
         SetOperation, WishedMember,
     },
 };
-use trivet_tests::{engine, free_port, to, wait_for};
+use trivet_tests::{Mongod, engine, free_port, to, wait_for};
 
 use super::{SOON, newcomer, refusals};
 
@@ -16,6 +16,32 @@ fn initiate(set_name: &str, hosts: &[&str]) -> SetOperation {
         serde_json::from_value(serde_json::json!({ "host": host })).expect("a member")
     };
     SetOperation::Initiate { set_name: set_name.to_owned(), members: hosts.iter().map(member).collect() }
+}
+
+/// The same, with a first member that is never elected.
+fn never_first(operation: SetOperation) -> SetOperation {
+    let SetOperation::Initiate { set_name, mut members } = operation else { panic!("another operation") };
+    members[0].priority = 0.0;
+    SetOperation::Initiate { set_name, members }
+}
+
+#[tokio::test]
+async fn who_wants_a_set_of_plain_mongods_is_told_how_each_is_started() {
+    let port = free_port();
+    let alone = Mongod::standalone_on(port, &[]).await;
+    let host = format!("127.0.0.1:{port}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = engine(folder.path());
+    let connection = engine.connect(to(&alone.uri())).await.expect("connected").id;
+    let operation = initiate("young", &[&host, "127.0.0.1:1"]);
+    let plan = engine.plan_operation(PlanOperationRequest { connection, operation }).await.expect("planned");
+    assert!(!plan.allowed && refusals(&plan).contains("connect anew"), "{plan:?}");
+    let started = |port| {
+        plan.by_hand
+            .iter()
+            .any(|command| command.starts_with(&format!("mongod --replSet young --port {port} ")))
+    };
+    assert!(started(port) && started(1), "{plan:?}");
 }
 
 #[tokio::test]
@@ -39,6 +65,9 @@ async fn three_mongods_become_a_set_and_what_stands_against_it_is_told_first() {
     assert!(refusals(&refused).contains("was started for the replica set young"), "{refused:?}");
     let twice = plan(initiate("young", &[hosts[0], hosts[0]])).await;
     assert!(twice.checks.iter().any(|check| check.rule == Some(ConfigRule::UniqueHost)), "{twice:?}");
+
+    let last = refusals(&plan(never_first(initiate("young", &hosts))).await);
+    assert!(last.contains("only a member does that may be elected"), "{last}");
 
     let good = plan(initiate("young", &hosts)).await;
     assert!(good.allowed, "{good:?}");

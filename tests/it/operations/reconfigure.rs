@@ -32,12 +32,6 @@ fn breaks(plan: &OperationPlan, rule: ConfigRule) -> bool {
 }
 
 impl Stage {
-    async fn config(&self) -> Document {
-        let reply =
-            self.ask(&self.primary().await, doc! { "replSetGetConfig": 1 }).await.expect("a configuration");
-        reply.get_document("config").expect("a configuration").clone()
-    }
-
     async fn hosts(&self) -> Vec<String> {
         let config = self.config().await;
         let members =

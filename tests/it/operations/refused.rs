@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bson::doc;
 use serde_json::{Value, json};
 use trivet_core::{
     ErrorCode,
@@ -133,7 +134,7 @@ async fn one_operation_at_a_time_goes_on_and_one_that_is_stopped_before_it_is_se
 }
 
 #[tokio::test]
-async fn over_http_nothing_logs_in_where_a_request_says_own_set() {
+async fn over_http_an_operation_is_carried_out_and_nothing_logs_in_where_a_request_says_own_set() {
     let stage = Stage::of(members(3)).await;
     // Only who looks inside finds out for which set it was started.
     let (_other, host) = newcomer("elsewhere").await;
@@ -146,12 +147,53 @@ async fn over_http_nothing_logs_in_where_a_request_says_own_set() {
     assert!(refusals(&in_window).contains("was started for the replica set elsewhere"), "{in_window:?}");
 
     let server = Server::start(&stage.uri).await;
-    let url = format!("{}/api/v1/connections/default/replica-set/reconfigure?dryRun=true", server.url());
-    let plan: Value =
-        server.client().post(url).json(&edits).send().await.expect("an answer").json().await.expect("a plan");
+    let (status, plan) = post(&server, "reconfigure?dryRun=true", &edits).await;
+    assert_eq!(status, 200, "{plan}");
     let told = plan["checks"].to_string();
     assert!(told.contains("logs in at no address that a request names"), "{plan}");
     assert!(!told.contains("elsewhere"), "it was not looked at: {plan}");
+    is_carried_out_over_http(&stage, &server).await;
+}
+
+/// An operation by its address, with what it is to be sent on.
+async fn is_carried_out_over_http(stage: &Stage, server: &Server) {
+    let (primary, secondary) = (stage.primary().await, stage.secondaries().await.remove(0));
+    let tagged = json!({ "edits": [
+        { "kind": "tags", "host": secondary, "tags": [{ "name": "dc", "value": "west" }] },
+    ] });
+    let (_, plan) = post(server, "reconfigure?dryRun=true", &tagged).await;
+    let version = plan["basis"]["version"].as_u64().expect("a version");
+    for (way, body, refused) in [
+        (format!("reconfigure?basis={}", version + 1), &tagged, 412),
+        (format!("reconfigure?basis={version}&confirm=other"), &tagged, 400),
+        ("freeze".to_owned(), &json!({ "host": primary, "seconds": 5 }), 412),
+    ] {
+        let (status, problem) = post(server, &way, body).await;
+        assert_eq!(status, refused, "{way}: {problem}");
+    }
+    assert_eq!(stage.config().await.get_i32("version").ok().map(i64::from), i64::try_from(version).ok());
+
+    let way = format!("reconfigure?basis={version}&confirm=stage&measure=true");
+    let (status, report) = post(server, &way, &tagged).await;
+    assert_eq!((status, report["outcome"].as_str()), (200, Some("applied")), "{report}");
+    assert_eq!(report["config"]["version"].as_u64(), Some(version + 1), "{report}");
+    assert!(report["measurement"]["acknowledged"].as_u64() > Some(0), "{report}");
+    // Members that somebody else has frozen do not stand, which nobody sees before.
+    for host in stage.secondaries().await {
+        stage.ask(&host, doc! { "replSetFreeze": 60 }).await.expect("frozen");
+    }
+    let (status, report) = post(server, "step-down", &json!({ "seconds": 4, "catchUpSeconds": 2 })).await;
+    match status {
+        // The old one is elected again, or a secondary was a moment late.
+        200 | 207 => assert_eq!(status == 200, report["outcome"] == "applied", "{report}"),
+        _ => panic!("{status}: {report}"),
+    }
+}
+
+async fn post(server: &Server, way: &str, body: &Value) -> (u16, Value) {
+    let url = format!("{}/api/v1/connections/default/replica-set/{way}", server.url());
+    let answer = server.client().post(url).json(body).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.expect("JSON"))
 }
 
 #[tokio::test]

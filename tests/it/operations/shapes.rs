@@ -1,8 +1,14 @@
 //! Every operation on a set of three, on one of five, and on a primary, a secondary and an arbiter: what is refused, with which
 //! words, and what goes well.
 
+use bson::Bson;
 use serde_json::{Value, json};
+use trivet_core::{
+    Error, ErrorCode,
+    replica::{OperationOutcome, OperationReport, RunOperationRequest},
+};
 use trivet_lab::LabMemberPlan;
+use trivet_tests::{engine, to};
 
 use super::{Stage, newcomer, primary_secondary_arbiter, read, refusals};
 use crate::lab::labs::members;
@@ -136,6 +142,7 @@ async fn goes_well(stage: &Stage, secondary: &str) {
         json!({ "kind": "freeze", "host": secondary, "seconds": 0 }),
         json!({ "kind": "maintenance", "host": secondary, "on": true }),
         json!({ "kind": "maintenance", "host": secondary, "on": false }),
+        json!({ "kind": "syncFrom", "host": secondary, "source": stage.primary().await }),
         change(&edit("tags", json!([{ "name": "dc", "value": "west" }]))),
         change(&never_elected),
         change(&as_before),
@@ -153,9 +160,74 @@ async fn goes_well(stage: &Stage, secondary: &str) {
     let (_mongod, host) = newcomer("stage").await;
     stage.applied(read(&change(&json!([{ "kind": "add", "member": { "host": host } }])))).await;
     stage.is_well().await;
-    stage.applied(read(&json!({ "kind": "stepDown", "seconds": 30, "catchUpSeconds": 10 }))).await;
-    stage.is_well().await;
+    is_led_by_others(stage).await;
+    two_at_once(stage).await;
     // Whoever leads now stays; another one that was there before goes, and the set is as large as it was.
     let leaves = stage.secondaries().await.remove(0);
     stage.applied(read(&change(&json!([{ "kind": "remove", "host": leaves }])))).await;
+}
+
+/// The office is handed over, taken by force, and given to who has the highest priority.
+async fn is_led_by_others(stage: &Stage) {
+    let first = stage.primary().await;
+    stage.applied(read(&json!({ "kind": "stepDown", "seconds": 30, "catchUpSeconds": 10 }))).await;
+    stage.is_well().await;
+    stage.applied(read(&json!({ "kind": "freeze", "host": first, "seconds": 0 }))).await;
+    let by_force = read(&json!({ "kind": "stepDown", "seconds": 30, "catchUpSeconds": 10, "force": true }));
+    let request = RunOperationRequest { confirm: Some("stage".to_owned()), ..stage.request(by_force) };
+    let (report, _) = stage.run_as(request).await.expect("run");
+    assert_eq!(report.outcome, OperationOutcome::Applied, "{report:?}");
+    let preferred = stage.secondaries().await.remove(0);
+    stage.applied(read(&json!({ "kind": "freeze", "host": preferred, "seconds": 0 }))).await;
+    stage.applied(read(&change(&json!([{ "kind": "priority", "host": preferred, "priority": 5 }])))).await;
+    stage
+        .until("who has the highest priority takes over", |now| now.primary.as_ref() == Some(&preferred))
+        .await;
+    stage.is_well().await;
+}
+
+/// Two programs change the configuration in the same moment: each is told what became of its own, and neither undoes the other's.
+async fn two_at_once(stage: &Stage) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = engine(folder.path());
+    let connection = engine.connect(to(&stage.uri)).await.expect("connected").id;
+    let host = stage.secondaries().await.remove(0);
+    let mine = change(&json!([
+        { "kind": "tags", "host": host, "tags": [{ "name": "by", "value": "me" }] },
+    ]));
+    let theirs = change(&json!([{ "kind": "settings", "settings": { "catchUpTakeoverDelayMs": 12_345 } }]));
+    let request = RunOperationRequest { connection, ..stage.request(read(&theirs)) };
+    let (mine, theirs) = tokio::join!(stage.run(read(&mine)), engine.run_operation(request, |_| true));
+    let applied = |report: Result<OperationReport, Error>| {
+        let report = match report {
+            Ok(report) => report,
+            // The other one was faster than the look at the set.
+            Err(error) => {
+                assert_eq!(error.code(), ErrorCode::Conflict, "{error}");
+                return false;
+            }
+        };
+        match report.outcome {
+            OperationOutcome::Applied => true,
+            OperationOutcome::NotApplied => {
+                let told = report.error.as_ref().expect("why");
+                assert!(told.message.contains("somebody") || told.message.contains("changed"), "{report:?}");
+                false
+            }
+            OperationOutcome::Partly | OperationOutcome::Unknown => panic!("{report:?}"),
+        }
+    };
+    let (mine, theirs) = (applied(mine), applied(theirs));
+    assert!(mine || theirs, "one of them goes");
+    let config = stage.config().await;
+    let of_settings = config.get_document("settings").expect("settings");
+    assert_eq!(of_settings.get("catchUpTakeoverDelayMillis").map(whole) == Some(12_345), theirs, "{config}");
+    let mut members = config.get_array("members").expect("members").iter().filter_map(Bson::as_document);
+    let member = members.find(|member| member.get_str("host").is_ok_and(|name| name == host)).expect("it");
+    let by = member.get_document("tags").ok().and_then(|tags| tags.get_str("by").ok());
+    assert_eq!(by == Some("me"), mine, "{config}");
+}
+
+fn whole(value: &Bson) -> i64 {
+    value.as_i64().or_else(|| value.as_i32().map(i64::from)).expect("a whole number")
 }

@@ -237,6 +237,7 @@ impl Field {
             set(primary, "secondaryDelaySecs", 5_i64.into()),
         ];
         let mut document = current.document().clone();
+        let version = document.get_i32("version").expect("a version");
         match self.dice.roll(4) {
             0 => {
                 let settings = document.get_document_mut("settings").expect("settings");
@@ -258,6 +259,8 @@ impl Field {
                     ("unknown", 1.into()),
                     ("members", Bson::Array(Vec::new())),
                     ("configsvr", true.into()),
+                    // A text that was read before somebody else's change.
+                    ("version", (version - 1).into()),
                 ]);
                 document.insert(name, value);
             }
@@ -353,7 +356,11 @@ impl Field {
         raw.insert("version", current.document().get_i32("version").expect("a version") + 1);
         let command = doc! { "replSetReconfig": raw, "maxTimeMS": 10_000_i64 };
         match self.members.ask(&primary, command).await {
-            Err(error) if error.server_code().is_some() => self.told.refused_by_both += 1,
+            Err(error) if error.server_code().is_some() => {
+                let theirs = refusing.iter().any(|check| !check.ours);
+                assert!(theirs, "it is said that the server takes it: {refusing:?}\nbut {error}");
+                self.told.refused_by_both += 1;
+            }
             Err(error) => panic!("no answer: {error}"),
             Ok(_) => {
                 assert!(refusing.iter().all(|check| check.ours), "the server takes it: {refusing:?}");

@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-#[ignore = "takes pictures: TRIVET_PICTURES=docs/pictures cargo xtask test --slow pictures"]
+#[ignore = "takes pictures: TRIVET_PICTURES=$PWD/docs/pictures cargo xtask test --slow pictures"]
 async fn pictures_of_operations() {
     for theme in ["light", "dark"] {
         let album = Album::in_theme(theme);
@@ -47,7 +47,7 @@ async fn rehearsed_and_measured(desktop: &Desktop, hands: &Hands, album: &Album)
     hands.start().await;
     hands.reads(&format!("{primary} stepped down.")).await;
     hands.page.see("section[aria-label='On the set itself'] dl", SOON).await;
-    album.take(&window, "rehearsal").await;
+    album.take(&window, "operation-rehearsal").await;
     hands.close().await;
     hands.command("Fail-over stopwatch").await;
     hands.page.choose("Show Step the primary down").await;
@@ -63,7 +63,7 @@ async fn added(desktop: &Desktop, hands: &Hands, album: &Album) {
     hands.command("Add a member").await;
     hands.page.type_into_focus(&host).await;
     hands.reads("2 steps").await;
-    album.take(&window, "plan").await;
+    album.take(&window, "operation-plan").await;
     hands.start().await;
     hands.reads("waiting").await;
     album.take(&window, "progress").await;
@@ -85,7 +85,7 @@ async fn confirmed(desktop: &Desktop, hands: &Hands, album: &Album) {
     let primary = hands.page.primary().await;
     hands.choose(&primary, "Step down by force…").await;
     hands.write("Type lab to confirm", "lab").await;
-    album.take(&window, "confirm").await;
+    album.take(&window, "operation-confirm").await;
     hands.close().await;
 
     let members = desktop.lab().await.status().members;
@@ -102,7 +102,7 @@ async fn confirmed(desktop: &Desktop, hands: &Hands, album: &Album) {
     hands.command("Force a reconfiguration").await;
     // Who is lost is to leave already.
     hands.reads("A majority is lost").await;
-    album.take(&window, "force").await;
+    album.take(&window, "operation-force").await;
     hands.write("Type lab to confirm", "lab").await;
     hands.run("The configuration is installed").await;
     hands.page.pulse_says("1 of 1 up", SOON).await;

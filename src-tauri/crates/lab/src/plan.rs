@@ -2,14 +2,18 @@
 
 mod beyond;
 mod check;
+mod compare;
 mod like;
+mod uncopied;
 mod written;
 
-pub(crate) use beyond::{Beyond, Uncopied, changed, members};
+pub(crate) use beyond::Beyond;
 pub(crate) use check::check_name;
+pub(crate) use compare::{changed, members};
 pub(crate) use like::Likeness;
 #[cfg(test)]
 pub(crate) use like::tests::set as original;
+pub(crate) use uncopied::Uncopied;
 
 use bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};

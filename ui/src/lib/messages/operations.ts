@@ -122,6 +122,7 @@ export const operations = {
       hidden: "Hidden",
       delay: "Delay, s",
       tags: "Tags",
+      arbiter: "Arbiter",
       leaves: "Leaves",
     },
     settings: {
@@ -140,7 +141,8 @@ export const operations = {
     again: "Read it anew",
     setName: "Name of the set",
     setNameHint: "With which each mongod was started (--replSet).",
-    first: "The first is asked, and should be the one that this connection leads to.",
+    first:
+      "The first is asked: one that may be elected, and should be the one that this connection leads to.",
   },
   mistakes: {
     seconds: (what: string) => `${what}: a whole number from 0 is needed.`,

@@ -83,9 +83,10 @@ export class Stopwatch {
     if (this.#query === null) return;
     this.stopping = true;
     try {
-      await this.#backend.cancelQuery({ connection: this.connection, query: this.#query });
+      const { found } = await this.#backend.cancelQuery({ connection: this.connection, query: this.#query });
+      // It has not begun, or is over: this can be asked again.
+      if (!found) this.stopping = false;
     } catch {
-      // It ends by itself, or is asked again.
       this.stopping = false;
     }
   }

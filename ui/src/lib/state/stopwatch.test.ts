@@ -47,6 +47,18 @@ describe("the stopwatch", () => {
     expect(made.kept).toHaveLength(3);
   });
 
+  it("can be stopped again where it had not begun yet", async () => {
+    const answer = later<FailoverMeasurement>();
+    const cancelQuery = vi.fn<Backend["cancelQuery"]>(() => Promise.resolve({ found: false }));
+    const made = stopwatch({ measureFailover: () => answer.promise, cancelQuery });
+    const measuring = made.measure(300);
+    await made.stop();
+    expect(made.stopping).toBe(false);
+    expect(made.measuring).toBe(true);
+    answer.resolve(measured("new"));
+    await measuring;
+  });
+
   it("says why it could not measure", async () => {
     const made = stopwatch({ measureFailover: () => Promise.reject(failure("gone")) });
     await made.measure(10);

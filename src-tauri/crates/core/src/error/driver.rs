@@ -12,6 +12,8 @@ use mongodb::error::{
 
 use super::{Error, ErrorCode};
 
+/// `ExceededTimeLimit`
+const EXCEEDED_TIME_LIMIT: i32 = 262;
 /// `NoSuchTransaction`
 const NO_SUCH_TRANSACTION: i32 = 251;
 
@@ -61,7 +63,10 @@ pub(crate) fn from_server(code: i32, name: &str, message: &str) -> Error {
         ErrorCode::Unauthenticated => wrong_credentials(),
         ErrorCode::NotPrimary => Error::new(kind, "The member is not, or no longer, the primary.")
             .with_hint("The set elects a new primary by itself, usually within seconds."),
-        ErrorCode::Timeout => Error::new(kind, "The server stopped the operation at its time limit."),
+        // A step-down says with this number who has not caught up.
+        ErrorCode::Timeout if code != EXCEEDED_TIME_LIMIT => {
+            Error::new(kind, "The server stopped the operation at its time limit.")
+        }
         ErrorCode::Forbidden => Error::new(kind, format!("The user may not do this: {message}")),
         ErrorCode::ValidationFailed => {
             Error::new(kind, "The collection's validation rules refuse this document.")

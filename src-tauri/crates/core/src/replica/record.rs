@@ -63,12 +63,21 @@ pub(crate) struct Record {
     settings: watch::Sender<HealthSettings>,
     /// How many connections watch the set at present.
     watching: AtomicUsize,
-    /// Until when members do not stand for election that were frozen or stepped down with this program, milliseconds since 1970: no
-    /// member tells.
-    frozen: Mutex<BTreeMap<String, i64>>,
+    /// Members that do not stand for election because they were frozen or stepped down with this program: no member tells.
+    frozen: Mutex<BTreeMap<String, Frozen>>,
     /// The timeline is read when it is first needed.
     held: Mutex<Option<Held>>,
 }
+
+/// From when on and until when a member does not stand, milliseconds since 1970.
+#[derive(Clone, Copy)]
+struct Frozen {
+    since_ms: i64,
+    until_ms: i64,
+}
+
+/// A process's age is told in whole seconds, by an answer that is a moment old.
+const AGE_OLD_MS: i64 = 3_000;
 
 /// Somebody watches a connection's set.
 pub(crate) struct Watched(Arc<Record>);
@@ -120,6 +129,7 @@ impl Record {
     /// Takes a snapshot that is about to be published, after the one before it, and puts the alerts into it.
     pub(crate) fn take(&self, before: Option<&ReplicaSnapshot>, now: &mut ReplicaSnapshot) -> Taken {
         let thresholds = self.settings.borrow().thresholds;
+        self.forget_restarted(now);
         self.with(|held| {
             let (alerts, turns) = held.alerts.judge(now, &thresholds);
             now.alerts = alerts;
@@ -162,16 +172,32 @@ impl Record {
     /// Remembers that a member does not stand for election for so many seconds; 0 for one that may stand again.
     pub(crate) fn froze(&self, host: &str, seconds: u32, now_ms: i64) {
         let until_ms = now_ms.saturating_add(i64::from(seconds) * 1_000);
-        let mut frozen = self.frozen.lock().unwrap_or_else(PoisonError::into_inner);
-        frozen.insert(host.to_owned(), until_ms);
+        self.all_frozen().insert(host.to_owned(), Frozen { since_ms: now_ms, until_ms });
+    }
+
+    /// A member that has been started since then stands again: it does not remember.
+    fn forget_restarted(&self, now: &ReplicaSnapshot) {
+        let Some(taken_ms) = millis_of_iso(&now.taken_at) else { return };
+        self.all_frozen().retain(|host, frozen| {
+            let member = now.members.iter().find(|member| member.host == *host);
+            let Some(age) = member.and_then(|member| member.uptime_seconds) else { return true };
+            #[expect(clippy::cast_possible_truncation, reason = "an age in milliseconds, to be compared")]
+            let started_ms = taken_ms - (age * 1_000.0) as i64;
+            started_ms <= frozen.since_ms + AGE_OLD_MS
+        });
+    }
+
+    fn all_frozen(&self) -> MutexGuard<'_, BTreeMap<String, Frozen>> {
+        self.frozen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The members that still do not stand, and for how many more seconds.
     pub(crate) fn frozen(&self, now_ms: i64) -> BTreeMap<String, u32> {
-        let mut frozen = self.frozen.lock().unwrap_or_else(PoisonError::into_inner);
-        frozen.retain(|_, until_ms| *until_ms > now_ms);
-        let left = |until_ms: &i64| u32::try_from((until_ms - now_ms + 999) / 1_000).unwrap_or(u32::MAX);
-        frozen.iter().map(|(host, until_ms)| (host.clone(), left(until_ms))).collect()
+        let mut frozen = self.all_frozen();
+        frozen.retain(|_, frozen| frozen.until_ms > now_ms);
+        let left =
+            |frozen: &Frozen| u32::try_from((frozen.until_ms - now_ms + 999) / 1_000).unwrap_or(u32::MAX);
+        frozen.iter().map(|(host, frozen)| (host.clone(), left(frozen))).collect()
     }
 
     pub(crate) fn timeline(&self, limit: Option<u32>, before: Option<&str>) -> Result<ReplicaTimeline> {
@@ -326,6 +352,26 @@ mod tests {
         replica::tests::world::{moment, three},
         time::iso,
     };
+
+    #[test]
+    fn who_was_frozen_stands_again_after_its_time_or_a_restart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let record = Records::new(folder.path().to_owned()).of("one");
+        let at_ms = |second| crate::time::millis(moment(second));
+        record.froze("b:1", 600, at_ms(100));
+        let seen = |second, age: f64| {
+            let mut now = ReplicaSnapshot { taken_at: iso(moment(second)), ..three().snapshot() };
+            let member = now.members.iter_mut().find(|member| member.host == "b:1").expect("it");
+            member.uptime_seconds = Some(age);
+            record.take(None, &mut now);
+            record.frozen(at_ms(second)).get("b:1").copied()
+        };
+        assert_eq!(seen(101, 50.0), Some(599), "it has been up all the time");
+        assert_eq!(seen(104, 50.0), Some(596), "an age that was read some seconds ago");
+        assert_eq!(seen(200, 60.0), None, "it was started 40 s after");
+        record.froze("b:1", 600, at_ms(300));
+        assert_eq!(record.frozen(at_ms(900)).len(), 0, "the time is over");
+    }
 
     #[test]
     fn a_second_connection_to_a_set_that_is_watched_forgets_none_of_its_alerts() {

@@ -5,7 +5,9 @@ use trivet_core::replica::Original;
 use trivet_core::replica::config::with_port;
 use trivet_core::{Error, ErrorCode, Result};
 
-use super::beyond::{BOUNDED, Beyond, Uncopied, delay, double, members};
+use super::beyond::{BOUNDED, Beyond};
+use super::compare::{delay, double, members};
+use super::uncopied::Uncopied;
 use super::{LabMemberPlan, LabPlan, LabTag, MOST_MEMBERS};
 use crate::member::number;
 
@@ -52,7 +54,9 @@ impl LabPlan {
                 left_out.join(", ")
             ));
         }
-        let (beyond, uncopied) = Beyond::of(config, &stay, &mut remarks);
+        let beyond = Beyond::of(config, &stay);
+        let uncopied = Uncopied::of(config, &beyond);
+        remarks.extend(uncopied.remarks());
         let plan = Self { name, members: plans, temporary: true, ..Self::with(config) };
         Ok(Likeness { plan, beyond, uncopied, members: stay, left_out, remarks })
     }

@@ -29,6 +29,8 @@ pub(crate) enum Meaning {
     NoPrimary,
     /// It is sent once more.
     Retryable,
+    /// The canary's own limit was met, which a client has not set: such a client waits on.
+    OwnLimit,
     /// The application hears of it.
     Final,
 }
@@ -56,8 +58,11 @@ impl Failure {
     pub(crate) fn of_server(code: i32, name: &str, message: &str) -> Self {
         let told = error::from_server(code, name, message);
         let name = told.body().server.as_ref().map(|server| server.name.clone()).unwrap_or_default();
-        let again = RETRYABLE.contains(&code) || OWN_LIMITS.contains(&code);
-        let meaning = if again { Meaning::Retryable } else { Meaning::Final };
+        let meaning = match code {
+            code if RETRYABLE.contains(&code) => Meaning::Retryable,
+            code if OWN_LIMITS.contains(&code) => Meaning::OwnLimit,
+            _ => Meaning::Final,
+        };
         Self { code: Some(code), name, message: message.to_owned(), meaning }
     }
 
@@ -116,7 +121,7 @@ mod tests {
         assert_eq!((lost.code, lost.name.as_str()), (Some(189), "PrimarySteppedDown"));
         assert_eq!((lost.message.as_str(), lost.meaning), ("stepped down", Meaning::Retryable));
         let late = doc! { "ok": 1.0, "writeConcernError": { "code": 64, "codeName": "WriteConcernTimeout" } };
-        assert_eq!(Failure::in_answer(&late).map(|late| late.meaning), Some(Meaning::Retryable));
+        assert_eq!(Failure::in_answer(&late).map(|late| late.meaning), Some(Meaning::OwnLimit));
         let refused = doc! { "ok": 1.0, "writeErrors": [{ "index": 0, "code": 121, "errmsg": "no" }] };
         let refused = Failure::in_answer(&refused).expect("refused");
         assert_eq!((refused.name.as_str(), refused.meaning), ("DocumentValidationFailure", Meaning::Final));

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     Result,
-    connection::Greeting,
-    replica::config::{self, WholeConfig},
+    connection::{Greeting, Topology},
+    replica::config::{self, WholeConfig, with_port},
 };
 
 pub(super) async fn plan(
@@ -29,9 +29,18 @@ pub(super) async fn plan(
         checks.push(OperationCheck::refused(format!(
             "This connection is to a replica set already ({existing}). Add members to it instead."
         )));
+    } else {
+        outline.by_hand(members.iter().map(|member| start_command(set_name, &with_port(&member.host))));
+    }
+    if hands.session.info.topology != Topology::ReplicaSet {
+        checks.push(OperationCheck::refused(
+            "This connection was made to a mongod that was not started for a replica set. Start each as is shown below, and \
+             connect anew.",
+        ));
     }
     let wished = initial(set_name, members);
     checks.extend(config::check_alone(&wished));
+    checks.extend(first_can_be_elected(members));
     // Nobody is dialled for what cannot be.
     let can_be = allows(&checks);
     outline.check_all(checks);
@@ -39,7 +48,6 @@ pub(super) async fn plan(
         return Ok(outline.without_steps());
     }
     outline.check_all(places(hands, scene, set_name, &wished).await);
-    outline.by_hand(wished.hosts().iter().map(|host| start_command(set_name, host)));
     outline.then("The members vote, and one becomes primary: usually within 12 s.");
     outline.then("The other members copy what the first one has; then the set may lose members as its majority allows.");
     outline.type_to_confirm(set_name);
@@ -58,6 +66,20 @@ pub(super) async fn plan(
         done: format!("{set_name} is a replica set, and has a primary."),
     };
     Ok(outline.with_ask(step, ask))
+}
+
+/// The server initiates a set only through a member that may be elected (104).
+fn first_can_be_elected(members: &[WishedMember]) -> Option<OperationCheck> {
+    let first = members.first()?;
+    let can_be = !first.arbiter && first.votes > 0 && first.priority > 0.0;
+    (!can_be).then(|| {
+        OperationCheck::refused(format!(
+            "{} comes first: it is asked to begin the set, which only a member does that may be elected. Give it a vote and a \
+             priority above 0, or put another one first.",
+            first.host
+        ))
+        .by(ConfigRule::OneElectable)
+    })
 }
 
 /// Whether each member is ready, and the connection is to one of them.
@@ -118,7 +140,6 @@ fn initial(set_name: &str, members: &[WishedMember]) -> WholeConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connection::Topology;
 
     #[test]
     fn a_mongod_is_started_at_the_port_of_its_host_or_the_usual_one() {
@@ -128,6 +149,25 @@ mod tests {
             initial("rs0", &[WishedMember { host: "db2:1".to_owned(), ..member.clone() }, member]).hosts();
         assert!(start_command("rs0", &hosts[0]).contains("--replSet rs0 --port 1 "));
         assert!(start_command("rs0", &hosts[1]).contains("--port 27017 "), "{hosts:?}");
+    }
+
+    #[test]
+    fn who_is_asked_to_begin_a_set_may_be_elected() {
+        let member = |over: serde_json::Value| -> WishedMember {
+            let mut json = serde_json::json!({ "host": "db1:1" });
+            json.as_object_mut().expect("fields").extend(over.as_object().expect("fields").clone());
+            serde_json::from_value(json).expect("a member")
+        };
+        let plain = || member(serde_json::json!({}));
+        for over in [
+            serde_json::json!({ "priority": 0 }),
+            serde_json::json!({ "arbiter": true }),
+            serde_json::json!({ "votes": 0, "priority": 0 }),
+        ] {
+            let first = member(over);
+            assert!(first_can_be_elected(&[first.clone(), plain()]).is_some(), "{first:?}");
+            assert!(first_can_be_elected(&[plain(), first]).is_none());
+        }
     }
 
     #[test]

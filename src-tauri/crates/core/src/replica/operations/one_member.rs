@@ -191,12 +191,17 @@ pub(super) fn resync(scene: &Scene, host: &str) -> Prepared {
         .reduce(f64::min);
     if let Some(hours) = window {
         outline.check(OperationCheck::warning(format!(
-            "The copy has to be done before the oplog of its source has forgotten its beginning: the shortest window of the others is {}.",
+            "Meanwhile the member keeps what is written to the set beside the data, and applies it at the end: it needs room for both. \
+             Where that takes longer than the shortest oplog window of the others, {}, it may have to begin anew.",
             seconds(hours * 3_600.0)
         )));
     }
     outline.then("While it copies it votes, but acknowledges no majority write and cannot become primary.");
     outline.then("The source is read from one end to the other: expect load on its disk and on the network.");
+    if outline.refuses() {
+        // Nobody is handed the commands that would lose the data.
+        return outline.without_steps();
+    }
     let port = host.rsplit(':').next().unwrap_or("27017");
     outline.by_hand([
         format!("mongosh --host {host} --eval 'db.shutdownServer()'"),

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::{
     CheckVerdict, OperationCheck, OperationOutcome, OperationPlan, OperationProgress, OperationReport,
-    RunOperationRequest, SetOperation, initiate, one_member,
+    RunOperationRequest, SetOperation, StepState, initiate, one_member,
     prepared::{Action, Outline, Prepared},
     reconfigure, run,
     scene::{Hands, Scene},
@@ -118,7 +118,14 @@ async fn carry_out(hands: &Hands, work: &Work, listener: &Listener) -> Operation
         return run::stopped_before(&prepared.plan);
     }
     let title = prepared.plan.title.as_str();
-    let mut tell = |now| listener.say(now);
+    let mut tell = |now: OperationProgress| {
+        // Of several each is noted when it is done: the last may come hours later, or never.
+        if now.steps > 1 && now.state == StepState::Done {
+            let step = format!("{title}, step {} of {}: {}", now.step + 1, now.steps, now.message);
+            hands.record.done(hands.now_ms(), step);
+        }
+        listener.say(now)
+    };
     let mut report = match &prepared.action {
         Action::Ask(ask) => run::ask(hands, scene, title, ask, &mut tell).await,
         Action::Reconfigure(chain) => {
@@ -201,7 +208,10 @@ fn admit(hands: &Hands, plan: &OperationPlan, set_name: &str, request: &RunOpera
 
 async fn prepare(hands: &Hands, operation: &SetOperation) -> Result<(Scene, Prepared)> {
     let scene = hands.scene().await?;
-    if hands.session.info.topology != Topology::ReplicaSet {
+    // Who wants to make a set of plain mongods is told how each is started.
+    let begins_one = matches!(operation, SetOperation::Initiate { .. })
+        && hands.session.info.topology == Topology::Standalone;
+    if hands.session.info.topology != Topology::ReplicaSet && !begins_one {
         let mut outline = Outline::new("Nothing that can be done here");
         outline.check(OperationCheck::refused(
             "This connection is to no replica set. A mongod becomes one when it is started with --replSet and initiated.",

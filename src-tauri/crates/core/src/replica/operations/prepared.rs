@@ -78,6 +78,11 @@ impl Outline {
         self.by_hand.extend(commands);
     }
 
+    /// Something stands against it.
+    pub(super) fn refuses(&self) -> bool {
+        self.checks.iter().any(|check| check.verdict == CheckVerdict::Refused)
+    }
+
     /// A plan that is not carried out: a check refuses, or it is advice.
     pub(super) fn without_steps(self) -> Prepared {
         self.close(Vec::new(), None, Action::Nothing)
@@ -96,7 +101,7 @@ impl Outline {
     ) -> Prepared {
         self.checks.sort_by_key(|check| check.verdict);
         let allowed = allows(&self.checks);
-        let refuses = self.checks.iter().any(|check| check.verdict == CheckVerdict::Refused);
+        let refuses = self.refuses();
         Prepared {
             plan: OperationPlan {
                 title: self.title,

@@ -42,7 +42,7 @@ pub(super) async fn plan(hands: &Hands, scene: &Scene, edits: &[ConfigEdit]) -> 
     let read = member.ask(&doc! { "replSetGetConfig": 1, "commitmentStatus": true }, WITHIN).await;
     let default = default_write_concern(&member).await;
     member.close().await;
-    let reply = read.map_err(explained)?;
+    let reply = read.map_err(|error| explained("replSetGetConfig", error))?;
     if reply.get_bool("commitmentStatus").is_ok_and(|committed| !committed) {
         let text = "A majority does not hold the present configuration yet, as for a moment after an election: the first step waits \
                     for it.";

@@ -97,7 +97,8 @@ pub(super) async fn ask(
         Err(error) => {
             // These two come also where something has changed meanwhile.
             let says_nothing = matches!(error.server_code(), Some(STEPPED_DOWN | TIME_LIMIT));
-            let error = explained(error);
+            let command = ask.command.keys().next().map_or("", String::as_str);
+            let error = explained(command, error);
             let nothing = if says_nothing { "" } else { " Nothing was changed." };
             steps.say(StepState::Refused, format!("{error}{nothing}"));
             steps.report(OperationOutcome::NotApplied, Some(error))

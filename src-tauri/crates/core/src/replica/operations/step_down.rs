@@ -21,6 +21,10 @@ pub(super) struct StepDown {
 /// The longest time that the server takes, seconds: a year.
 const LONGEST: u32 = 31_536_000;
 
+/// What the server makes of members that are behind.
+const WAITS: &str =
+    "The server would take it, wait for them, and give it up (262) where they have not caught up by then.";
+
 /// Plans it. `unreplicated` are the operations that only the primary has, where they were looked for.
 pub(super) fn plan(scene: &Scene, asked: StepDown, unreplicated: Option<&Unreplicated>) -> Prepared {
     let StepDown { seconds: stays_down, catch_up_seconds, force } = asked;
@@ -100,15 +104,20 @@ fn lag(member: &Member) -> f64 {
 fn who_takes_over(scene: &Scene, best: Option<&Member>, asked: StepDown) -> OperationCheck {
     let Some(best) = best else {
         let frozen: Vec<_> = scene.frozen.keys().map(String::as_str).collect();
-        let why = if frozen.is_empty() {
-            "No secondary is up that may be elected".to_owned()
-        } else {
-            format!(
-                "No secondary may be elected: {} cannot stand, because it was frozen or stepped down from here",
+        if !frozen.is_empty() {
+            return OperationCheck::refused(format!(
+                "No secondary may be elected: {} cannot stand, because it was frozen or stepped down from here. The set would have \
+                 no primary. The server would do it: it does not look at that. Let one stand again first.",
                 frozen.join(", ")
-            )
+            ))
+            .ours();
+        }
+        let text = "No secondary is up that may be elected. The set would have no primary.";
+        return if asked.force {
+            OperationCheck::refused(format!("{text} The server would do it by force.")).ours()
+        } else {
+            OperationCheck::refused(text)
         };
-        return OperationCheck::refused(format!("{why}. The set would have no primary."));
     };
     let behind = lag(best);
     if !behind.is_finite() {
@@ -130,12 +139,17 @@ fn who_takes_over(scene: &Scene, best: Option<&Member>, asked: StepDown) -> Oper
             OperationCheck::warning(text)
         } else {
             OperationCheck::refused(format!(
-                "{text} Wait until it has caught up, or let the primary wait longer."
+                "{text} Wait until it has caught up, or let the primary wait longer. {WAITS}"
             ))
+            .ours()
         };
     }
     if let Some(text) = too_few_have_everything(scene, asked) {
-        return if asked.force { OperationCheck::warning(text) } else { OperationCheck::refused(text) };
+        return if asked.force {
+            OperationCheck::warning(text)
+        } else {
+            OperationCheck::refused(format!("{text} {WAITS}")).ours()
+        };
     }
     OperationCheck::fine(format!("{} can take over: it is {} behind.", best.host, seconds(behind)))
 }

@@ -232,5 +232,7 @@ fn how_a_member_is_given_all_data_anew_is_told_and_not_done() {
     for host in ["a:1", "c:1"] {
         last.peer(host).dies();
     }
-    refuses(&one_member::resync(&Scene::of(last.snapshot(), &[]), "b:1").plan, "it would be lost");
+    let plan = one_member::resync(&Scene::of(last.snapshot(), &[]), "b:1").plan;
+    refuses(&plan, "it would be lost");
+    assert!(plan.by_hand.is_empty(), "no commands to lose it with: {:?}", plan.by_hand);
 }

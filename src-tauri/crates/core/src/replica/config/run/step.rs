@@ -95,7 +95,7 @@ impl<A: Ask> Course<'_, A> {
             });
             // It is what it was, and the server says that it does not fit: it means what it says.
             if let Some(error) = last.take_if(|_| refused_at == Some(age)) {
-                return End::Refused(explained(error));
+                return End::Refused(refusal(error));
             }
             if Instant::now() > until || attempts == MOST_ATTEMPTS {
                 break;
@@ -110,7 +110,7 @@ impl<A: Ask> Course<'_, A> {
             let next = step.next.aged(&seen.config, 1);
             match self.send(next.document().clone()).await {
                 Sent::Taken => return self.wait_for_majority(base, step, true, telling).await,
-                Sent::Refused(error) => return End::Refused(explained(error)),
+                Sent::Refused(error) => return End::Refused(refusal(error)),
                 Sent::Again(error) => {
                     refused_at = (error.server_code() == Some(103)).then_some(age);
                     last = Some(error);
@@ -126,7 +126,7 @@ impl<A: Ask> Course<'_, A> {
             }
             sleep(self.patience.pause).await;
         }
-        let error = last.map_or_else(not_committed, explained);
+        let error = last.map_or_else(not_committed, refusal);
         if open.is_some() { End::Unknown(unknown(&error)) } else { End::Refused(error) }
     }
 
@@ -265,6 +265,10 @@ fn state_of(status: &Document, host: &str) -> Option<MemberState> {
 
 fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn refusal(error: Error) -> Error {
+    explained("replSetReconfig", error)
 }
 
 fn not_committed() -> Error {

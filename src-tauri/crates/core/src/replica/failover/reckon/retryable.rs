@@ -60,13 +60,13 @@ fn acknowledged(
     match meaning {
         Meaning::Final => None,
         Meaning::NoPrimary => waiting(failed.sent, failed.heard()),
-        Meaning::Retryable => {
+        Meaning::Retryable | Meaning::OwnLimit => {
             let again = known.get(known.partition_point(|sample| sample.sent < failed.heard()))?;
             match again.outcome {
                 Outcome::Acknowledged => Some(again.heard()),
                 Outcome::Failed(kind) => match self::meaning(kinds, kind) {
                     Meaning::NoPrimary => waiting(failed.heard(), again.heard()),
-                    Meaning::Retryable | Meaning::Final => None,
+                    Meaning::Retryable | Meaning::OwnLimit | Meaning::Final => None,
                 },
             }
         }

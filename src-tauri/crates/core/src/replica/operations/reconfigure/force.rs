@@ -36,7 +36,7 @@ pub(in crate::replica::operations) async fn plan_by_force(
     let member = hands.member(scene, host)?;
     let read = member.ask(&doc! { "replSetGetConfig": 1 }, WITHIN).await;
     member.close().await;
-    let current = WholeConfig::read(&read.map_err(explained)?)?;
+    let current = WholeConfig::read(&read.map_err(|error| explained("replSetGetConfig", error))?)?;
     let wished = config::apply(&current, edits, hands.now_ms())?;
     let now = SetNow::of(&scene.now, DefaultWriteConcern::Set);
     let settles =
