@@ -314,10 +314,15 @@ impl Reader<'_> {
         let whole = integer(Some(value));
         match number(Some(value)) {
             Some(_) if whole.is_some() => {}
-            Some(number) => self.checks.push(ours(
-                ConfigRule::Readable,
-                format!("{path} is {number}: it has to be a whole number. The server would cut the fraction off, or refuse it."),
-            )),
+            Some(number) => {
+                let told = format!("{path} is {number}: it has to be a whole number.");
+                // Of a setting the server refuses a fraction, of a member it cuts it off.
+                self.checks.push(if path.starts_with("settings.") {
+                    refused(ConfigRule::Readable, told)
+                } else {
+                    ours(ConfigRule::Readable, format!("{told} The server would cut the fraction off."))
+                });
+            }
             None => {
                 self.wrong(path, value, "a whole number");
             }
