@@ -1,8 +1,8 @@
-//! A fail-over that is timed twice: by the stopwatch, and by a ledger that another client writes.
+//! A fail-over that is timed twice: by the stopwatch, and by a ledger that other clients write.
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
@@ -218,63 +218,85 @@ impl Stopwatch {
     }
 }
 
-/// A client that writes one document after the other, as fast as it can, each acknowledged by a majority and none retried by the
-/// driver. It shares nothing with the stopwatch but the driver.
+/// Clients that write one document after the other, as fast as they can, each acknowledged by a majority and none retried by the
+/// driver. They share nothing with the stopwatch but the driver. They are two, because the set is what is timed: a client whose
+/// write hangs has to give it up first, while writes are acknowledged to others.
 struct Ledger {
     stop: Arc<AtomicBool>,
-    task: JoinHandle<Written>,
+    written: Arc<Mutex<Written>>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
+#[derive(Default)]
 struct Written {
+    last: Option<Instant>,
     longest_ms: f64,
     errors: u32,
 }
 
+impl Written {
+    fn take(&mut self, acknowledged: bool) {
+        if !acknowledged {
+            self.errors += 1;
+            return;
+        }
+        let now = Instant::now();
+        let gap = self.last.replace(now).map_or(0.0, |last| (now - last).as_secs_f64() * 1_000.0);
+        self.longest_ms = self.longest_ms.max(gap);
+    }
+}
+
+/// So many write.
+const CLIENTS: usize = 2;
 /// What is not acknowledged after this time is given up; sooner where the driver hears that another member leads.
 const LEDGER_GIVES_UP: Duration = Duration::from_secs(5);
 
 impl Ledger {
     async fn start(uri: &str) -> Self {
-        let mut options = ClientOptions::parse(uri).await.expect("a connection string");
-        options.retry_writes = Some(false);
-        options.server_selection_timeout = Some(Duration::from_secs(2));
-        options.app_name = Some("ledger".to_owned());
-        let (told, primary) = watch::channel(None);
-        options.sdam_event_handler = Some(EventHandler::callback(move |event| {
-            if let SdamEvent::TopologyDescriptionChanged(change) = event {
-                let servers = change.new_description.servers();
-                let leads = servers.iter().find(|(_, server)| server.server_type() == ServerType::RsPrimary);
-                told.send_replace(leads.map(|(address, _)| address.to_string()));
-            }
-        }));
-        let client = Client::with_options(options).expect("a client");
-        let majority = WriteConcern::builder().w(Acknowledgment::Majority).build();
-        let options = CollectionOptions::builder().write_concern(majority).build();
-        let ledger = client.database(&crate::database_name()).collection_with_options("ledger", options);
-        let (stop, number) = (Arc::new(AtomicBool::new(false)), AtomicU32::new(0));
-        let stops = Arc::clone(&stop);
-        let task = tokio::spawn(async move {
-            let mut written = Written { longest_ms: 0.0, errors: 0 };
-            let mut last: Option<Instant> = None;
-            while !stops.load(Ordering::Relaxed) {
-                if write(&ledger, number.fetch_add(1, Ordering::Relaxed), primary.clone()).await {
-                    let now = Instant::now();
-                    let gap = last.map_or(0.0, |last| (now - last).as_secs_f64() * 1_000.0);
-                    written.longest_ms = written.longest_ms.max(gap);
-                    last = Some(now);
-                } else {
-                    written.errors += 1;
+        let (stop, number) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
+        let written = Arc::new(Mutex::new(Written::default()));
+        let (name, mut tasks) = (crate::database_name(), Vec::new());
+        for _ in 0..CLIENTS {
+            let (client, primary) = client_and_primary(uri).await;
+            let majority = WriteConcern::builder().w(Acknowledgment::Majority).build();
+            let options = CollectionOptions::builder().write_concern(majority).build();
+            let ledger = client.database(&name).collection_with_options("ledger", options);
+            let (stops, number, written) = (Arc::clone(&stop), Arc::clone(&number), Arc::clone(&written));
+            tasks.push(tokio::spawn(async move {
+                while !stops.load(Ordering::Relaxed) {
+                    let acknowledged =
+                        write(&ledger, number.fetch_add(1, Ordering::Relaxed), primary.clone()).await;
+                    written.lock().expect("fine").take(acknowledged);
                 }
-            }
-            written
-        });
-        Self { stop, task }
+            }));
+        }
+        Self { stop, written, tasks }
     }
 
     async fn stop(self) -> Written {
         self.stop.store(true, Ordering::Relaxed);
-        self.task.await.expect("the ledger is written")
+        for task in self.tasks {
+            task.await.expect("the ledger is written");
+        }
+        std::mem::take(&mut self.written.lock().expect("fine"))
     }
+}
+
+/// A client, and who leads as its driver hears it.
+async fn client_and_primary(uri: &str) -> (Client, watch::Receiver<Option<String>>) {
+    let mut options = ClientOptions::parse(uri).await.expect("a connection string");
+    options.retry_writes = Some(false);
+    options.server_selection_timeout = Some(Duration::from_secs(2));
+    options.app_name = Some("ledger".to_owned());
+    let (told, primary) = watch::channel(None);
+    options.sdam_event_handler = Some(EventHandler::callback(move |event| {
+        if let SdamEvent::TopologyDescriptionChanged(change) = event {
+            let servers = change.new_description.servers();
+            let leads = servers.iter().find(|(_, server)| server.server_type() == ServerType::RsPrimary);
+            told.send_replace(leads.map(|(address, _)| address.to_string()));
+        }
+    }));
+    (Client::with_options(options).expect("a client"), primary)
 }
 
 /// Whether one write was acknowledged.

@@ -18,7 +18,7 @@ use trivet_core::{
 use trivet_tests::client;
 
 use super::{SOON, Stage};
-use crate::lab::labs::members;
+use crate::lab::labs::{arbiter, members};
 
 /// Numbers from a seed, which a failure tells.
 struct Dice(u64);
@@ -67,6 +67,8 @@ struct Field {
     members: Members,
     /// All names of the lab, in the set at present or not.
     hosts: Vec<String>,
+    /// The one among them that has no data.
+    arbiter: String,
     dice: Dice,
     told: Told,
 }
@@ -93,7 +95,12 @@ impl Field {
             let uri = format!("mongodb://{host}/?directConnection=true&serverSelectionTimeoutMS=3000");
             members.insert(port, client(&uri).await);
         }
-        Self { members: Members(members), hosts, dice: Dice(seed | 1), told: Told::default() }
+        let arbiter = stage.is_well().await.members.into_iter().find(|member| member.arbiter);
+        let arbiter = arbiter.expect("an arbiter").host;
+        // Without one that somebody has set, the server changes its own with the number of arbiters, and refuses what would do so.
+        let set = doc! { "setDefaultRWConcern": 1, "defaultWriteConcern": { "w": 1 } };
+        stage.ask(&stage.primary().await, set).await.expect("set");
+        Self { members: Members(members), hosts, arbiter, dice: Dice(seed | 1), told: Told::default() }
     }
 
     /// The configuration and the state of the set, once nothing is on its way: all follow, and who is to lead leads.
@@ -122,7 +129,8 @@ impl Field {
         let status = status.map_err(|error| error.to_string())?;
         let now = seen(&status).ok_or("no status")?;
         let follows = |(health, state): &(MemberHealth, MemberState)| {
-            *health == MemberHealth::Up && matches!(state, MemberState::Primary | MemberState::Secondary)
+            use MemberState::{Arbiter, Primary, Secondary};
+            *health == MemberHealth::Up && matches!(state, Arbiter | Primary | Secondary)
         };
         let priority = |member: &Document| member.get_f64("priority").unwrap_or_default();
         let highest = config.member_documents().map(priority).fold(0.0, f64::max);
@@ -155,7 +163,9 @@ impl Field {
             if !is_primary && self.dice.one_in(5) {
                 continue;
             }
-            self.remake(&mut member, is_primary);
+            if !member.get_bool("arbiterOnly").unwrap_or(false) {
+                self.remake(&mut member, is_primary);
+            }
             members.push(Bson::Document(member));
         }
         let used: Vec<i32> =
@@ -168,11 +178,14 @@ impl Field {
                 continue;
             }
             let id = free.next().expect("a free one");
+            let arbiter = port(&host) == port(&self.arbiter);
             let mut member = doc! {
-                "_id": id, "host": host, "arbiterOnly": false, "buildIndexes": true, "hidden": false, "priority": 1.0,
-                "tags": {}, "secondaryDelaySecs": 0_i64, "votes": 1,
+                "_id": id, "host": host, "arbiterOnly": arbiter, "buildIndexes": true, "hidden": false,
+                "priority": if arbiter { 0.0 } else { 1.0 }, "tags": {}, "secondaryDelaySecs": 0_i64, "votes": 1,
             };
-            self.remake(&mut member, false);
+            if !arbiter {
+                self.remake(&mut member, false);
+            }
             members.push(Bson::Document(member));
         }
         if self.dice.one_in(4) {
@@ -401,7 +414,7 @@ fn doc_without_version(config: &WholeConfig) -> Document {
 
 /// The state of each member as the primary sees it.
 fn seen(status: &Document) -> Option<SetNow> {
-    let mut now = SetNow { default_write_concern: DefaultWriteConcern::Implicit, ..SetNow::default() };
+    let mut now = SetNow { default_write_concern: DefaultWriteConcern::Set, ..SetNow::default() };
     for member in status.get_array("members").ok()?.iter().filter_map(Bson::as_document) {
         let state = MemberState::from_code(u32::try_from(member.get_i32("state").ok()?).ok()?);
         let up = member.get_f64("health").ok()? > 0.0;
@@ -418,7 +431,9 @@ async fn wishes(count: u32) {
     let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_nanos();
     let seed = u64::try_from(seed & u128::from(u64::MAX)).expect("64 bits");
     println!("seed {seed}");
-    let stage = Stage::of(members(5)).await;
+    let mut plan = members(5);
+    plan.push(arbiter());
+    let stage = Stage::of(plan).await;
     let mut field = Field::of(&stage, seed).await;
     for number in 0..count {
         let (current, now) = field.at_rest().await;
